@@ -1,0 +1,115 @@
+"""The database under an archive: how it is opened, and what a transaction on it means.
+
+SQLite in WAL mode with full synchronisation: a batch is on the disk before anyone is told that it was recorded.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from dalil.errors import DalilError, LedgerBusy, LedgerDamaged, StoreFull
+
+BUSY_SECONDS: Final = 10
+"""How long a writer waits for another before it says that the archive is busy."""
+
+CACHE_KIB: Final = 65_536
+PAGE_BYTES: Final = 8_192
+WAL_PAGES: Final = 16_384
+"""Pages (128 MiB) after which the write-ahead log is copied back; fewer copies make a long load a quarter faster."""
+
+
+def open_engine(path: Path) -> Engine:
+    """Return an engine on the SQLite file at ``path``; made on first use."""
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _: object) -> None:
+        # SQLAlchemy begins transactions itself (below); the driver's own habit of beginning late would let two
+        # writers read the same size of the log.
+        connection.isolation_level = None
+        for pragma in (
+            f"page_size={PAGE_BYTES}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "secure_delete=ON",  # erased bodies are overwritten, not only unlinked
+            f"cache_size=-{CACHE_KIB}",
+            f"wal_autocheckpoint={WAL_PAGES}",
+            "temp_store=MEMORY",  # nothing is ever written to a plain temporary file
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("dalil_writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open the one transaction that may write; all of it happens or none of it does.
+
+    Raises
+    ------
+    LedgerBusy
+        Another process holds the archive.
+    StoreFull
+        The disk is full; nothing of this transaction was kept.
+    """
+    with translated(), engine.connect().execution_options(dalil_writing=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that sees one state of the archive from beginning to end."""
+    with translated(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the database driver's errors into dalil's."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _translate(error.orig) from error
+    except sqlite3.Error as error:
+        raise _translate(error) from error
+
+
+def _translate(error: BaseException | None) -> DalilError:
+    text = str(error)
+    code = getattr(error, "sqlite_errorname", "") or ""
+    if "locked" in text or code.startswith("SQLITE_BUSY"):
+        return LedgerBusy(
+            "Another process is writing to this archive.",
+            expected=f"the archive to be free within {BUSY_SECONDS} seconds",
+            todo="Let the other command finish and run this one again; nothing was written.",
+        )
+    if code.startswith(("SQLITE_FULL", "SQLITE_IOERR")) or "full" in text or "disk I/O" in text:
+        return StoreFull(
+            "The archive's disk would not take more.",
+            found=code or "a write that failed",
+            todo="Make room, then run the command again: what was acknowledged is kept, the rest was rolled back.",
+        )
+    return LedgerDamaged(
+        "The archive's database cannot be read as it should.",
+        found=code or type(error).__name__,
+        todo="Do not write to this archive. Run `dalil ledger verify`, and restore a copy if it fails.",
+    )
+
+
+def quick_sizes(connection: Connection) -> dict[str, Any]:
+    """Return page counts of the store, for status pages."""
+    page = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+    count = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    return {"n_bytes": page * count}

@@ -1,0 +1,273 @@
+"""Checking a whole ledger: every commitment, the tree, every tile, every signature, every checkpoint.
+
+The check reads only what is stored and trusts none of it: it computes the tree anew from the headers and holds what it
+finds against what was signed. It stops at the first entry that is wrong and says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from dalil.errors import LedgerDamaged
+from dalil.ledger.entries import COMMIT_TAG, HEADER_PATTERN, SALT_BYTES, Kind, read_header
+from dalil.ledger.keys import key_id, verify_signature
+from dalil.ledger.log import batch_message
+from dalil.ledger.notes import Checkpoint, read_checkpoint
+from dalil.ledger.tables import batches, checkpoints, entries, keys, tiles
+from dalil.ledger.tree import HASH_BYTES, TILE_WIDTH, Frontier
+
+SCAN_ROWS: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What was checked, and found good."""
+
+    size: int
+    root: bytes
+    n_batches: int
+    n_checkpoints: int
+    n_erased: int
+    n_body_bytes: int
+
+
+def verify_ledger(connection: Connection, *, origin: str, trusted: Checkpoint | None = None) -> Verification:
+    """Check everything the log claims about itself, and that it contains ``trusted`` if given.
+
+    Parameters
+    ----------
+    origin : str
+        The log's name, as its signatures must carry it.
+    trusted : Checkpoint, optional
+        A checkpoint from elsewhere (a publication, a partner, the file beside the database): the log must be at least
+        as long and have the same root there.
+
+    Raises
+    ------
+    LedgerDamaged
+        Names the first entry, batch, tile or checkpoint that is wrong, and what is wrong with it.
+    """
+    check = _Check(connection, origin, trusted)
+    check.run()
+    return check.result()
+
+
+def _damaged(message: str, *, where: str, expected: str = "", found: str = "") -> LedgerDamaged:
+    todo = "Do not write to this archive. Restore the damaged part from a copy whose verification succeeds."
+    return LedgerDamaged(message, expected=expected, found=found, where=where, todo=todo)
+
+
+class _Check:
+    def __init__(self, connection: Connection, origin: str, trusted: Checkpoint | None) -> None:
+        self._connection, self._origin = connection, origin
+        self._levels: dict[int, bytearray] = {}
+        self._frontier = Frontier(self._emit)
+        self._keys: dict[str, tuple[str, bytes]] = {}
+        self._log_key = b""
+        self._missing: set[int] = set()
+        self._roots_wanted: dict[int, list[tuple[bytes, str]]] = {}
+        self._n_batches = self._n_checkpoints = self._n_bytes = self._n_erased = 0
+        self._trusted = trusted
+
+    def _emit(self, level: int, node: bytes) -> None:
+        self._levels.setdefault(level, bytearray()).extend(node)
+
+    def run(self) -> None:
+        """Walk batches and entries together, in order; then tiles, checkpoints and what is left over."""
+        for checkpoint in self._connection.execute(select(checkpoints).order_by(checkpoints.c.size)):
+            self._roots_wanted.setdefault(checkpoint.size, []).append((b"", checkpoint.note))
+        rows = self._rows()
+        last_at = ""
+        for batch in self._connection.execute(select(batches).order_by(batches.c.size)).all():
+            if batch.first != self._frontier.size or batch.size <= batch.first:
+                raise _damaged(
+                    "A signed batch is missing or out of order.",
+                    expected=f"a batch beginning at entry {self._frontier.size}",
+                    found=f"one of entries {batch.first} to {batch.size - 1}",
+                    where=f"entry {self._frontier.size}",
+                )
+            last_at = self._entries_of(batch, rows, last_at)
+            self._seal(batch)
+            for _, note in self._roots_wanted.pop(batch.size, []):
+                self._checkpoint(note, batch.size)
+            self._hold_trusted()
+        self._leftovers(rows)
+        self._tiles()
+
+    def _rows(self) -> Iterator[Any]:
+        query = select(entries.c.position, entries.c.kind, entries.c.header, entries.c.salt, entries.c.body).order_by(
+            entries.c.position
+        )
+        result = self._connection.execution_options(yield_per=SCAN_ROWS).execute(query)
+        for rows in result.partitions():
+            yield from (tuple(row) for row in rows)
+
+    def _entries_of(self, batch: Any, rows: Iterator[Any], last_at: str) -> str:
+        # The hot loop: a hundred thousand entries a second. Names are local, and the common case comes first.
+        sha256, fullmatch, append = hashlib.sha256, HEADER_PATTERN.fullmatch, self._frontier.append
+        actor = batch.actor.encode()
+        at = last_at.encode()
+        n_bytes = 0
+        for expected in range(batch.first, batch.size):
+            row = next(rows, None)
+            if row is None or row[0] != expected:
+                raise _damaged(
+                    "The ledger is cut short." if row is None else "An entry is missing.",
+                    expected=f"entry {expected}, which is part of a signed batch",
+                    found="the end" if row is None else f"entry {row[0]}",
+                    where=f"entry {expected}",
+                )
+            position, kind, header, salt, body = row
+            match = fullmatch(header)
+            if match is None:
+                read_header(header, position)  # raises, saying why
+                raise AssertionError
+            if body is None:
+                self._missing.add(position)
+            else:
+                n_bytes += len(body)
+                digest = sha256(COMMIT_TAG + salt + sha256(body).digest()).hexdigest() if salt else ""
+                if digest.encode() != match[2] or len(salt) != SALT_BYTES:
+                    raise _damaged(
+                        "The body of an entry does not match its commitment.",
+                        expected=f"commitment {match[2].decode()}",
+                        found=digest or "no salt",
+                        where=f"entry {position}",
+                    )
+            if match[1] != actor or match[4] != kind.encode() or match[5] < at:
+                raise _damaged(
+                    "An entry does not belong where it stands.",
+                    expected=f"actor {batch.actor}, kind {kind}, an instant not before {at.decode()}",
+                    found=f"actor {match[1].decode()}, kind {match[4].decode()}, {match[5].decode()}",
+                    where=f"entry {position}",
+                )
+            at = match[5]
+            append(sha256(b"\x00" + header).digest())
+            if kind != "account":
+                self._rarer(position, kind, header, body)
+        self._n_bytes += n_bytes
+        return at.decode()
+
+    def _rarer(self, position: int, kind: str, header: bytes, body: bytes | None) -> None:
+        read_header(header, position)  # refuses an unknown kind
+        if body is None:
+            return
+        if kind == Kind.KEY:
+            said = json.loads(body)
+            public = bytes.fromhex(said["public"])
+            self._keys[key_id(public)] = (said["role"], public)
+            if said["role"] == "log" and not self._log_key:
+                self._log_key = public
+        elif kind == Kind.ERASURE:
+            erased = set(json.loads(body)["entries"])
+            self._n_erased += len(erased & self._missing)
+            self._missing -= erased
+
+    def _seal(self, batch: Any) -> None:
+        where = f"batch of entries {batch.first} to {batch.size - 1}"
+        root = self._frontier.root()
+        if batch.root != root:
+            raise _damaged(
+                "The headers of a batch are not those that were signed.",
+                expected=f"root {batch.root.hex()}",
+                found=f"root {root.hex()}",
+                where=where,
+            )
+        role, public = self._keys.get(batch.actor, ("", b""))
+        message = batch_message(
+            origin=self._origin, actor=batch.actor, first=batch.first, size=batch.size, root=batch.root
+        )
+        if role != "actor" or not verify_signature(public, batch.signature, message):
+            raise _damaged(
+                "The signature of a batch does not hold.",
+                expected=f"a signature by actor {batch.actor}, whose key entered the ledger before",
+                found="none that verifies" if role else "no such key in the ledger",
+                where=where,
+            )
+        self._n_batches += 1
+
+    def _checkpoint(self, note: str, size: int) -> None:
+        read = read_checkpoint(note, self._log_key, where=f"checkpoint of size {size}")
+        if read.root != self._frontier.root() or read.size != size or read.origin != self._origin:
+            raise _damaged(
+                "A checkpoint contradicts the log.",
+                expected=f"root {read.root.hex()} at size {read.size}",
+                found=f"root {self._frontier.root().hex()} at size {size}",
+                where=f"checkpoint of size {size}",
+            )
+        self._n_checkpoints += 1
+
+    def _hold_trusted(self) -> None:
+        trusted = self._trusted
+        if trusted is None or trusted.size != self._frontier.size:
+            return
+        if trusted.root != self._frontier.root():
+            raise _damaged(
+                "The log is not the one the checkpoint was made of.",
+                expected=f"root {trusted.root.hex()}",
+                found=f"root {self._frontier.root().hex()}",
+                where=f"the first {trusted.size} entries",
+            )
+        self._trusted = None
+
+    def _leftovers(self, rows: Iterator[Any]) -> None:
+        size = self._frontier.size
+        extra = next(rows, None)
+        if extra is not None:
+            raise _damaged("An entry belongs to no signed batch.", where=f"entry {extra[0]}")
+        if self._roots_wanted:
+            raise _damaged(
+                "A checkpoint names a size at which no batch ended.",
+                where=f"checkpoint of size {min(self._roots_wanted)}",
+            )
+        if self._missing:
+            raise _damaged(
+                "The body of an entry is gone, and no erasure says so.",
+                expected="a body, or an erasure entry that names this one",
+                found="neither",
+                where=f"entry {min(self._missing)}",
+            )
+        if self._trusted is not None:
+            raise _damaged(
+                "The ledger is cut short.",
+                expected=f"at least the {self._trusted.size} entries of the checkpoint, ending a batch there",
+                found=f"{size} entries",
+                where=f"entry {min(size, self._trusted.size)}",
+            )
+
+    def _tiles(self) -> None:
+        width = TILE_WIDTH * HASH_BYTES
+        seen: dict[int, int] = {}
+        for level, number, hashes in self._connection.execute(select(tiles).order_by(tiles.c.level, tiles.c.number)):
+            wanted = bytes(self._levels.get(level, b"")[number * width : (number + 1) * width])
+            if hashes != wanted or not wanted:
+                first = next((i for i in range(0, width, HASH_BYTES) if hashes[i : i + 32] != wanted[i : i + 32]), 0)
+                position = (number * TILE_WIDTH + first // HASH_BYTES) << (8 * level)
+                raise _damaged(
+                    "A stored tile of the tree is not what its entries hash to.",
+                    where=f"entry {position}, level {level}",
+                )
+            seen[level] = seen.get(level, 0) + len(hashes)
+        for level, data in self._levels.items():
+            if seen.get(level, 0) != len(data):
+                raise _damaged("A tile of the tree is missing.", where=f"level {level}")
+        stored = {row.key_id: (row.role, row.public) for row in self._connection.execute(select(keys))}
+        if stored != self._keys:
+            raise _damaged("The table of keys is not what the key entries say.", where="table keys")
+
+    def result(self) -> Verification:
+        """Return what was checked."""
+        return Verification(
+            size=self._frontier.size,
+            root=self._frontier.root(),
+            n_batches=self._n_batches,
+            n_checkpoints=self._n_checkpoints,
+            n_erased=self._n_erased,
+            n_body_bytes=self._n_bytes,
+        )
