@@ -13,9 +13,10 @@ from dalil.vocabulary.model import PartType, Scheme, Term
 # How a code of another vocabulary is written. Names not listed here (an overlay's own) are free text.
 CROSSWALKS: Final[Mapping[str, re.Pattern[str]]] = {
     "huridocs": re.compile(r"(?:MT\d{1,2} )?\d{4}(?: \d{2}){0,4}"),
+    "huridocs_near": re.compile(r"(?:MT\d{1,2} )?\d{4}(?: \d{2}){0,4}"),
     "rome": re.compile(r"\d{1,2}(?:\([0-9a-z]+\))*"),
     "iccpr": re.compile(r"\d{1,2}(?:\([0-9a-z]+\))*"),
-    "icppd": re.compile(r"\d{1,2}(?:\([0-9a-z]+\))*"),
+    "icpped": re.compile(r"\d{1,2}(?:\([0-9a-z]+\))*"),
     "cat": re.compile(r"\d{1,2}(?:\([0-9a-z]+\))*"),
     "ap2": re.compile(r"\d{1,2}(?:\([0-9a-z]+\))*"),
     "wgad": re.compile(r"I|II|III|IV|V"),
@@ -29,6 +30,7 @@ CROSSWALKS: Final[Mapping[str, re.Pattern[str]]] = {
 }
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INT: Final = re.compile(r"-?\d{1,12}")
+_BOUND: Final = re.compile(r"n(?:[+-](?:1|unit|half))?|\d{1,12}|none")
 
 
 def check_layers(layers: Layers) -> None:
@@ -105,11 +107,14 @@ def _check_property(value: str, kind: str, layers: Layers, *, where: str) -> Non
         case "date":
             if not _DATE.fullmatch(value):
                 raise _wrong("a property", "a date written 2012-04-14", value, where)
+        case "bound":
+            if not _BOUND.fullmatch(value):
+                raise _wrong("a property", "n, n+1, n-1, n-unit, n-half, n+half, a number or none", value, where)
         case "term":
             _check_known(scheme, layers.schemes, what="scheme", where=where)
             _check_known(value, layers.schemes[scheme].terms, what=f"term of {scheme}", where=where)
         case _:
-            raise _wrong("the type of a property", "text, int, date or term:<scheme>", kind, where)
+            raise _wrong("the type of a property", "text, int, date, bound or term:<scheme>", kind, where)
 
 
 def _check_known(code: str, known: Mapping[str, object], *, what: str, where: str) -> None:

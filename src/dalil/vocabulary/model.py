@@ -60,8 +60,8 @@ class Term:
 class Scheme:
     """A list or tree of terms.
 
-    ``properties`` declares, by name, what terms may carry beyond labels: ``text``, ``int``, ``date`` or
-    ``term:<scheme>``. ``members_of`` names the scheme whose terms ``Term.members`` lists.
+    ``properties`` declares, by name, what terms may carry beyond labels: ``text``, ``int``, ``date``,
+    ``bound`` or ``term:<scheme>``. ``members_of`` names the scheme whose terms ``Term.members`` lists.
     """
 
     code: str
