@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import graphlib
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -44,8 +45,8 @@ def check_layers(layers: Layers) -> None:
     for scheme in layers.schemes.values():
         for term in scheme.terms.values():
             _check_term(term, scheme, layers)
-        _check_no_cycle(scheme, layers, link="parent")
-        _check_no_cycle(scheme, layers, link="replaced_by")
+        for link in ("parent", "replaced_by", "members"):
+            _check_no_circle(scheme, layers, link=link)
     for predicate in layers.predicates.values():
         where = f"predicates.yaml: predicate {predicate.code}"
         for kind in predicate.of:
@@ -84,8 +85,6 @@ def _check_term(term: Term, scheme: Scheme, layers: Layers) -> None:
         _check_known(scheme.members_of or "", layers.schemes, what="members_of", where=where)
         for member in term.members:
             _check_known(member, layers.schemes[scheme.members_of or ""].terms, what="member", where=where)
-            if member == term.code and scheme.members_of == scheme.code:
-                raise _wrong("a set inside itself", "other terms", member, where)
     for name, codes in term.crosswalk.items():
         pattern = CROSSWALKS.get(name)
         for code in codes:
@@ -122,19 +121,24 @@ def _check_known(code: str, known: Mapping[str, object], *, what: str, where: st
         raise _wrong(f"unknown {what}", "one that some layer holds", code or "nothing", where)
 
 
-def _check_no_cycle(scheme: Scheme, layers: Layers, *, link: str) -> None:
-    good: set[str] = set()
-    for code in scheme.terms:
-        path: list[str] = []
-        here: str | None = code
-        while here is not None and here not in good:
-            if here in path:
-                where = f"{layers.files[scheme.code, here]}: scheme {scheme.code}, term {here}"
-                raise _wrong(f"{link} goes in a circle", "a way to a top term", " > ".join([*path, here]), where)
-            path.append(here)
-            term = scheme.terms[here]
-            here = term.parent if link == "parent" else term.replaced_by
-        good.update(path)
+def _check_no_circle(scheme: Scheme, layers: Layers, *, link: str) -> None:
+    above: graphlib.TopologicalSorter[str] = graphlib.TopologicalSorter()
+    for term in scheme.terms.values():
+        if links := _links(term, scheme, link):
+            above.add(term.code, *links)
+    try:
+        above.prepare()
+    except graphlib.CycleError as error:
+        circle = list(reversed(error.args[1]))
+        where = f"{layers.files[scheme.code, circle[0]]}: scheme {scheme.code}, term {circle[0]}"
+        raise _wrong(f"{link} goes in a circle", "a way that ends", " > ".join(circle), where) from error
+
+
+def _links(term: Term, scheme: Scheme, link: str) -> tuple[str, ...]:
+    if link == "members":
+        return term.members if scheme.members_of == scheme.code else ()
+    one = term.parent if link == "parent" else term.replaced_by
+    return (one,) if one is not None else ()
 
 
 def _wrong(what: str, expected: str, found: str, where: str) -> WrongVocabulary:
