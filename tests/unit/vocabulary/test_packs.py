@@ -71,6 +71,12 @@ def test_every_scheme_kind_predicate_and_method_is_named_in_both_languages(vocab
             assert set(thing.labels) == {"en", "ar"}, code
 
 
+def test_every_definition_is_given_in_both_languages(vocabulary: Vocabulary) -> None:
+    for scheme in vocabulary.schemes.values():
+        for thing in (scheme, *scheme.terms.values()):
+            assert set(thing.definition) in (set(), {"en", "ar"}), (scheme.code, thing.code)
+
+
 def test_no_name_in_a_scheme_leads_to_two_terms(vocabulary: Vocabulary) -> None:
     doubtful = {
         (scheme, name): codes
