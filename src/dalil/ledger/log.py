@@ -34,6 +34,9 @@ Deriver: TypeAlias = Callable[[Connection, Sequence[Recorded]], None]
 
 SCAN_ROWS: Final = 2_000
 
+ERASABLE: Final = frozenset({Kind.ACCOUNT, Kind.EVIDENCE, Kind.CONSENT})
+"""What holds words about persons. The rest is superseded by later entries, never erased."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
@@ -116,7 +119,7 @@ class Ledger:
         Raises
         ------
         UnknownSubject
-            A position the log does not have, or an entry that must stay readable (a key or an erasure).
+            A position the log does not have, or an entry that must stay readable.
         """
         body = {"entries": sorted(positions), "authority": authority, "reason": reason}
         with writing(self._engine) as connection:
@@ -125,10 +128,10 @@ class Ledger:
             )
             kinds = {row.position: row.kind for row in rows}
             for position in positions:
-                if kinds.get(position, Kind.KEY) in (Kind.KEY, Kind.ERASURE):
+                if kinds.get(position) not in ERASABLE:
                     raise UnknownSubject(
                         "This entry cannot be erased.",
-                        expected="an entry of this log that is neither a key nor an erasure",
+                        expected=f"an entry of kind {', '.join(sorted(ERASABLE))}",
                         found=kinds.get(position, "no such entry"),
                         where=f"entry {position}",
                     )

@@ -37,16 +37,16 @@ class Verification:
     n_body_bytes: int
 
 
-def verify_ledger(connection: Connection, *, origin: str, trusted: Checkpoint | None = None) -> Verification:
+def verify_ledger(connection: Connection, *, origin: str, trusted: str | None = None) -> Verification:
     """Check everything the log claims about itself, and that it contains ``trusted`` if given.
 
     Parameters
     ----------
     origin : str
         The log's name, as its signatures must carry it.
-    trusted : Checkpoint, optional
-        A checkpoint from elsewhere (a publication, a partner, the file beside the database): the log must be at least
-        as long and have the same root there.
+    trusted : str, optional
+        The note of a checkpoint from elsewhere (a publication, a partner, the file beside the database): the log must be
+        at least as long and have the same root there.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def _damaged(message: str, *, where: str, expected: str = "", found: str = "") -
 
 
 class _Check:
-    def __init__(self, connection: Connection, origin: str, trusted: Checkpoint | None) -> None:
+    def __init__(self, connection: Connection, origin: str, trusted: str | None) -> None:
         self._connection, self._origin = connection, origin
         self._levels: dict[int, bytearray] = {}
         self._frontier = Frontier(self._emit)
@@ -73,7 +73,8 @@ class _Check:
         self._missing: set[int] = set()
         self._roots_wanted: dict[int, list[tuple[bytes, str]]] = {}
         self._n_batches = self._n_checkpoints = self._n_bytes = self._n_erased = 0
-        self._trusted = trusted
+        self._trusted_note = trusted
+        self._trusted: Checkpoint | None = None
 
     def _emit(self, level: int, node: bytes) -> None:
         self._levels.setdefault(level, bytearray()).extend(node)
@@ -124,6 +125,12 @@ class _Check:
                     where=f"entry {expected}",
                 )
             position, kind, header, salt, body = row
+            if (
+                type(header) is not bytes
+                or type(kind) is not str
+                or (body is not None and not type(body) is type(salt) is bytes)
+            ):
+                raise _damaged("The parts of an entry are not stored as bytes.", where=f"entry {position}")
             match = fullmatch(header)
             if match is None:
                 read_header(header, position)  # raises, saying why
@@ -132,12 +139,12 @@ class _Check:
                 self._missing.add(position)
             else:
                 n_bytes += len(body)
-                digest = sha256(COMMIT_TAG + salt + sha256(body).digest()).hexdigest() if salt else ""
+                digest = sha256(COMMIT_TAG + salt + sha256(body).digest()).hexdigest()
                 if digest.encode() != match[2] or len(salt) != SALT_BYTES:
                     raise _damaged(
                         "The body of an entry does not match its commitment.",
                         expected=f"commitment {match[2].decode()}",
-                        found=digest or "no salt",
+                        found=digest,
                         where=f"entry {position}",
                     )
             if match[1] != actor or match[4] != kind.encode() or match[5] < at:
@@ -204,6 +211,9 @@ class _Check:
         self._n_checkpoints += 1
 
     def _hold_trusted(self) -> None:
+        if self._trusted_note is not None and self._log_key:
+            self._trusted = read_checkpoint(self._trusted_note, self._log_key, where="the checkpoint given")
+            self._trusted_note = None
         trusted = self._trusted
         if trusted is None or trusted.size != self._frontier.size:
             return
@@ -244,7 +254,8 @@ class _Check:
     def _tiles(self) -> None:
         width = TILE_WIDTH * HASH_BYTES
         seen: dict[int, int] = {}
-        for level, number, hashes in self._connection.execute(select(tiles).order_by(tiles.c.level, tiles.c.number)):
+        for level, number, stored in self._connection.execute(select(tiles).order_by(tiles.c.level, tiles.c.number)):
+            hashes = bytes(stored)
             wanted = bytes(self._levels.get(level, b"")[number * width : (number + 1) * width])
             if hashes != wanted or not wanted:
                 first = next((i for i in range(0, width, HASH_BYTES) if hashes[i : i + 32] != wanted[i : i + 32]), 0)

@@ -1,0 +1,320 @@
+"""Opens an archive and wires its rooms; the only reader of configuration.
+
+An archive is a folder: ``dalil.toml`` (names and addresses, no secrets), ``archive.db`` (ledger and derived tables),
+``keys/`` (private keys, readable by their owner), ``hand/`` (definitions and templates made by people), ``derived/``
+(columnar snapshots: delete freely) and ``publications/``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from dalil.errors import ArchiveExists, ArchiveNotFound, WrongConfiguration
+from dalil.values.clock import Clock, Entropy, SystemClock, SystemEntropy
+
+if TYPE_CHECKING:  # the rooms are imported when first entered: a figure must not wait for what it does not use
+    from sqlalchemy import Engine
+
+    from dalil.intake.door import Intake
+    from dalil.ledger.keys import Signer
+    from dalil.ledger.log import Ledger
+    from dalil.ledger.notes import Checkpoint
+    from dalil.ledger.verification import Verification
+    from dalil.records.deriving import DerivedRows
+    from dalil.records.querying import Records
+    from dalil.vocabulary.vocabulary import Vocabulary
+
+CONFIGURATION: Final = "dalil.toml"
+FORMAT: Final = "dalil-archive/1"
+REBUILD_ENTRIES: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What ``dalil.toml`` says."""
+
+    name: str
+    origin: str
+    languages: tuple[str, ...]
+    packs: tuple[str, ...]
+    method: str
+    log_key: str
+    actor_key: str
+    demonstration: bool
+
+    def as_toml(self) -> str:
+        """Return the file's text."""
+
+        def quoted(text: str) -> str:
+            return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+        def listed(texts: tuple[str, ...]) -> str:
+            return "[" + ", ".join(quoted(text) for text in texts) + "]"
+
+        return (
+            f"# An archive of dalil. Secrets are never written here: private keys are files under keys/.\n"
+            f'format = "{FORMAT}"\n'
+            f"name = {quoted(self.name)}\n"
+            f"origin = {quoted(self.origin)}  # the log's name, in every signature: never change it\n"
+            f"languages = {listed(self.languages)}\n"
+            f"packs = {listed(self.packs)}\n"
+            f"method = {quoted(self.method)}\n"
+            f"log_key = {quoted(self.log_key)}\n"
+            f"actor_key = {quoted(self.actor_key)}\n"
+            f"# Seeded clock, ids and salts: only for demonstrations, whose bytes must repeat.\n"
+            f"demonstration = {'true' if self.demonstration else 'false'}\n"
+        )
+
+
+def read_configuration(path: Path) -> Configuration:
+    """Read ``dalil.toml``.
+
+    Raises
+    ------
+    ArchiveNotFound
+        There is none.
+    WrongConfiguration
+        It breaks its format.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise ArchiveNotFound(
+            "There is no archive here.",
+            expected=f"a folder with a {CONFIGURATION}",
+            where=str(path.parent),
+            todo="Give the archive's folder with --archive, or make one with `dalil init`.",
+        ) from None
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong_configuration(path, f"text that is not TOML ({error})") from None
+    if said.pop("format", None) != FORMAT:
+        raise _wrong_configuration(path, f"another format than {FORMAT}")
+    kinds = {"languages": list, "packs": list, "demonstration": bool}
+    names = ("name", "origin", "languages", "packs", "method", "log_key", "actor_key", "demonstration")
+    for name in names:
+        if not isinstance(said.get(name), kinds.get(name, str)):
+            raise _wrong_configuration(path, f"`{name}` missing or of another type")
+    unknown = sorted(set(said) - set(names))
+    if unknown:
+        raise _wrong_configuration(path, f"unknown setting `{unknown[0]}`")
+    said["languages"], said["packs"] = tuple(said["languages"]), tuple(said["packs"])
+    return Configuration(**said)
+
+
+def _wrong_configuration(path: Path, found: str) -> WrongConfiguration:
+    return WrongConfiguration(
+        "The archive's configuration cannot be used.",
+        expected=f"the settings described in docs/reference/configuration.md, format {FORMAT}",
+        found=found,
+        where=str(path),
+        todo="Restore the file from a backup, or correct the setting.",
+    )
+
+
+class Archive:
+    """One archive, opened. Rooms are attributes: ``ledger``, ``intake``, ``records``, ``figures``."""
+
+    def __init__(self, path: Path, *, clock: Clock | None = None, entropy: Entropy | None = None) -> None:
+        self.path = path
+        self.configuration = read_configuration(path / CONFIGURATION)
+        self._clock, self._entropy = clock or SystemClock(), entropy or SystemEntropy()
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        *,
+        name: str,
+        origin: str | None = None,
+        languages: tuple[str, ...] = ("en", "ar"),
+        packs: tuple[str, ...] = ("core", "syria"),
+        method: str = "snhr-20d",
+        clock: Clock | None = None,
+        entropy: Entropy | None = None,
+        demonstration: bool = False,
+    ) -> Archive:
+        """Make a new archive with its own log key and a founder's key.
+
+        Raises
+        ------
+        ArchiveExists
+            Something is at ``path`` already.
+        """
+        from dalil.ledger.keys import Signer
+
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise ArchiveExists(
+                "Something is here already.", expected="no file or folder, or an empty folder", where=str(path)
+            )
+        # Built beside its place and moved there whole: a crash leaves a folder that no command takes for an archive.
+        making = path.with_name(f".{path.name}.making")
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(parents=True)
+        for folder in ("hand/figures", "hand/reports", "hand/mappings", "derived", "publications"):
+            (making / folder).mkdir(parents=True)
+        entropy = entropy or SystemEntropy()
+        log_key, founder = Signer.generate(entropy), Signer.generate(entropy)
+        for signer in (log_key, founder):
+            signer.save(making / "keys")
+        configuration = Configuration(
+            name=name,
+            origin=origin or f"dalil.local/{path.name}",
+            languages=languages,
+            packs=packs,
+            method=method,
+            log_key=log_key.key_id,
+            actor_key=founder.key_id,
+            demonstration=demonstration,
+        )
+        (making / CONFIGURATION).write_text(configuration.as_toml(), encoding="utf-8")
+        made = cls(making, clock=clock, entropy=entropy)
+        made._found(log_key=log_key, founder=founder)
+        made.close()
+        if path.exists():
+            path.rmdir()
+        making.replace(path)
+        return cls(path, clock=clock, entropy=entropy)
+
+    def _found(self, *, log_key: Signer, founder: Signer) -> None:
+        from dalil.ledger.store import writing
+
+        with writing(self.engine) as connection:
+            self.derived_rows.create(connection)
+        self.ledger.found(log_key=log_key, founder=founder, label="founder")
+        self.checkpoint()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- rooms ------------------------------------------------------------------------------------------------------
+    @cached_property
+    def engine(self) -> Engine:
+        """The database engine."""
+        from dalil.ledger.store import open_engine
+
+        return open_engine(self.path / "archive.db")
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The vocabulary of the archive's packs and its own overlay (``hand/vocabulary.yaml``)."""
+        from dalil.vocabulary import load_vocabulary
+
+        overlay = self.path / "hand" / "vocabulary.yaml"
+        return load_vocabulary(self.configuration.packs, overlay if overlay.exists() else None)
+
+    @cached_property
+    def derived_rows(self) -> DerivedRows:
+        """What turns entries into rows."""
+        from dalil.records.deriving import DerivedRows
+
+        return DerivedRows(self.vocabulary)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The signed log."""
+        from dalil.ledger.log import Ledger
+
+        return Ledger(
+            self.engine,
+            origin=self.configuration.origin,
+            clock=self._clock,
+            entropy=self._entropy,
+            derive=self.derived_rows.derive,
+        )
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Where everything comes in."""
+        from dalil.intake.door import Intake
+
+        return Intake(ledger=self.ledger, engine=self.engine, vocabulary=self.vocabulary, signer=self.actor)
+
+    @cached_property
+    def records(self) -> Records:
+        """What the statements add up to."""
+        from dalil.records.querying import Records
+
+        return Records(self.engine, self.vocabulary)
+
+    def size_on(self, day: int) -> int:
+        """Return how many entries the ledger had at the end of a day (UTC; days since 1970-01-01)."""
+        until = (date(1970, 1, 1) + timedelta(days=day + 1)).isoformat()
+        low, high = 0, self.ledger.size
+        while low < high:  # instants never go back, so the first entry of a later day can be searched for by halves
+            middle = (low + high) // 2
+            if self.ledger.entry(middle).header.recorded_at < until:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    # --- keys, checkpoints, verification ------------------------------------------------------------------------------
+    def actor(self) -> Signer:
+        """Return the key of the actor at this desk."""
+        return self._signer(self.configuration.actor_key)
+
+    def _signer(self, key_id: str) -> Signer:
+        from dalil.ledger.keys import load_signer
+
+        return load_signer(self.path / "keys", key_id)
+
+    def checkpoint(self) -> Checkpoint:
+        """Sign the log as it now is; keep the note in the log's table and beside the database."""
+        made = self.ledger.checkpoint(self._signer(self.configuration.log_key))
+        # Beside the database, so that a database cut short is noticed; replaced whole, so that it is never half a note.
+        draft = self.path / "checkpoint.txt.new"
+        draft.write_text(made.note, encoding="utf-8")
+        draft.replace(self.path / "checkpoint.txt")
+        return made
+
+    def verify(self, *, against: Path | None = None) -> Verification:
+        """Check the whole ledger, and that it contains what a checkpoint says (by default the one beside the database).
+
+        Raises
+        ------
+        LedgerDamaged
+            Names the first thing that is wrong.
+        """
+        from dalil.ledger.store import reading
+        from dalil.ledger.verification import verify_ledger
+
+        beside = self.path / "checkpoint.txt"
+        trusted = (against or beside).read_text(encoding="utf-8") if against or beside.exists() else None
+        with reading(self.engine) as connection:
+            return verify_ledger(connection, origin=self.configuration.origin, trusted=trusted)
+
+    def rebuild(self, progress: Callable[[int, int], None] = lambda done, size: None) -> int:
+        """Drop every derived table and make them again from the ledger, in one transaction; return how many entries."""
+        from dalil.ledger.entries import Recorded
+        from dalil.ledger.log import scan
+        from dalil.ledger.store import writing
+
+        size = self.ledger.size
+        with writing(self.engine) as connection:
+            self.derived_rows.drop(connection)
+            self.derived_rows.create(connection)
+            for start in range(0, size, REBUILD_ENTRIES):
+                replayed = [
+                    Recorded(entry.position, entry.header.kind, entry.body, entry.header.recorded_at)
+                    for entry in scan(connection, start, min(start + REBUILD_ENTRIES, size))
+                ]
+                self.derived_rows.derive(connection, replayed)
+                progress(start + len(replayed), size)
+        return size

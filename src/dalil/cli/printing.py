@@ -1,0 +1,73 @@
+"""How results are printed: JSON for machines, tables for people; and the options every room shares."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from dalil.archive import Archive
+from dalil.errors import UnreadableDate
+from dalil.values.dates import parse_date
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+as_of_option = click.option("--as-of", metavar="DAY", help="As of this day in the world, such as 2021-05-21.")
+known_by_option = click.option(
+    "--known-by", metavar="POINT", help="As known at this point: a ledger size, or a day on whose end to stand."
+)
+
+
+def open_archive(context: click.Context) -> Archive:
+    """Open the archive named by ``--archive`` and close it when the command ends."""
+    return context.with_resource(Archive(Path(context.find_root().obj)))
+
+
+def read_day(text: str | None) -> int | None:
+    """Read ``--as-of``: one whole day.
+
+    Raises
+    ------
+    UnreadableDate
+        Not a day, or not precise to the day.
+    """
+    if text is None:
+        return None
+    date = parse_date(text)
+    if date is None or date.lo is None or date.lo != date.hi:
+        raise UnreadableDate("--as-of needs one day.", expected="a day such as 2021-05-21", found=text[:40])
+    return date.lo
+
+
+def read_point(archive: Archive, text: str | None) -> int | None:
+    """Read ``--known-by``: a ledger size, or a day, which means everything recorded by its end (UTC)."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and len(text) != 4:
+        return min(int(text), archive.ledger.size)
+    day = read_day(text)
+    assert day is not None
+    return archive.size_on(day)
+
+
+def print_json(value: object) -> None:
+    """Print ``value`` as indented JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=False))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
+    """Print a table; wide cells fold rather than vanish."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*["" if cell is None else str(cell) for cell in row])
+    Console(markup=False, highlight=False).print(table)

@@ -1,0 +1,291 @@
+"""Asking the records: statements by what they say, subjects with everything said of them, as known at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import Connection, Engine, Select, Table, and_, or_, select
+
+from dalil.errors import UnknownSubject
+from dalil.intake.register import accounts, sources
+from dalil.ledger.log import bodies
+from dalil.ledger.store import reading
+from dalil.records import tables as derived_tables
+from dalil.records.deriving import bounds_of, resolve
+from dalil.records.tables import known_by as known
+from dalil.values.ids import ORDER_BITS, entry_of, format_subject, order_of, parse_subject
+from dalil.vocabulary.vocabulary import Vocabulary
+
+Value: TypeAlias = "str | int | dict[str, Any]"
+
+CHUNK: Final = 500
+_statements, _subjects, _memberships = derived_tables.statements, derived_tables.subjects, derived_tables.memberships
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementView:
+    """One statement with its source. Subject parts of ``value`` are ids; day numbers count from 1970-01-01."""
+
+    id: int
+    entry: int
+    subject: int
+    identity: int
+    kind: str
+    predicate: str
+    value: Value
+    lo: int | None
+    hi: int | None
+    when: str | None
+    original: str | None
+    polarity: str
+    speech: str | None
+    speaker: int | None
+    coercer: str | None
+    role: str
+    locator: str | None
+    sensitivity: str | None
+    inferred_by: str | None
+    language: str | None
+    source: int
+    source_key: str
+    synthetic: bool
+    since: int
+    until: int | None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the statement counts for its own content."""
+        return self.polarity == "asserts" and self.speech != "coerced" and self.role != "claim_to_rebut"
+
+
+class Records:
+    """Read access to what the statements add up to."""
+
+    def __init__(self, engine: Engine, vocabulary: Vocabulary) -> None:
+        self._engine, self._vocabulary = engine, vocabulary
+        self._tables = derived_tables.derived(vocabulary)
+
+    # --- statements -------------------------------------------------------------------------------------------------
+    def find(
+        self,
+        *,
+        kind: str | None = None,
+        name: str | None = None,
+        predicate: str | None = None,
+        value: object = None,
+        when: str | None = None,
+        polarity: str | None = None,
+        speech: str | None = None,
+        source: str | None = None,
+        locator: str | None = None,
+        subject: int | None = None,
+        known_by: int | None = None,
+    ) -> list[StatementView]:
+        """Return the statements that fit every condition given, in the order of the ledger.
+
+        Parameters
+        ----------
+        name
+            Only about subjects joined with one that bears exactly this name.
+        value
+            The scalar said, or parts the value must contain; a subject part is an id, ``{"name": …}`` or
+            ``{"kind": …}``.
+        known_by
+            Ledger size; None means now.
+        """
+        with reading(self._engine) as connection:
+            query = select(_statements.c.id).where(known(_statements, known_by))
+            if kind is not None:
+                query = query.where(_statements.c.subject.in_(select(_subjects.c.id).where(_subjects.c.kind == kind)))
+            if predicate is not None:
+                query = query.where(_statements.c.predicate == predicate)
+            if isinstance(value, str | int):
+                query = query.where(_statements.c.value == str(value))
+            if polarity is not None:
+                silent = _statements.c.polarity.is_(None) if polarity == "asserts" else _statements.c.id < 0
+                query = query.where(or_(_statements.c.polarity == polarity, silent))
+            if speech is not None:
+                query = query.where(_statements.c.speech == speech)
+            if source is not None:
+                of_source = select(sources.c.id).where(sources.c.key == source)
+                query = query.where(
+                    _statements.c.entry.in_(select(accounts.c.id).where(accounts.c.source.in_(of_source)))
+                )
+            if name is not None:
+                query = query.where(_statements.c.subject.in_(sorted(self._bearers(connection, name, known_by))))
+            if subject is not None:
+                mentions = self._mentions(connection, subject, known_by)
+                query = query.where(_statements.c.subject.in_(sorted(mentions)))
+            views = self._views(connection, query, known_by)
+            return [
+                view
+                for view in views
+                if (when is None or view.when == when)
+                and (locator is None or view.locator == locator)
+                and (not isinstance(value, Mapping) or self._contains(connection, view, value, known_by))
+            ]
+
+    def statements(self, ids: Sequence[int], *, known_by: int | None = None) -> list[StatementView]:
+        """Return statements by id."""
+        with reading(self._engine) as connection:
+            query = select(_statements.c.id).where(_statements.c.id.in_(ids))
+            return self._views(connection, query, known_by)
+
+    def _views(self, connection: Connection, query: Select[Any], known_by: int | None) -> list[StatementView]:
+        rows = connection.execute(
+            select(
+                _statements,
+                _subjects.c.kind,
+                accounts.c.source,
+                accounts.c.language,
+                sources.c.key,
+                sources.c.synthetic,
+            )
+            .join(accounts, accounts.c.id == _statements.c.entry)
+            .join(sources, sources.c.id == accounts.c.source)
+            .join(_subjects, _subjects.c.id == _statements.c.subject)
+            .where(_statements.c.id.in_(query))
+            .order_by(_statements.c.id)
+        ).all()
+        said = bodies(connection, sorted({row.entry for row in rows}))
+        identity = self._identities(connection, {row.subject for row in rows}, known_by)
+        return [
+            _view(row, said[row.entry], identity.get(row.subject, row.subject), self._vocabulary)
+            for row in rows
+            if row.entry in said
+        ]
+
+    def _contains(
+        self, connection: Connection, view: StatementView, wanted: Mapping[str, Any], known_by: int | None
+    ) -> bool:
+        if not isinstance(view.value, dict):
+            return False
+        for part, expected in wanted.items():
+            if part not in view.value:
+                return False
+            found = view.value[part]
+            match expected:
+                case {"name": str(name)}:
+                    if found not in self._bearers(connection, name, known_by):
+                        return False
+                case {"kind": str(kind)}:
+                    row = connection.execute(select(_subjects.c.kind).where(_subjects.c.id == found)).scalar()
+                    if row != kind:
+                        return False
+                case _:
+                    if found != expected:
+                        return False
+        return True
+
+    # --- subjects and identities ------------------------------------------------------------------------------------
+    def identity(self, subject: int, *, known_by: int | None = None) -> int:
+        """Return the id of the person (event, place …) that a mention belonged to, as known by a ledger size.
+
+        Raises
+        ------
+        UnknownSubject
+            No account introduced this subject.
+        """
+        with reading(self._engine) as connection:
+            if connection.execute(select(_subjects.c.id).where(_subjects.c.id == subject)).first() is None:
+                raise UnknownSubject(
+                    "No account introduced this subject.",
+                    expected="an id such as 18233.0",
+                    found=format_subject(subject),
+                    todo="`dalil records show` takes ids as printed by `dalil figures run --members`.",
+                )
+            return self._identities(connection, {subject}, known_by).get(subject, subject)
+
+    def mentions(self, subject: int, *, known_by: int | None = None) -> list[int]:
+        """Return every mention joined with ``subject``, itself included, oldest first."""
+        with reading(self._engine) as connection:
+            return sorted(self._mentions(connection, subject, known_by))
+
+    def identities(self, kind: str, *, known_by: int | None = None) -> list[int]:
+        """Return the id of every person (event, place …) of a kind."""
+        with reading(self._engine) as connection:
+            query = select(_subjects.c.id).where(_subjects.c.kind == kind, known(_subjects, known_by))
+            rows = select(_memberships.c.subject, _memberships.c.identity).where(known(_memberships, known_by))
+            joined = {row.subject: row.identity for row in connection.execute(rows)}
+            return sorted({joined.get(mention, mention) for (mention,) in connection.execute(query)})
+
+    def rows(self, table: str, *, subject: int | None = None, known_by: int | None = None) -> Iterator[Any]:
+        """Yield the rows of a derived table, as known by a ledger size; of one subject's mentions, if given."""
+        chosen: Table = self._tables[table]
+        with reading(self._engine) as connection:
+            query = select(chosen).where(known(chosen, known_by))
+            if subject is not None:
+                mentions = sorted(self._mentions(connection, subject, known_by))
+                ids = select(_statements.c.id).where(_statements.c.subject.in_(mentions))
+                query = query.where(chosen.c.id.in_(ids))
+            yield from connection.execute(query.order_by(*chosen.primary_key.columns)).all()
+
+    def _mentions(self, connection: Connection, subject: int, known_by: int | None) -> set[int]:
+        identity = self._identities(connection, {subject}, known_by).get(subject, subject)
+        joined = select(_memberships.c.subject).where(
+            _memberships.c.identity == identity, known(_memberships, known_by)
+        )
+        return {identity, *(mention for (mention,) in connection.execute(joined))}
+
+    def _bearers(self, connection: Connection, name: str, known_by: int | None) -> set[int]:
+        names = self._tables["names"]
+        query = select(names.c.subject).where(names.c.text == name, known(names, known_by))
+        bearers: set[int] = set()
+        for (mention,) in connection.execute(query):
+            bearers |= self._mentions(connection, mention, known_by)
+        return bearers
+
+    def _identities(self, connection: Connection, mentions: Iterable[int], known_by: int | None) -> dict[int, int]:
+        found: dict[int, int] = {}
+        wanted = sorted(mentions)
+        for start in range(0, len(wanted), CHUNK):
+            chunk = wanted[start : start + CHUNK]
+            query = select(_memberships.c.subject, _memberships.c.identity).where(
+                and_(_memberships.c.subject.in_(chunk), known(_memberships, known_by))
+            )
+            found.update({row.subject: row.identity for row in connection.execute(query)})
+        return found
+
+
+def _view(row: Any, body: Mapping[str, Any], identity: int, vocabulary: Vocabulary) -> StatementView:
+    entry = entry_of(row.id)
+    locals_ = {
+        subject[0]: parse_subject(subject[2]) if len(subject) == 3 else entry << ORDER_BITS | order
+        for order, subject in enumerate(body["subjects"])
+    }
+    statement = body["statements"][order_of(row.id)]
+    value = statement["value"]
+    if isinstance(value, dict):
+        parts = vocabulary.predicates[row.predicate].parts
+        value = {p: resolve(said, locals_) if parts[p].base == "subject" else said for p, said in value.items()}
+    speaker = statement.get("speaker")
+    lo, hi = (row.lo, row.hi) if row.lo is not None or row.hi is not None else bounds_of(statement.get("when"))
+    return StatementView(
+        id=row.id,
+        entry=entry,
+        subject=row.subject,
+        identity=identity,
+        kind=row.kind,
+        predicate=row.predicate,
+        value=value,
+        lo=lo,
+        hi=hi,
+        when=statement.get("when"),
+        original=statement.get("original"),
+        polarity=statement.get("polarity", "asserts"),
+        speech=statement.get("speech"),
+        speaker=None if speaker is None else resolve(speaker, locals_),
+        coercer=statement.get("coercer"),
+        role=statement.get("role", "evidence"),
+        locator=statement.get("locator"),
+        sensitivity=statement.get("sensitivity"),
+        inferred_by=statement.get("inferred_by"),
+        language=statement.get("language", row.language),
+        source=row.source,
+        source_key=row.key,
+        synthetic=row.synthetic,
+        since=row.since,
+        until=row.until,
+    )

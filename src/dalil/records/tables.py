@@ -1,0 +1,157 @@
+"""The derived tables: what the statements add up to, one row a statement, never edited but only closed.
+
+A predicate with parts has a table of its own, made here from the vocabulary: a date part becomes two columns of day
+numbers, a count part two bounds and a hedge. Every row carries ``since``, the ledger position that made it, and
+``until``, the one that closed it, so that what was known by any size of the ledger is a filter. The typed tables hold
+free assertions only: what was denied, coerced or quoted to be rebutted stands in ``statements`` and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, MetaData, Table, Text, and_, or_
+
+from dalil.intake.register import accounts, loads, sources
+from dalil.vocabulary.model import Predicate
+from dalil.vocabulary.vocabulary import Vocabulary
+
+metadata: Final = MetaData()
+
+
+def _big(name: str, *, nullable: bool = True) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+subjects: Final = Table(
+    "subjects",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    _big("entry", nullable=False),
+    _big("since", nullable=False),
+    _big("until"),
+)
+
+statements: Final = Table(
+    "statements",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _big("entry", nullable=False),
+    _big("subject", nullable=False),
+    Column("predicate", Text, nullable=False),
+    Column("value", Text),
+    _big("object"),
+    _big("lo"),
+    _big("hi"),
+    Column("polarity", Text),
+    Column("speech", Text),
+    Column("role", Text),
+    _big("since", nullable=False),
+    _big("until"),
+)
+Index("statements_by_subject", statements.c.subject)
+
+# A mention is its own identity until it joins another; only then has it a row here.
+memberships: Final = Table(
+    "memberships",
+    metadata,
+    Column("subject", BigInteger, primary_key=True, autoincrement=False),
+    _big("identity", nullable=False),
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    _big("until"),
+)
+Index("memberships_by_identity", memberships.c.identity)
+
+judgements: Final = Table(
+    "judgements",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _big("entry", nullable=False),
+    _big("a", nullable=False),
+    _big("b", nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("basis", Text),
+    _big("since", nullable=False),
+    _big("until"),
+)
+Index("judgements_by_a", judgements.c.a)
+
+grades: Final = Table(
+    "grades",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _big("subject"),
+    _big("source"),
+    Column("grade", Text, nullable=False),
+    Column("flag", Text),
+    _big("since", nullable=False),
+    _big("until"),
+)
+
+preferences: Final = Table(
+    "preferences",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _big("subject", nullable=False),
+    Column("predicate", Text, nullable=False),
+    _big("statement", nullable=False),
+    Column("reason", Text),
+    _big("since", nullable=False),
+    _big("until"),
+)
+
+
+def derived(vocabulary: Vocabulary) -> dict[str, Table]:
+    """Return every derived table by name: the fixed ones, the register's, and one for each predicate with parts."""
+    fixed = (subjects, statements, memberships, judgements, grades, preferences, accounts, loads, sources)
+    tables = {table.name: table for table in fixed}
+    for predicate in vocabulary.predicates.values():
+        if predicate.table is not None:
+            tables[predicate.table] = typed_table(predicate)
+    return tables
+
+
+def typed_table(predicate: Predicate) -> Table:
+    """Return the table of a predicate with parts: id, subject, its parts, valid time, since, until."""
+    assert predicate.table is not None
+    if predicate.table in metadata.tables:
+        return metadata.tables[predicate.table]
+    columns: list[Column[Any]] = [
+        Column("id", BigInteger, primary_key=True, autoincrement=False),
+        _big("subject", nullable=False),
+    ]
+    for name in part_order(predicate):
+        # `subject` is already the column of what the statement is about.
+        column = f"{predicate.code}_subject" if name == "subject" else name
+        match predicate.parts[name].base:
+            case "date":
+                columns += [_big(f"{column}_lo"), _big(f"{column}_hi")]
+            case "count":
+                columns += [_big(f"{column}_min"), _big(f"{column}_max"), Column(f"{column}_hedge", Text)]
+            case "int" | "subject":
+                columns.append(_big(column))
+            case _:
+                columns.append(Column(column, Text))
+    columns += [_big("when_lo"), _big("when_hi"), _big("since", nullable=False), _big("until")]
+    # No index by subject: `statements` has one, and the ids are the same.
+    return Table(predicate.table, metadata, *columns)
+
+
+def part_order(predicate: Predicate) -> list[str]:
+    """Return the parts of a predicate in the order of its table's columns: plain ones first, then those that unfold."""
+    unfold = ("subject", "date", "count")
+    return sorted(predicate.parts, key=lambda name: predicate.parts[name].base in unfold)
+
+
+def known_by(table: Table, size: int | None) -> ColumnElement[bool]:
+    """Return the condition for what was known when the ledger had ``size`` entries; None means now."""
+    if size is None:
+        return table.c.until.is_(None)
+    return and_(table.c.since < size, or_(table.c.until.is_(None), table.c.until >= size))
+
+
+def table_names(vocabulary: Vocabulary) -> Mapping[str, str]:
+    """Return the table of each predicate that has one."""
+    return {code: p.table for code, p in vocabulary.predicates.items() if p.table is not None}
