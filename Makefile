@@ -1,0 +1,47 @@
+# Everything is set up here: `make demo` and `make test` need Python 3.11 or later and a package registry, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SCALE ?= 1
+
+.PHONY: demo test check bench lock format clean help
+
+help:
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+# The lock file is the whole truth about what is installed; the stamp is remade when it changes.
+$(READY): requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit("dalil needs Python 3.11 or later") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## build the demonstration archive and regenerate the report (demo/out)
+	$(BIN)/python -m demo --scale $(SCALE)
+
+test: $(READY) ## every test
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(READY) ## style, types, import contracts, generated pages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy src demo tests benchmarks tools
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m tools.reference_pages --check
+
+bench: $(READY) ## the speed and memory aims, as ratios to named baselines
+	$(BIN)/python -m benchmarks
+
+format: $(READY) ## put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(READY) ## choose versions anew and write requirements.lock
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --upgrade --output-file requirements.lock
+
+clean: ## remove what commands made
+	rm -rf $(VENV) build demo/out demo/out-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
