@@ -14,6 +14,8 @@ from dalil.ledger.log import bodies
 from dalil.ledger.store import reading
 from dalil.records import tables as derived_tables
 from dalil.records.deriving import bounds_of, resolve
+from dalil.records.detention import status_of
+from dalil.records.status import Status
 from dalil.records.tables import known_by as known
 from dalil.values.ids import ORDER_BITS, entry_of, format_subject, order_of, parse_subject
 from dalil.vocabulary.vocabulary import Vocabulary
@@ -221,6 +223,30 @@ class Records:
                 ids = select(_statements.c.id).where(_statements.c.subject.in_(mentions))
                 query = query.where(chosen.c.id.in_(ids))
             yield from connection.execute(query.order_by(*chosen.primary_key.columns)).all()
+
+    def status(self, episode: int, *, as_of: int, method: str, known_by: int | None = None) -> Status:
+        """Return the status of a detention at the end of a day, as known by a ledger size, under a method.
+
+        Parameters
+        ----------
+        episode : int
+            Any of the episode's mentions.
+        as_of : int
+            Days since 1970-01-01.
+        method : str
+            Code of a method of the vocabulary, such as ``snhr-20d``.
+        """
+        with reading(self._engine) as connection:
+            mentions = sorted(self._mentions(connection, episode, known_by))
+            return status_of(
+                connection,
+                self._tables,
+                self._vocabulary,
+                mentions,
+                as_of=as_of,
+                known_by=known_by,
+                method=method,
+            )
 
     def _mentions(self, connection: Connection, subject: int, known_by: int | None) -> set[int]:
         identity = self._identities(connection, {subject}, known_by).get(subject, subject)
