@@ -293,6 +293,9 @@ def test_strikes_are_split_by_party(asked: Asked) -> None:
     parts = asked.find(source="P", predicate="event", value={"part_of": series})
     parties = [asked.said(subject=view.subject, predicate="attribution")["party"] for view in parts]
     assert parties == ["syria.state", "syria.russia"]
+    # The series is told of, not counted: single strikes are events of their own.
+    attacks = asked.archive.vocabulary.within("event_kinds", "attack")
+    assert not [row for row in asked.records.rows("events") if row.kind in attacks and row.means == "air"]
 
 
 def test_every_coerced_claim_has_a_rebuttal(asked: Asked) -> None:
