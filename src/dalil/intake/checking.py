@@ -79,7 +79,7 @@ def check_account(body: Mapping[str, object], vocabulary: Vocabulary) -> None:
     """
     _check_fields(body, known=BODY_FIELDS, required=("source", "language", "subjects", "statements"), where="account")
     _check_whole(body["source"], "account, source", least=0)
-    _check_language(body["language"], "account, language")
+    check_language(body["language"], "account, language")
     kinds = _check_subjects(body["subjects"], vocabulary)
     statements = _check_list(body["statements"], "account, statements", least=1)
     for number, statement in enumerate(statements, start=1):
@@ -119,99 +119,115 @@ def _check_row(value: object) -> None:
 
 
 class _StatementCheck:
-    """The checks of one statement, with what they need to know of its account."""
+    """The checks of one statement of an account."""
 
     def __init__(self, vocabulary: Vocabulary, kinds: Mapping[str, str], where: str) -> None:
-        self.vocabulary, self.kinds, self.where = vocabulary, kinds, where
+        self.vocabulary, self.where = vocabulary, where
+        self.values = ValueCheck(vocabulary, kinds)
 
     def check(self, value: object) -> None:
         statement = _check_object(value, self.where)
         _check_fields(statement, known=STATEMENT_FIELDS, required=("subject", "predicate", "value"), where=self.where)
         code = _check_text(statement["predicate"], f"{self.where}, predicate")
         predicate = predicate_named(code, self.vocabulary, self.where)
-        self.where = f"{self.where} ({code})"
-        self._check_subject(statement["subject"], predicate.of, f"{self.where}, subject")
-        self._check_value(statement["value"], predicate)
+        where = f"{self.where} ({code})"
+        self.values.check_subject(statement["subject"], predicate.of, f"{where}, subject")
+        self.values.check_value(statement["value"], predicate, where)
         for name in statement:
             if name not in ("subject", "predicate", "value"):
-                self._check_field(name, statement[name], f"{self.where}, {name}")
+                self.values.check_field(name, statement[name], f"{where}, {name}")
 
-    def _check_value(self, value: object, predicate: Predicate) -> None:
+
+class ValueCheck:
+    """Checks what may stand in a statement about the subjects of one account, or of one mapping.
+
+    Every method raises WrongValue, UnknownTerm or UnknownSubject, with ``where`` as it was given.
+
+    Parameters
+    ----------
+    kinds : mapping
+        Kind of each subject, by local id.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, kinds: Mapping[str, str]) -> None:
+        self.vocabulary, self.kinds = vocabulary, kinds
+
+    def check_value(self, value: object, predicate: Predicate, where: str) -> None:
+        """Check a whole value: scalar, or all parts with those that must be given."""
         if predicate.value is not None:
-            self._check_part(value, predicate.value, f"{self.where}, value")
+            self.check_part(value, predicate.value, f"{where}, value")
             return
-        parts = _check_object(value, f"{self.where}, value")
-        _check_fields(
-            parts, known=predicate.parts, required=sorted(predicate.required_parts), where=f"{self.where}, value"
-        )
+        parts = _check_object(value, f"{where}, value")
+        _check_fields(parts, known=predicate.parts, required=sorted(predicate.required_parts), where=f"{where}, value")
         if not parts:
-            raise _wrong("A statement says nothing.", f"one of {', '.join(predicate.parts)}", f"{self.where}, value")
+            raise _wrong("A statement says nothing.", f"one of {', '.join(predicate.parts)}", f"{where}, value")
         for name, part in parts.items():
-            self._check_part(part, predicate.parts[name], f"{self.where}, {name}")
+            self.check_part(part, predicate.parts[name], f"{where}, {name}")
 
-    def _check_part(self, value: object, part: PartType, where: str) -> None:
+    def check_part(self, value: object, part: PartType, where: str) -> None:
+        """Check one part, or a value that has none."""
         match part.base:
             case "text" | "url":
                 _check_text(value, where)
             case "term":
                 assert part.scheme is not None
-                self._check_term(part.scheme, value, where)
+                self.check_term(part.scheme, value, where)
             case "date":
                 check_edtf(value, where)
             case "int":
                 _check_whole(value, where)
             case "count":
-                self._check_count(value, where)
+                self.check_count(value, where)
             case "subject":
-                self._check_subject(value, part.kinds, where)
+                self.check_subject(value, part.kinds, where)
 
-    def _check_field(self, name: str, value: object, where: str) -> None:
+    def check_field(self, name: str, value: object, where: str) -> None:
+        """Check a field that stands beside the value, such as ``speech`` or ``when``."""
         if name in TERM_FIELDS:
-            self._check_term(TERM_FIELDS[name], value, where)
+            self.check_term(TERM_FIELDS[name], value, where)
         elif name == "when":
             check_edtf(value, where)
         elif name == "speaker":
-            self._check_subject(value, ("person", "group"), where)
+            self.check_subject(value, ("person", "group"), where)
         elif name == "credibility":
             _check_whole(value, where, least=MOST_CREDIBLE, most=LEAST_CREDIBLE)
         elif name == "language":
-            _check_language(value, where)
+            check_language(value, where)
         else:
             _check_text(value, where)
 
-    def _check_term(self, scheme: str, value: object, where: str) -> None:
+    def check_term(self, scheme: str, value: object, where: str) -> None:
+        """Check the code of a term."""
         try:
             self.vocabulary.term(scheme, _check_text(value, where))
         except UnknownTerm as error:
             raise at(error, where) from None
 
-    def _check_subject(self, value: object, kinds: Collection[str], where: str) -> None:
+    def check_subject(self, value: object, kinds: Collection[str], where: str) -> None:
+        """Check a reference to a subject of one of these kinds."""
         text = _check_text(value, where)
         kind = self.kinds.get(text)
         if kind is None:
             if not text[0].isdigit():
-                raise _wrong(
-                    "A statement speaks of a subject that the account does not list.", near(text, self.kinds), where
-                )
+                raise _wrong("A statement speaks of a subject that is not listed.", near(text, self.kinds), where)
             parse_subject(text)
         elif kind not in kinds:
             raise _wrong("A subject is of the wrong kind here.", " or ".join(sorted(kinds)), where, found=kind)
 
-    def _check_count(self, value: object, where: str) -> None:
+    def check_count(self, value: object, where: str) -> None:
+        """Check how many, as a source puts it."""
         count = _check_object(value, where)
         _check_fields(count, known=("n", "min", "max", "hedge"), required=(), where=where)
         for name in ("n", "min", "max"):
             if name in count:
                 _check_whole(count[name], f"{where}, {name}", least=0)
         if ("n" in count) == ("min" in count or "max" in count):
-            raise _wrong(
-                "A count says how many in two ways, or in none.", "`n`, or `min` and `max` or one of them", where
-            )
+            raise _wrong("A count says how many in two ways, or in none.", "`n`, or `min`, `max` or both", where)
         least, most = count.get("min"), count.get("max")
         if isinstance(least, int) and isinstance(most, int) and least > most:
             raise _wrong("A count is least where it should be most.", "`min` not above `max`", where)
         if "hedge" in count:
-            self._check_term("hedges", count["hedge"], f"{where}, hedge")
+            self.check_term("hedges", count["hedge"], f"{where}, hedge")
 
 
 def predicate_named(code: str, vocabulary: Vocabulary, where: str) -> Predicate:
@@ -310,7 +326,8 @@ def _check_whole(value: object, where: str, *, least: int = -MAX_INTEGER, most: 
         raise _wrong("A number is out of range.", f"{least} to {most}", where)
 
 
-def _check_language(value: object, where: str) -> None:
+def check_language(value: object, where: str) -> None:
+    """Raise WrongValue unless ``value`` is a language tag."""
     if not LANGUAGE.fullmatch(_check_text(value, where)):
         raise _wrong("A language is not written as a tag.", "a tag such as ar, en or und", where)
 
