@@ -19,8 +19,7 @@ from dalil.cli.printing import (
     read_day,
     read_point,
 )
-from dalil.records.conflicts import find_conflicts
-from dalil.records.querying import StatementView
+from dalil.records.statement_view import StatementView
 from dalil.values.ids import format_subject, parse_subject
 
 
@@ -98,7 +97,7 @@ def show(context: click.Context, subject: str, known_by: str | None, as_json: bo
     identity = archive.records.identity(identifier, known_by=point)
     mentions = archive.records.mentions(identity, known_by=point)
     found = archive.records.find(subject=identity, known_by=point)
-    conflicts = find_conflicts(found, archive.vocabulary)
+    conflicts = archive.records.conflicts(identity, known_by=point)
     if as_json:
         print_json(
             {

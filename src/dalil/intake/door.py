@@ -99,7 +99,8 @@ class Intake:
     # --- files written by hand ----------------------------------------------------------------------------------------
     def accounts(self, path: Path, *, dry_run: bool = False) -> list[FileReceipt]:
         """Take an account file, or every account file of a folder. All files are read before any is recorded."""
-        return [self._account(each, dry_run) for each in [read_account_file(p, self._vocabulary) for p in _files(path)]]
+        read = [read_account_file(each, self._vocabulary) for each in _files(path)]
+        return [self._account(each, dry_run) for each in _copies_last(read)]
 
     def _account(self, file: AccountFile, dry_run: bool) -> FileReceipt:
         key, digest = f"account:{file.name}", digest_of([file.source, file.body])
@@ -290,6 +291,20 @@ class Intake:
     def _bodies_of(connection: Connection, source: int) -> Iterator[tuple[int, Mapping[str, Any]]]:
         ids = [row.id for row in _accounts_of(connection, source, None)]
         yield from sorted(bodies(connection, ids).items())
+
+
+def _copies_last(files: Sequence[AccountFile]) -> list[AccountFile]:
+    """Order account files so that a source comes after those it copies; otherwise in the order given."""
+    waiting, ordered, placed = list(files), [], set[str]()
+    here = {file.key for file in files}
+    while waiting:
+        ready = [file for file in waiting if all(key in placed or key not in here for key in file.copies)] or waiting[
+            :1
+        ]
+        ordered += ready
+        placed |= {file.key for file in ready}
+        waiting = [file for file in waiting if file not in ready]
+    return ordered
 
 
 def _says(value: object, wanted: object) -> bool:

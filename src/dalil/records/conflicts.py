@@ -6,12 +6,12 @@ preferred is a decision, with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from dalil.records.deriving import bounds_of
-from dalil.records.querying import StatementView
+from dalil.records.statement_view import StatementView
 from dalil.vocabulary.vocabulary import Vocabulary
 
 SINGLE_VALUED: Final = frozenset(
@@ -41,12 +41,20 @@ class Conflict:
     statements: tuple[int, ...]
 
 
-def find_conflicts(statements: Sequence[StatementView], vocabulary: Vocabulary) -> list[Conflict]:
-    """Return the conflicts among statements about one identity. Denied and coerced statements conflict with nothing."""
+def find_conflicts(
+    statements: Sequence[StatementView],
+    vocabulary: Vocabulary,
+    identity_of: Callable[[int], int] = lambda mention: mention,
+) -> list[Conflict]:
+    """Return the conflicts among statements about one identity. Denied and coerced statements conflict with nothing.
+
+    ``identity_of`` gives the identity of a mention, so that two accounts of a role at one hospital are compared although
+    each mentions the hospital for itself.
+    """
     groups: dict[tuple[Any, ...], list[StatementView]] = {}
     for view in statements:
         if view.is_free:
-            groups.setdefault(_group(view, vocabulary), []).append(view)
+            groups.setdefault(_group(view, vocabulary, identity_of), []).append(view)
     found: list[Conflict] = []
     for (identity, predicate, *_), group in groups.items():
         for part in _parts_compared(group):
@@ -56,14 +64,14 @@ def find_conflicts(statements: Sequence[StatementView], vocabulary: Vocabulary) 
     return found
 
 
-def _group(view: StatementView, vocabulary: Vocabulary) -> tuple[Any, ...]:
+def _group(view: StatementView, vocabulary: Vocabulary, identity_of: Callable[[int], int]) -> tuple[Any, ...]:
     """Statements are compared when they say the same thing but for its dates and counts."""
     predicate = vocabulary.predicates[view.predicate]
     if not isinstance(view.value, dict):
         return (view.identity, view.predicate, None if view.predicate in SINGLE_VALUED else str(view.value))
     same = tuple(
         sorted(
-            (part, str(said))
+            (part, str(identity_of(said)) if predicate.parts[part].base == "subject" else str(said))
             for part, said in view.value.items()
             if part in predicate.parts and predicate.parts[part].base in ("term", "subject")
         )

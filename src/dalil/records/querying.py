@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Select, Table, and_, or_, select
 
@@ -13,53 +12,16 @@ from dalil.intake.register import accounts, sources
 from dalil.ledger.log import bodies
 from dalil.ledger.store import reading
 from dalil.records import tables as derived_tables
-from dalil.records.deriving import bounds_of, resolve
+from dalil.records.conflicts import Conflict, find_conflicts
 from dalil.records.detention import status_of
+from dalil.records.statement_view import StatementView, view_of
 from dalil.records.status import Status
 from dalil.records.tables import known_by as known
-from dalil.values.ids import ORDER_BITS, entry_of, format_subject, order_of, parse_subject
+from dalil.values.ids import format_subject
 from dalil.vocabulary.vocabulary import Vocabulary
-
-Value: TypeAlias = "str | int | dict[str, Any]"
 
 CHUNK: Final = 500
 _statements, _subjects, _memberships = derived_tables.statements, derived_tables.subjects, derived_tables.memberships
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementView:
-    """One statement with its source. Subject parts of ``value`` are ids; day numbers count from 1970-01-01."""
-
-    id: int
-    entry: int
-    subject: int
-    identity: int
-    kind: str
-    predicate: str
-    value: Value
-    lo: int | None
-    hi: int | None
-    when: str | None
-    original: str | None
-    polarity: str
-    speech: str | None
-    speaker: int | None
-    coercer: str | None
-    role: str
-    locator: str | None
-    sensitivity: str | None
-    inferred_by: str | None
-    language: str | None
-    source: int
-    source_key: str
-    synthetic: bool
-    since: int
-    until: int | None
-
-    @property
-    def is_free(self) -> bool:
-        """Whether the statement counts for its own content."""
-        return self.polarity == "asserts" and self.speech != "coerced" and self.role != "claim_to_rebut"
 
 
 class Records:
@@ -154,7 +116,7 @@ class Records:
         said = bodies(connection, sorted({row.entry for row in rows}))
         identity = self._identities(connection, {row.subject for row in rows}, known_by)
         return [
-            _view(row, said[row.entry], identity.get(row.subject, row.subject), self._vocabulary)
+            view_of(row, said[row.entry], identity.get(row.subject, row.subject), self._vocabulary)
             for row in rows
             if row.entry in said
         ]
@@ -224,6 +186,16 @@ class Records:
                 query = query.where(chosen.c.id.in_(ids))
             yield from connection.execute(query.order_by(*chosen.primary_key.columns)).all()
 
+    def conflicts(self, subject: int, *, known_by: int | None = None) -> list[Conflict]:
+        """Return where free assertions about a subject cannot all be true."""
+        found = self.find(subject=subject, known_by=known_by)
+        parts = {
+            said for view in found if isinstance(view.value, dict) for said in view.value.values() if type(said) is int
+        }
+        with reading(self._engine) as connection:
+            joined = self._identities(connection, parts, known_by)
+        return find_conflicts(found, self._vocabulary, lambda mention: joined.get(mention, mention))
+
     def status(self, episode: int, *, as_of: int, method: str, known_by: int | None = None) -> Status:
         """Return the status of a detention at the end of a day, as known by a ledger size, under a method.
 
@@ -273,45 +245,3 @@ class Records:
             )
             found.update({row.subject: row.identity for row in connection.execute(query)})
         return found
-
-
-def _view(row: Any, body: Mapping[str, Any], identity: int, vocabulary: Vocabulary) -> StatementView:
-    entry = entry_of(row.id)
-    locals_ = {
-        subject[0]: parse_subject(subject[2]) if len(subject) == 3 else entry << ORDER_BITS | order
-        for order, subject in enumerate(body["subjects"])
-    }
-    statement = body["statements"][order_of(row.id)]
-    value = statement["value"]
-    if isinstance(value, dict):
-        parts = vocabulary.predicates[row.predicate].parts
-        value = {p: resolve(said, locals_) if parts[p].base == "subject" else said for p, said in value.items()}
-    speaker = statement.get("speaker")
-    lo, hi = (row.lo, row.hi) if row.lo is not None or row.hi is not None else bounds_of(statement.get("when"))
-    return StatementView(
-        id=row.id,
-        entry=entry,
-        subject=row.subject,
-        identity=identity,
-        kind=row.kind,
-        predicate=row.predicate,
-        value=value,
-        lo=lo,
-        hi=hi,
-        when=statement.get("when"),
-        original=statement.get("original"),
-        polarity=statement.get("polarity", "asserts"),
-        speech=statement.get("speech"),
-        speaker=None if speaker is None else resolve(speaker, locals_),
-        coercer=statement.get("coercer"),
-        role=statement.get("role", "evidence"),
-        locator=statement.get("locator"),
-        sensitivity=statement.get("sensitivity"),
-        inferred_by=statement.get("inferred_by"),
-        language=statement.get("language", row.language),
-        source=row.source,
-        source_key=row.key,
-        synthetic=row.synthetic,
-        since=row.since,
-        until=row.until,
-    )
