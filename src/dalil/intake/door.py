@@ -298,9 +298,7 @@ def _copies_last(files: Sequence[AccountFile]) -> list[AccountFile]:
     waiting, ordered, placed = list(files), [], set[str]()
     here = {file.key for file in files}
     while waiting:
-        ready = [file for file in waiting if all(key in placed or key not in here for key in file.copies)] or waiting[
-            :1
-        ]
+        ready = [file for file in waiting if here.intersection(file.copies) <= placed] or waiting[:1]
         ordered += ready
         placed |= {file.key for file in ready}
         waiting = [file for file in waiting if file not in ready]

@@ -163,7 +163,7 @@ class SheetLoader:
             load = self._load_id(connection)
         receipt = LoadReceipt(
             load=load,
-            source=self._mapping.source["key"],
+            source=str(self._mapping.source["key"]),
             source_entry=self._source,
             file_digest=self._sheet.digest,
             mapping_digest=self._mapping.digest,
@@ -336,7 +336,7 @@ class SheetLoader:
             "source": self._source,
             "language": self._mapping.language,
             "subjects": row.subjects,
-            "statements": row.statements,
+            "statements": [*row.statements],
             "row": {"load": load, "key": row.key, "number": row.number, "digest": row.digest},
         }
 

@@ -44,12 +44,12 @@ class Conflict:
 def find_conflicts(
     statements: Sequence[StatementView],
     vocabulary: Vocabulary,
-    identity_of: Callable[[int], int] = lambda mention: mention,
+    identity_of: Callable[[int], int],
 ) -> list[Conflict]:
     """Return the conflicts among statements about one identity. Denied and coerced statements conflict with nothing.
 
-    ``identity_of`` gives the identity of a mention, so that two accounts of a role at one hospital are compared although
-    each mentions the hospital for itself.
+    ``identity_of`` gives the identity of a mention, so that two accounts of a role at one hospital are compared
+    although each mentions the hospital for itself.
     """
     groups: dict[tuple[Any, ...], list[StatementView]] = {}
     for view in statements:

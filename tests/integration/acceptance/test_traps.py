@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from dalil.records.conflicts import dates_compatible, find_conflicts
+from dalil.records.conflicts import dates_compatible
 from dalil.values.dates import birth_from_age, parse_edtf
 
 if TYPE_CHECKING:
@@ -194,17 +194,14 @@ def test_the_reports_start_is_preferred(asked: Asked) -> None:
 def test_precision_is_no_conflict(asked: Asked) -> None:
     assert dates_compatible("2016/2018", "2016/2018-04-07")
     assert not dates_compatible("2016/2018", "2012/2018")
-    directed = [
-        view
-        for source in ("P", "R")
-        for view in asked.find(source=source, name="Amani Ballour", predicate="role", value={"role": "director"})
-    ]
-    assert find_conflicts(directed, asked.archive.vocabulary) == []
+    directed = asked.one(source="P", predicate="role", value={"role": "director"}, name="Amani Ballour")
+    clashes = [c for c in asked.archive.records.conflicts(directed.subject) if directed.id in c.statements]
+    assert clashes == []
 
 
 def test_lengths_of_the_siege_conflict(asked: Asked) -> None:
     lengths = asked.find(name="the siege of Eastern Ghouta", predicate="count", value={"of_what": "year"})
-    (conflict,) = find_conflicts(lengths, asked.archive.vocabulary)
+    (conflict,) = [c for c in asked.archive.records.conflicts(lengths[0].subject) if lengths[0].id in c.statements]
     assert (conflict.predicate, conflict.part) == ("count", "count")
     assert not dates_compatible("2012/2018", "2013-04-07/2018-04-14")
     siege = asked.one(source="wikipedia-siege-eastern-ghouta", predicate="event")
