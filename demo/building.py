@@ -1,0 +1,134 @@
+"""The demonstration's archive, built through the ordinary doors: account files, sheets, judgements, decisions."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from dalil.archive import Archive
+from dalil.intake.loading import LoadReceipt
+from dalil.values.canonical import JsonObject
+from dalil.values.clock import SeededEntropy, SteppingClock
+from dalil.values.ids import format_subject
+from demo.side_lists import THE_CAVE, THE_CAVE_KEY, Key
+
+HERE: Final = Path(__file__).parent
+LISTS: Final = {
+    "list-a": "list-a.csv",
+    "list-b": "list-b.xlsx",
+    "list-c": "list-c.tsv",
+    "list-d": "list-d.jsonl",
+    "list-e": "list-e.ods",
+    "broadcasts": "broadcasts.csv",
+    "strikes": "strikes.csv",
+    "deaths": "deaths.csv",
+}
+STARTED_AT: Final = datetime(2021, 5, 21, 6, 0, tzinfo=UTC)
+"""When the demonstration's clock starts: the morning of the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mentions:
+    """The first subject of each kind that an account mentions."""
+
+    by_kind: dict[str, int]
+
+
+def make_archive(path: Path) -> Archive:
+    """Make the demonstration archive anew. Its clock, keys, ids and salts are seeded, and its configuration says so."""
+    shutil.rmtree(path, ignore_errors=True)
+    archive = Archive.create(
+        path,
+        name="dalil demonstration: the population is invented",
+        origin="demonstration.dalil.example/2021",
+        clock=SteppingClock(STARTED_AT),
+        entropy=SeededEntropy("dalil demonstration"),
+        demonstration=True,
+    )
+    for folder in ("figures", "mappings", "report"):
+        target = path / "hand" / ("reports" if folder == "report" else folder)
+        shutil.copytree(HERE / folder, target, dirs_exist_ok=True)
+    return archive
+
+
+def take_documents(archive: Archive) -> int:
+    """Take in what the two documents, and the outside sources beside them, say; return how many statements."""
+    receipts = archive.intake.accounts(HERE / "accounts")
+    archive.intake.judgements(HERE / "judgements")
+    archive.intake.decisions(HERE / "decisions")
+    return sum(receipt.n_statements for receipt in receipts)
+
+
+def take_lists(archive: Archive, lists: Path, on_batch: Callable[[str, LoadReceipt], None]) -> dict[str, LoadReceipt]:
+    """Take in the eight invented lists through their mappings."""
+    return {
+        key: archive.intake.sheet(
+            lists / file,
+            archive.path / "hand" / "mappings" / f"{key}.yaml",
+            refused_to=lists / f"{file}.refused.csv",
+            on_batch=lambda receipt, key=key: on_batch(key, receipt),  # type: ignore[misc]
+        )
+        for key, file in LISTS.items()
+    }
+
+
+def judge_by_keys(archive: Archive, lists: Path) -> tuple[int, int]:
+    """Join the lists' rows by the generator's keys, and grade what its reviewer graded; return how many of each.
+
+    Linkage does this from names, dates and places; until then the generator, who knows, says which rows are whose.
+    """
+    entries = {key: archive.intake.row_entries(key) for key in LISTS}
+    first = _first_mentions(archive)
+    persons: dict[str, list[int]] = {}
+    episodes: dict[str, dict[str, list[int]]] = {}
+    cave: list[int] = []
+    graded: list[JsonObject] = []
+    for key in _keys(lists / "keys.csv"):
+        mentions = first[entries[key.list][key.row_key]].by_kind
+        if key.person_key:
+            persons.setdefault(key.person_key, []).append(mentions["person"])
+        if key.episode_key:
+            episodes.setdefault(key.person_key, {}).setdefault(key.episode_key, []).append(mentions["episode"])
+        if key.facility_key == THE_CAVE_KEY:
+            cave.append(mentions["facility"])
+        if key.grade:
+            act = format_subject(mentions["act"])
+            reason = "graded by the demonstration's invented reviewer"
+            graded.append({"decision": "grade", "subject": act, "grade": key.grade, "reason": reason})
+    documented = archive.records.find(kind="facility", name=THE_CAVE, source="100faces-amani-ballour")[0].identity
+    judgements = [_same(("facility", [documented, *cave]))]
+    for person, mentions_ in persons.items():
+        sets = [("person", mentions_), *(("episode", told) for told in episodes.get(person, {}).values())]
+        together = [(kind, sorted(told)) for kind, told in sets if len(told) > 1]
+        if together:
+            judgements.append(_same(*together))
+    n_judged = archive.intake.judge(judgements)
+    return n_judged, archive.intake.decide(graded) if graded else 0
+
+
+def _same(*sets: tuple[str, list[int]]) -> JsonObject:
+    return {
+        "verdict": "same",
+        "sets": [[kind, [format_subject(mention) for mention in mentions]] for kind, mentions in sets],
+        "basis": "shared_key",
+    }
+
+
+def _first_mentions(archive: Archive) -> dict[int, _Mentions]:
+    found: dict[int, _Mentions] = {}
+    for row in archive.records.rows("subjects"):
+        found.setdefault(row.entry, _Mentions({})).by_kind.setdefault(row.kind, row.id)
+    return found
+
+
+def _keys(path: Path) -> Iterator[Key]:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        next(reader)
+        for row in reader:
+            yield Key(*row)
