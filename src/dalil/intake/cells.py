@@ -132,6 +132,8 @@ def cell_reader(texts: CellTexts, read_one: ReadOne, *, default: JsonValue = Non
         try:
             if cleaned in CELL_ERRORS:
                 raise Refusal("a value; a formula has failed here", "Repair the formula in the spreadsheet.")
+            if "\0" in text:  # no database but SQLite keeps it
+                raise Refusal("text without the null character", "Save the file again as text.")
             text.encode()
             return read_one(text, cleaned)
         except Refusal as refusal:

@@ -309,6 +309,8 @@ def _check_text(value: object, where: str) -> str:
     if not isinstance(value, str) or not value:
         found = "an empty text" if value == "" else type(value).__name__
         raise _wrong("A text is expected here.", "text that is not empty", where, found=found)
+    if "\0" in value:  # no database but SQLite keeps it
+        raise _wrong("A text holds the null character.", "text without it", where)
     if not value.isascii():
         if not unicodedata.is_normalized("NFC", value):
             raise _wrong("A text is not in normal form.", "Unicode NFC", where)

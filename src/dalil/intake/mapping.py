@@ -178,15 +178,16 @@ def _read_reader(place: Place) -> ReaderOptions:
         return ReaderOptions()
     place.fields(("sheet", "header_rows", "skip_rows", "encoding", "delimiter"))
     sheet = place.at("sheet").value
+    header_rows, skip_rows = _whole(place.at("header_rows"), 1), _whole(place.at("skip_rows"), 0)
+    delimiter = place.at("delimiter").raw_text() if place.has("delimiter") else None
+    is_number = isinstance(sheet, int) and not isinstance(sheet, bool)
     try:
         return ReaderOptions(
-            sheet=sheet
-            if isinstance(sheet, int) and not isinstance(sheet, bool)
-            else place.at("sheet").text_or("") or None,
-            header_rows=_whole(place.at("header_rows"), 1),
-            skip_rows=_whole(place.at("skip_rows"), 0),
+            sheet=sheet if is_number else place.at("sheet").text_or("") or None,  # type: ignore[arg-type]
+            header_rows=header_rows,
+            skip_rows=skip_rows,
             encoding=place.at("encoding").text_or("") or None,
-            delimiter=place.at("delimiter").raw_text() if place.has("delimiter") else None,
+            delimiter=delimiter,
         )
     except BadInput as error:
         raise place.translated(error) from None

@@ -15,7 +15,7 @@ from dalil.intake.checking import at, near, shown
 from dalil.values.canonical import JsonValue
 from dalil.values.plain_text import clean_text
 
-_PLAIN_KEY: Final = re.compile(r"[\w-]+")
+_PLAIN_KEY: Final = re.compile(r"[^\s.\"\[\]]+")
 
 
 class Place:

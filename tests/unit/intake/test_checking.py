@@ -93,6 +93,7 @@ def test_a_label_is_not_a_code(vocabulary: Vocabulary) -> None:
         (0, {"value": {"text": ""}}, "statement 1 (name), text"),
         (0, {"value": {"text": "e\u0301"}}, "statement 1 (name), text"),  # not NFC
         (0, {"value": {"text": "\ud800"}}, "statement 1 (name), text"),  # half of a surrogate pair
+        (0, {"value": {"text": "a\0b"}}, "statement 1 (name), text"),
         (0, {"value": "ليلى"}, "statement 1 (name), value"),
         (0, {"value": {"text": "x", "nickname": "y"}}, "statement 1 (name), value"),
         (2, {"value": {"years": "34"}}, "statement 3 (age), years"),
