@@ -17,7 +17,9 @@ from dalil.intake.unnamed_persons import stand_in
 from dalil.vocabulary import Vocabulary
 
 MOST_REMEMBERED: Final = 20_000
-"""Cells remembered for each column, so that a column of names does not fill memory."""
+"""Cells remembered for a column of terms, dates or numbers: about fifty years of days, 15 MB at worst."""
+MOST_TEXTS_REMEMBERED: Final = 2_000
+"""Cells remembered for a column of names or other texts, which come again less often."""
 LONGEST_REMEMBERED: Final = 100
 """Characters of the longest cell worth remembering; longer ones hardly ever come twice."""
 
@@ -160,22 +162,22 @@ def _add_sources(
     positions: Mapping[object, int],
     finishers: Mapping[int, Step],
 ) -> None:
-    readers: dict[int, tuple[str, Callable[[str], Reading]]] = {}
+    readers: dict[int, tuple[str, Callable[[str], Reading], int]] = {}
     for column in mapping.columns:
         for use in column.uses:
             if isinstance(use, Emit):
-                read = emit_reader(use)
-            else:
-                of_person = mapping.subjects[use.slot.subject].kind == "person"
-                read = use_reader(use, vocabulary, of_person=of_person)
-            readers[positions[id(use)]] = column.name, read
+                readers[positions[id(use)]] = column.name, emit_reader(use), MOST_REMEMBERED
+                continue
+            of_person = mapping.subjects[use.slot.subject].kind == "person"
+            most = MOST_TEXTS_REMEMBERED if use.type.base in ("text", "url") else MOST_REMEMBERED
+            readers[positions[id(use)]] = column.name, use_reader(use, vocabulary, of_person=of_person), most
     for source, position in positions.items():
         if isinstance(source, DateColumn):
-            readers[position] = source.column, date_reader(source.habit)
+            readers[position] = source.column, date_reader(source.habit), MOST_REMEMBERED
     for position in range(len(readers)):
-        name, read = readers[position]
+        name, read, most = readers[position]
         remembered: dict[str, Reading] = {}
-        finished = _finished(read, finishers.get(position), remembered)
+        finished = _finished(read, finishers.get(position), remembered, most)
         place = places.get(name, NO_COLUMN)
         compiled.columns.append(name)
         if place == NO_COLUMN:
@@ -187,7 +189,7 @@ def _add_sources(
 
 
 def _finished(
-    read: Callable[[str], Reading], finish: Step | None, remembered: dict[str, Reading]
+    read: Callable[[str], Reading], finish: Step | None, remembered: dict[str, Reading], most: int
 ) -> Callable[[str], Reading]:
     """Return a reader that also makes what hangs on the cell alone, and remembers it."""
 
@@ -200,7 +202,7 @@ def _finished(
                 finish(work)
                 reading.made, reading.speaks_of = work.statements, work.speaks_of
         if len(cell) <= LONGEST_REMEMBERED:
-            if len(remembered) >= MOST_REMEMBERED:
+            if len(remembered) >= most:
                 remembered.clear()
             remembered[cell] = reading
         return reading

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from dalil.intake.cells import EMPTY, Parts, Reading, value_of
+from dalil.intake.cells import EMPTY, Parts, Reading
 from dalil.intake.mapping_model import DateColumn, Emit, Said, Slot
 from dalil.intake.mapping_statements import StatementPlan
 from dalil.intake.row_work import Layout, Missing, Taker, Work, columns_of
@@ -64,7 +64,7 @@ class Saying:
 
     def say(self, work: Work, parts: Parts, originals: list[str], columns: tuple[str, ...]) -> None:
         """Add the statement with these parts, which are complete."""
-        statement: JsonObject = {**self.base, "value": value_of(parts)}
+        statement: JsonObject = {**self.base, "value": parts.get(None, parts)}  # type: ignore[arg-type]
         if self.when is not None:
             reading = work.readings[self.when]
             if reading.value is not None:
