@@ -216,8 +216,11 @@ class Archive:
         """The vocabulary of the archive's packs and its own overlay (``hand/vocabulary.yaml``)."""
         from dalil.vocabulary import load_vocabulary
 
+        return load_vocabulary(*self._vocabulary_from())
+
+    def _vocabulary_from(self) -> tuple[tuple[str, ...], Path | None]:
         overlay = self.path / "hand" / "vocabulary.yaml"
-        return load_vocabulary(self.configuration.packs, overlay if overlay.exists() else None)
+        return self.configuration.packs, overlay if overlay.exists() else None
 
     @cached_property
     def derived_rows(self) -> DerivedRows:
@@ -244,7 +247,13 @@ class Archive:
         """Where everything comes in."""
         from dalil.intake.door import Intake
 
-        return Intake(ledger=self.ledger, engine=self.engine, vocabulary=self.vocabulary, signer=self.actor)
+        return Intake(
+            ledger=self.ledger,
+            engine=self.engine,
+            vocabulary=self.vocabulary,
+            vocabulary_from=self._vocabulary_from(),
+            signer=self.actor,
+        )
 
     @cached_property
     def records(self) -> Records:

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Engine, select
 from dalil.errors import UnknownSubject, WrongAccountFile
 from dalil.intake.account_files import AccountFile, read_account_file
 from dalil.intake.judgement_files import StatementChoice, read_decision_file, read_judgement_file
-from dalil.intake.loading import LoadReceipt, RowResult, SheetLoader, n_standing, withdraw_load
-from dalil.intake.mapping import load_mapping
+from dalil.intake.loading import LoadReceipt, RowResult, SheetLoader
 from dalil.intake.register import accounts, loads, sources
 from dalil.intake.revising import revise
+from dalil.intake.withdrawing import n_standing, withdraw_load
 from dalil.ledger.entries import Draft, Kind
 from dalil.ledger.keys import Signer
 from dalil.ledger.log import Ledger, bodies
@@ -50,8 +50,17 @@ class FileReceipt:
 class Intake:
     """Takes sheets, account files, judgement files and decision files into one archive."""
 
-    def __init__(self, *, ledger: Ledger, engine: Engine, vocabulary: Vocabulary, signer: Callable[[], Signer]) -> None:
-        self._ledger, self._engine, self._vocabulary, self._signer = ledger, engine, vocabulary, signer
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        engine: Engine,
+        vocabulary: Vocabulary,
+        vocabulary_from: tuple[tuple[str, ...], Path | None],
+        signer: Callable[[], Signer],
+    ) -> None:
+        self._ledger, self._engine, self._signer = ledger, engine, signer
+        self._vocabulary, self._vocabulary_from = vocabulary, vocabulary_from
 
     # --- sheets -----------------------------------------------------------------------------------------------------
     def sheet(
@@ -69,7 +78,8 @@ class Intake:
             ledger=self._ledger,
             engine=self._engine,
             vocabulary=self._vocabulary,
-            mapping=load_mapping(mapping, self._vocabulary),
+            vocabulary_from=self._vocabulary_from,
+            mapping=mapping,
             path=path,
             by=self._signer(),
             dry_run=dry_run,

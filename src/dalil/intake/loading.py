@@ -7,22 +7,22 @@ A load that is interrupted is finished by running it again. Any load can be with
 
 from __future__ import annotations
 
-import csv
-import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
-from dalil.errors import UnknownSubject, WrongMapping
-from dalil.intake.mapping_model import SheetMapping
+from dalil.errors import WrongMapping
+from dalil.intake.collector import collector_resting
+from dalil.intake.mapping import load_mapping
 from dalil.intake.readers import Sheet, open_sheet
+from dalil.intake.refused_rows import PROBLEMS_COLUMN, ROW_COLUMN, RefusedRows
 from dalil.intake.register import accounts, loads, sources
 from dalil.intake.revising import revise
+from dalil.intake.row_process import LEAST_BYTES, Compiled, Job, account_of, chunks_from_child, compile_chunk
 from dalil.intake.rows import AcceptedRow, CellProblem, RefusedRow, RowCompiler, compile_rows
 from dalil.ledger.entries import Draft, Kind
 from dalil.ledger.keys import Signer
@@ -35,8 +35,8 @@ from dalil.vocabulary.vocabulary import Vocabulary
 BATCH_ROWS: Final = 2_000
 """Rows in one transaction: enough that the disk's flush costs little, few enough that a killed load repeats little."""
 
-PROBLEMS_COLUMN: Final = "dalil: problems"
-ROW_COLUMN: Final = "dalil: row"
+Taken: TypeAlias = "tuple[int, Sequence[str], AcceptedRow, bytes]"
+"""An accepted row: number, cells, outcome, and the canonical bytes of its account where they are known already."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,7 +96,8 @@ class SheetLoader:
         ledger: Ledger,
         engine: Engine,
         vocabulary: Vocabulary,
-        mapping: SheetMapping,
+        vocabulary_from: tuple[tuple[str, ...], Path | None],
+        mapping: Path,
         path: Path,
         by: Signer,
         dry_run: bool = False,
@@ -105,17 +106,17 @@ class SheetLoader:
         on_row: Callable[[RowResult], None] | None = None,
     ) -> None:
         self._ledger, self._engine, self._by, self._dry_run = ledger, engine, by, dry_run
-        self._mapping, self._path = mapping, path
-        self._refused_to, self._on_batch, self._on_row = refused_to, on_batch, on_row
-        self._sheet: Sheet = open_sheet(path, mapping.reader)
+        self._mapping_path, self._path, self._vocabulary_from = mapping, path, vocabulary_from
+        self._mapping = load_mapping(mapping, vocabulary)
+        self._on_batch, self._on_row = on_batch, on_row
+        self._sheet: Sheet = open_sheet(path, self._mapping.reader)
         # A file of refused rows, corrected and sent again, still carries the two columns that told what was wrong.
         told = self._sheet.columns[-2:] == (ROW_COLUMN, PROBLEMS_COLUMN)
         self._columns = self._sheet.columns[:-2] if told else self._sheet.columns
-        self._compiler: RowCompiler = compile_rows(mapping, self._columns, vocabulary)
+        self._compiler: RowCompiler = compile_rows(self._mapping, self._columns, vocabulary)
         self._source: int | None = None
         self._fresh = True
-        self._refused_writer: Any = None
-        self._open_files: list[Any] = []
+        self._refused = None if refused_to is None else RefusedRows(refused_to, self._columns)
 
     def run(self) -> LoadReceipt:
         """Take every row; return the receipt.
@@ -133,24 +134,24 @@ class SheetLoader:
     def _run(self) -> LoadReceipt:
         receipt = self._begin()
         repeated = self._repeated_keys()
-        held: dict[str, list[tuple[int, Sequence[str], AcceptedRow]]] = {}
+        held: dict[str, list[Taken]] = {}
         try:
-            for chunk in self._sheet.chunks(BATCH_ROWS):
-                accepted: list[tuple[int, Sequence[str], AcceptedRow]] = []
-                for number, cells, outcome in self._compiled(chunk):
+            for chunk in self._chunks(receipt.load):
+                accepted: list[Taken] = []
+                for number, cells, outcome, encoded in chunk:
                     receipt.n_rows += 1
                     if isinstance(outcome, RefusedRow):
                         self._refuse(receipt, number, cells, outcome.problems)
                     elif outcome.key in repeated:
-                        held.setdefault(outcome.key, []).append((number, cells, outcome))
+                        held.setdefault(outcome.key, []).append((number, cells, outcome, encoded))
                     else:
-                        accepted.append((number, cells, outcome))
+                        accepted.append((number, cells, outcome, encoded))
                 self._take(receipt, accepted)
             self._take(receipt, list(self._settle_repeated(receipt, held)))
             self._end(receipt)
         finally:
-            for file in self._open_files:
-                file.close()
+            if self._refused is not None:
+                self._refused.close()
         return receipt
 
     # --- before and after -------------------------------------------------------------------------------------------
@@ -239,17 +240,26 @@ class SheetLoader:
         receipt.ledger_root = self._ledger.root(receipt.ledger_size).hex()
 
     # --- rows -------------------------------------------------------------------------------------------------------
-    def _compiled(self, chunk: Iterable[Any]) -> Iterator[tuple[int, Sequence[str], AcceptedRow | RefusedRow]]:
-        account, n_columns = self._compiler.account, len(self._columns)
-        for row in chunk:
-            if row.problem:
-                problem = CellProblem(
-                    row=row.number, column="", expected="one cell a column", found=row.problem, todo="Correct the row."
-                )
-                yield row.number, row.cells, RefusedRow(number=row.number, problems=(problem,))
-            else:
-                cells = row.cells[:n_columns]
-                yield row.number, cells, account(row.number, cells)
+    def _chunks(self, load: str) -> Iterator[list[Compiled]]:
+        n_columns = len(self._columns)
+        if self._sheet.n_bytes < LEAST_BYTES or self._source is None:
+            chunks = self._sheet.chunks(BATCH_ROWS)
+            return (compile_chunk(chunk, self._compiler, n_columns, lambda row: b"") for chunk in chunks)
+        packs, overlay = self._vocabulary_from
+        return chunks_from_child(
+            Job(
+                path=self._path,
+                mapping=self._mapping_path,
+                packs=packs,
+                overlay=overlay,
+                sheet_digest=self._sheet.digest,
+                mapping_digest=self._mapping.digest,
+                n_columns=n_columns,
+                chunk_rows=BATCH_ROWS,
+                source=self._source,
+                load=load,
+            )
+        )
 
     def _repeated_keys(self) -> frozenset[str]:
         """Return the keys that stand in more than one row; a first, cheap pass over the file."""
@@ -269,19 +279,17 @@ class SheetLoader:
                 seen.add(short)
         return frozenset(repeated)
 
-    def _settle_repeated(
-        self, receipt: LoadReceipt, held: Mapping[str, list[tuple[int, Sequence[str], AcceptedRow]]]
-    ) -> Iterator[tuple[int, Sequence[str], AcceptedRow]]:
+    def _settle_repeated(self, receipt: LoadReceipt, held: Mapping[str, list[Taken]]) -> Iterator[Taken]:
         """Rows with one key: equal ones are one row said twice; unequal ones cannot both be it, so none is taken."""
         for rows in held.values():
-            numbers = ", ".join(str(number) for number, _, _ in rows)
-            if len({row.digest for _, _, row in rows}) == 1:
+            numbers = ", ".join(str(number) for number, *_ in rows)
+            if len({row.digest for _, _, row, _ in rows}) == 1:
                 yield rows[0]
-                for number, _, _ in rows[1:]:
+                for number, *_ in rows[1:]:
                     receipt.n_repeated += 1
                     self._tell(RowResult(number=number, outcome="repeated"))
                 continue
-            for number, cells, _ in rows:
+            for number, cells, *_ in rows:
                 problem = CellProblem(
                     row=number,
                     column=" + ".join(self._mapping.key),
@@ -291,22 +299,24 @@ class SheetLoader:
                 )
                 self._refuse(receipt, number, cells, (problem,))
 
-    def _take(self, receipt: LoadReceipt, rows: Sequence[tuple[int, Sequence[str], AcceptedRow]]) -> None:
-        known = {} if self._fresh and not receipt.n_repeated else self._known([row.key for _, _, row in rows])
+    def _take(self, receipt: LoadReceipt, rows: Sequence[Taken]) -> None:
+        known = {} if self._fresh and not receipt.n_repeated else self._known([row.key for _, _, row, _ in rows])
         drafts: list[Draft] = []
         results: list[RowResult] = []
         seen: set[str] = set()
-        for number, _, row in rows:
+        for number, _, row, encoded in rows:
             before = known.get(row.key)
             if row.key in seen or (before is not None and before.digest == row.digest):
                 # Without a key column a row is known by its content: said again within the file, or loaded before.
                 outcome = "repeated" if row.key in seen else "unchanged"
             else:
                 outcome = "new" if before is None else "changed"
-                body = (
-                    self._new_account(receipt.load, row) if before is None else self._changed(receipt.load, row, before)
+                body = self._account(receipt.load, row)
+                drafts.append(
+                    Draft(Kind.ACCOUNT, body, encoded)
+                    if before is None
+                    else Draft(Kind.ACCOUNT, self._changed(body, before))
                 )
-                drafts.append(Draft(Kind.ACCOUNT, body))
             seen.add(row.key)
             results.append(RowResult(number=number, outcome=outcome, warnings=tuple(row.warnings)))
         if drafts and not self._dry_run:
@@ -331,19 +341,15 @@ class SheetLoader:
                 found[key] = _Known((*before, entry), digest)
         return found
 
-    def _new_account(self, load: str, row: AcceptedRow) -> JsonObject:
-        return {
-            "source": self._source,
-            "language": self._mapping.language,
-            "subjects": row.subjects,
-            "statements": [*row.statements],
-            "row": {"load": load, "key": row.key, "number": row.number, "digest": row.digest},
-        }
+    def _account(self, load: str, row: AcceptedRow) -> JsonObject:
+        # A dry run of a new source has no position for it yet; nothing of such an account is kept.
+        source = -1 if self._source is None else self._source
+        return account_of(row, source=source, language=self._mapping.language, load=load)
 
-    def _changed(self, load: str, row: AcceptedRow, before: _Known) -> JsonObject:
+    def _changed(self, account: JsonObject, before: _Known) -> JsonObject:
         with reading(self._engine) as connection:
             earlier = bodies(connection, before.entries)
-        return revise(earlier, self._new_account(load, row), replaces=self._mapping.replaces)
+        return revise(earlier, account, replaces=self._mapping.replaces)
 
     # --- telling ----------------------------------------------------------------------------------------------------
     def _refuse(self, receipt: LoadReceipt, number: int, cells: Sequence[str], problems: Sequence[CellProblem]) -> None:
@@ -351,61 +357,10 @@ class SheetLoader:
         for problem in problems:
             receipt.problems_by_column[problem.column] = receipt.problems_by_column.get(problem.column, 0) + 1
         self._tell(RowResult(number=number, outcome="refused", problems=tuple(problems)))
-        if self._refused_to is None:
-            return
-        if self._refused_writer is None:
-            file = self._refused_to.open("w", encoding="utf-8-sig", newline="")
-            self._open_files.append(file)
-            self._refused_writer = csv.writer(file)
-            self._refused_writer.writerow([*self._columns, ROW_COLUMN, PROBLEMS_COLUMN])
-            receipt.refused_file = str(self._refused_to)
-        told = "; ".join(f"{p.column}: expected {p.expected}, found {p.found}. {p.todo}" for p in problems)
-        padded = [*cells, *[""] * (len(self._columns) - len(cells))][: len(self._columns)]
-        self._refused_writer.writerow([*padded, number, told])
+        if self._refused is not None:
+            self._refused.add(number, cells, problems)
+            receipt.refused_file = str(self._refused.path)
 
     def _tell(self, result: RowResult) -> None:
         if self._on_row is not None:
             self._on_row(result)
-
-
-@contextmanager
-def collector_resting() -> Iterator[None]:
-    """Keep the cycle collector from walking the heap while rows stream by.
-
-    A row makes some two hundred short-lived containers and no cycles; the collector would look at all of them, and at
-    the vocabulary and the caches again and again, for a third of the time. Memory is bounded by the batch all the same.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def n_standing(engine: Engine, load: str) -> int:
-    """Return how many accounts of a load still stand."""
-    with reading(engine) as connection:
-        query = select(func.count()).select_from(accounts).where(accounts.c.load == load, accounts.c.until.is_(None))
-        return int(connection.execute(query).scalar_one())
-
-
-def withdraw_load(*, ledger: Ledger, engine: Engine, load: str, reason: str, by: Signer) -> int:
-    """Withdraw every account of a load; return how many. They stay in the ledger, and in what was known before.
-
-    Raises
-    ------
-    UnknownSubject
-        No such load, or one already withdrawn.
-    """
-    n_accounts = n_standing(engine, load)
-    if not n_accounts:
-        raise UnknownSubject(
-            "There is no such load to withdraw.",
-            expected="the id of a load with accounts that still stand",
-            found=load[:40],
-            todo="`dalil intake loads` lists them.",
-        )
-    ledger.append([Draft(Kind.DECISION, {"decision": "withdraw", "load": load, "reason": reason})], by=by)
-    return n_accounts

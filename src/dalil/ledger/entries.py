@@ -39,10 +39,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry someone wants recorded: its kind and its body (canonical JSON types only)."""
+    """An entry someone wants recorded: its kind and its body (canonical JSON types only).
+
+    ``encoded`` is the body's canonical bytes where the caller has them already, else empty.
+    """
 
     kind: Kind
     body: Mapping[str, Any]
+    encoded: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ class Ledger:
         for number, draft in enumerate(drafts):
             start = number * (ID_BYTES + SALT_BYTES)
             salt = random[start + ID_BYTES : start + ID_BYTES + SALT_BYTES]
-            body = canonical_bytes(draft.body)
+            body = draft.encoded or canonical_bytes(draft.body)
             header = write_header(
                 actor=by.key_id,
                 commitment=commit(salt, body),

@@ -45,8 +45,8 @@ def verify_ledger(connection: Connection, *, origin: str, trusted: str | None = 
     origin : str
         The log's name, as its signatures must carry it.
     trusted : str, optional
-        The note of a checkpoint from elsewhere (a publication, a partner, the file beside the database): the log must be
-        at least as long and have the same root there.
+        The note of a checkpoint from elsewhere (a publication, a partner, the file beside the database): the log must
+        be at least as long and have the same root there.
 
     Raises
     ------
