@@ -9,6 +9,7 @@ Format: ``docs/reference/formats/mapping.md``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as MappingOf
 from pathlib import Path
 from typing import Final
@@ -50,6 +51,7 @@ _FIELDS: Final = (
     "on_change",
 )
 _SOURCE_TEXTS: Final = ("key", "kind", "title", "language", "publisher", "code", "url", "form")
+_SOURCE_KEY: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 _SOURCE_NEEDED: Final = ("key", "kind", "title", "language")
 
 
@@ -142,6 +144,8 @@ def _read_source(place: Place, vocabulary: Vocabulary) -> JsonObject:
     for name in _SOURCE_TEXTS:
         if name in _SOURCE_NEEDED or place.has(name):
             source[name] = place.at(name).text()
+    if not _SOURCE_KEY.fullmatch(str(source["key"])):
+        raise place.at("key").wrong("This is not the key of a source.", "small letters, digits, `.`, `_` or `-`")
     kind = place.at("kind")
     if str(source["kind"]) not in vocabulary.scheme("source_kinds").terms:
         codes = vocabulary.scheme("source_kinds").terms

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Final
 
 from dalil.errors import WrongMapping, WrongValue
 from dalil.intake.cells import Reading, cell_text
@@ -18,8 +19,11 @@ from dalil.intake.row_outcomes import AcceptedRow, CellProblem, RefusedRow
 from dalil.intake.row_work import Work
 from dalil.values.canonical import JsonValue, canonical_bytes
 from dalil.values.ids import MAX_ORDER
-from dalil.values.plain_text import clean_text
+from dalil.values.plain_text import clean_text, plain_digits
 from dalil.vocabulary import Vocabulary
+
+OWN_COLUMNS: Final = "dalil: "
+"""How the columns begin that dalil adds to the rows it hands back; a corrected file may come with them."""
 
 __all__ = ["AcceptedRow", "CellProblem", "RefusedRow", "RowCompiler", "compile_rows"]
 
@@ -47,7 +51,7 @@ class RowCompiler:
     def __init__(
         self, mapping: SheetMapping, places: dict[str, int], columns: Sequence[str], vocabulary: Vocabulary
     ) -> None:
-        self.ignored = tuple(column for column in columns if clean_text(column) in mapping.ignored)
+        self.ignored = tuple(column for column in columns if _is_ignored(clean_text(column), mapping))
         self._places = places
         self._key = tuple((name, places[name]) for name in mapping.key)
         read = sorted({*(column.name for column in mapping.columns), *mapping.only_read})
@@ -108,15 +112,12 @@ class RowCompiler:
     def key_of(self, cells: Sequence[str]) -> str | None:
         """Return what tells a row from others by its key columns; None if there are none, or one is empty.
 
-        One key cell is the key; several are a JSON list, so that no two rows share a key by chance.
+        One key cell is the key, with plain digits; several are a JSON list, so that no two rows share a key by chance.
         """
-        if len(self._key) == 1:
-            key = clean_text(cells[self._key[0][1]])
-            return key if key and _is_whole(key) else None
-        found = [clean_text(cells[place]) for _, place in self._key]
+        found = [plain_digits(clean_text(cells[place])) for _, place in self._key]
         if not found or not all(found) or not all(map(_is_whole, found)):
             return None
-        return canonical_bytes(found).decode()
+        return found[0] if len(found) == 1 else canonical_bytes(found).decode()
 
     def digest_of(self, cells: Sequence[str]) -> str | None:
         """Return the SHA-256 of the cells the mapping reads; None if one of them is not whole Unicode text.
@@ -170,6 +171,10 @@ def _is_whole(text: str) -> bool:
     return True
 
 
+def _is_ignored(name: str, mapping: SheetMapping) -> bool:
+    return name in mapping.ignored or name.startswith(OWN_COLUMNS)
+
+
 def _matched(mapping: SheetMapping, columns: Sequence[str]) -> dict[str, int]:
     """Return the place of each column that the mapping reads; spacing and invisible signs make no difference."""
     places: dict[str, int] = {}
@@ -184,7 +189,7 @@ def _matched(mapping: SheetMapping, columns: Sequence[str]) -> dict[str, int]:
             )
         places[name] = place
     needed = {column.name: not column.optional for column in mapping.columns} | dict.fromkeys(mapping.only_read, True)
-    unknown = [name for name in places if name not in needed and name not in mapping.ignored]
+    unknown = [name for name in places if name not in needed and not _is_ignored(name, mapping)]
     absent = [name for name, is_needed in needed.items() if is_needed and name not in places]
     if unknown or absent:
         hints = {name: near(name, unknown) for name in absent if unknown}

@@ -148,6 +148,7 @@ def test_a_file_is_read_with_the_lines_of_its_mistakes(vocabulary: Vocabulary, t
         ("format", "dalil-mapping/2", "format"),
         ("colums", {}, "colums"),
         ("source/key", GONE, "source.key"),
+        ("source/key", "قائمة", "source.key"),
         ("source/kind", "lst", "source.kind"),
         ("source/language", "Arabic!", "source.language"),
         ("source/published", "2021-02-31", "source.published"),

@@ -403,6 +403,7 @@ def test_a_release_dated_before_the_arrest_is_taken_with_a_warning() -> None:
 
 def test_the_key_of_a_row_is_its_key_cell_or_a_list_of_them_or_its_digest() -> None:
     assert accepted(compiled({"x": NAME}, key=["no"], sheet=["x", "no"]), "ليلى", " 12\u200f ").key == "12"
+    assert accepted(compiled({"x": NAME}, key=["no"], sheet=["x", "no"]), "ليلى", "١٢").key == "12"
     two = compiled({"x": NAME}, key=["a", "b"], sheet=["x", "a", "b"])
     assert accepted(two, "ليلى", "1", "2").key == '["1","2"]'
     assert two.key_of(["ليلى", "1", ""]) is None
@@ -446,6 +447,12 @@ def test_a_column_is_found_in_spite_of_invisible_signs_and_spacing() -> None:
 def test_two_columns_with_one_name_cannot_be_told_apart() -> None:
     with pytest.raises(WrongMapping, match="one name"):
         compiled({"x": NAME}, sheet=["x", "x "])
+
+
+def test_rows_that_were_handed_back_may_come_with_the_columns_that_were_added() -> None:
+    rows = compiled({"x": NAME}, sheet=["x", "dalil: row", "dalil: problems"])
+    assert accepted(rows, "ليلى", "17", "y: expected a date").digest == accepted(compiled({"x": NAME}), "ليلى").digest
+    assert rows.ignored == ("dalil: row", "dalil: problems")
 
 
 def test_columns_that_are_ignored_are_named_for_the_receipt() -> None:
