@@ -211,5 +211,5 @@ def name_parts(cleaned: str, use: Use) -> tuple[Parts, str]:
         if split is None:
             warning = "a name holds more than a name and was not split into parts"
         else:
-            parts |= split.present()
+            parts.update(split.present().items())
     return parts, warning
