@@ -2,7 +2,7 @@
 
 Spreadsheet programs store a date as a number of days and leave it to the number format to say so. A date must not
 reach the record as that number; and what is no day at all (serial 0, and the 29 February 1900 that Excel believes in)
-is written as the program shows it, so that whoever reads dates can refuse it.
+is written as a day no calendar has, so that whoever reads dates can refuse it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ SECONDS_A_DAY = 86_400
 EPOCH_1900 = date(1899, 12, 30)
 FIRST_TRUE_SERIAL_1900 = 61
 NEVER_WAS_SERIAL = 60
+# Serial 0, which Excel shows as 00/01/1900, is what a formula makes of an empty cell: no day, nor January 1900.
+NO_DAY = "0000-00-00"
 EPOCH_1904 = date(1904, 1, 1)
 LAST_DAY = date(9999, 12, 31)
 
@@ -106,7 +108,7 @@ def _day(days: int, *, since_1904: bool) -> str | None:
         return None if days > (LAST_DAY - EPOCH_1900).days else str(EPOCH_1900 + timedelta(days=days))
     if days == NEVER_WAS_SERIAL:
         return "1900-02-29"
-    return str(EPOCH_1900 + timedelta(days=days + 1)) if days else "1900-01-00"
+    return str(EPOCH_1900 + timedelta(days=days + 1)) if days else NO_DAY
 
 
 def _clock(milliseconds: int) -> str:
