@@ -132,8 +132,8 @@ class SheetLoader:
             return self._run()
 
     def _run(self) -> LoadReceipt:
+        repeated = self._repeated_keys()  # reads the whole file: what is wrong with it is found before anything is written
         receipt = self._begin()
-        repeated = self._repeated_keys()
         held: dict[str, list[Taken]] = {}
         try:
             for chunk in self._chunks(receipt.load):
