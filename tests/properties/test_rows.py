@@ -77,6 +77,8 @@ MAPPING: dict[str, Any] = {
         {"subject": "p1", "predicate": "kin", "group": "fixed", "value": {"relation": "son", "of": "p2"}},
         {"subject": "p1", "predicate": "kin", "part": "relation", "value": "brother"},
         {"subject": "e1", "predicate": "count", "part": "of_what", "value": "person"},
+        {"subject": "p1", "predicate": "birth", "group": "guess", "same_as": {**ARREST, "part": "on"}},
+        {"subject": "p1", "predicate": "residence", "value": {"place": {"same_as": {**ARREST, "part": "place"}}}},
     ],
 }
 COLUMNS = ["no", *MAPPING["columns"], "day"]

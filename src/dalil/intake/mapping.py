@@ -121,21 +121,21 @@ def _read(top: Place, vocabulary: Vocabulary) -> Mapping:
         ignored=ignored,
         constants=constants,
         on_change=_read_on_change(top.at("on_change"), vocabulary),
-        digest=digest_of(_ordered(top.value)),
+        digest=digest_of(_ordered(top)),
     )
 
 
-def _ordered(value: object) -> JsonValue:
+def _ordered(place: Place) -> JsonValue:
     """Return fields as lists of pairs: their order decides the order of statements, so it belongs in the digest."""
-    match value:
-        case dict():
-            return [[str(key), _ordered(item)] for key, item in value.items()]
-        case list() | tuple():
-            return [_ordered(item) for item in value]
-        case None | bool() | int() | str():
+    match place.value:
+        case dict() as fields:
+            return [[key, _ordered(place.at(key))] for key in fields]
+        case list():
+            return [_ordered(item) for item in place.items()]
+        case None | bool() | int() | str() as value:
             return value
-        case _:
-            return str(value)
+        case unknown:
+            raise place.wrong("A value of a type that no mapping has.", "text, numbers", found=type(unknown).__name__)
 
 
 def _read_source(place: Place, vocabulary: Vocabulary) -> JsonObject:

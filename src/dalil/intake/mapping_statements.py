@@ -52,11 +52,6 @@ class StatementPlan:
     path: str = ""
 
     @property
-    def constant(self) -> bool:
-        """Whether every row says the same, whatever its cells hold."""
-        return not self.uses and not self.emits and self.when is None and not self.slots
-
-    @property
     def slots(self) -> dict[str | None, Slot]:
         """The parts that take what the row says elsewhere."""
         return {part: value for part, value in self.fixed.items() if isinstance(value, Slot)}

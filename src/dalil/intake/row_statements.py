@@ -38,7 +38,7 @@ class Saying:
         self.fixed: Parts = {part: value for part, value in fixed.items() if not isinstance(value, Slot)}
         self.takers = [(part, layout.taker(value)) for part, value in fixed.items() if isinstance(value, Slot)]
         self.when = None if when is None else layout.position(when)
-        self.required = tuple(sorted(predicate.required_parts))
+        self.required = (None,) if predicate.value is not None else tuple(sorted(predicate.required_parts))
         self.bits = layout.bits(predicate, subject, self.fixed, fields.get("speaker"))
 
     @property
@@ -48,7 +48,7 @@ class Saying:
 
     def takes(self, part: str) -> bool:
         """Say whether it takes this part from elsewhere in the row."""
-        return any(part == taken for taken, _ in self.takers)
+        return any(part == (taken or VALUE) for taken, _ in self.takers)
 
     def complete(self, parts: Parts, readings: list[Reading]) -> str | None:
         """Add what constants and ``same_as`` give; return the name of a part that is still missing."""
@@ -59,7 +59,9 @@ class Saying:
         parts.update(self.fixed)
         for name in self.required:
             if name not in parts:
-                return name
+                return name or VALUE
+        if not parts:
+            return next((part for part, _ in self.takers if part), VALUE)
         return None
 
     def say(self, work: Work, parts: Parts, originals: list[str], columns: tuple[str, ...]) -> None:

@@ -100,6 +100,8 @@ def test_a_label_is_not_a_code(vocabulary: Vocabulary) -> None:
         (2, {"value": {"years": True}}, "statement 3 (age), years"),
         (2, {"value": {"years": 34, "at": "2013-8"}}, "statement 3 (age), at"),
         (2, {"value": {"years": 34, "at": "2013-02-31"}}, "statement 3 (age), at"),
+        (2, {"value": {"years": 34, "at": "2013-08-21/2013-08-20"}}, "statement 3 (age), at"),
+        (4, {"value": {"relation": "sister", "of": 12}}, "statement 5 (kin), of"),
         (2, {"when": "soon"}, "statement 3 (age), when"),
         (3, {"credibility": 7}, "statement 4 (detainee), credibility"),
         (3, {"subject": "p1"}, "statement 4 (detainee), subject"),  # a person has no detainee
@@ -140,6 +142,25 @@ def test_a_subject_that_is_not_one_is_refused(vocabulary: Vocabulary, subject: o
     with pytest.raises(WrongValue) as refused:
         check_account(body, vocabulary)
     assert refused.value.where == where
+
+
+@pytest.mark.parametrize("statements", [{}, [], [GOOD["statements"][0]] * 4097, ["x"]])
+def test_an_account_makes_one_to_4096_statements(vocabulary: Vocabulary, statements: object) -> None:
+    with pytest.raises(WrongValue):
+        check_account({**GOOD, "statements": statements}, vocabulary)
+
+
+def test_a_statement_says_something(vocabulary: Vocabulary) -> None:
+    statement = {"subject": "d1", "predicate": "episode_event", "value": {"event": "arrested"}}
+    check_account({**GOOD, "statements": [statement]}, vocabulary)
+    with pytest.raises(WrongValue, match="says nothing"):
+        check_account({**GOOD, "statements": [{"subject": "e1", "predicate": "attribution", "value": {}}]}, vocabulary)
+
+
+def test_a_date_is_written_in_the_one_form_that_is_signed(vocabulary: Vocabulary) -> None:
+    with pytest.raises(WrongValue) as refused:
+        check_account(account(2, when="unknown/2013"), vocabulary)
+    assert refused.value.where == "statement 3 (age), when"
 
 
 def test_an_id_out_of_form_is_refused(vocabulary: Vocabulary) -> None:

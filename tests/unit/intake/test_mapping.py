@@ -209,6 +209,10 @@ def test_a_file_is_read_with_the_lines_of_its_mistakes(vocabulary: Vocabulary, t
         ("constants/2/same_as", {**ARREST, "part": "place"}, "constants[3].same_as"),  # a place is no date
         ("constants/2/same_as", ARREST, "constants[3].same_as"),  # which part of it?
         ("constants/3", {"subject": "p1", "predicate": "birth", "value": "31/2/2013"}, "constants[4].value"),
+        ("columns/الحالة/emit/محتجز ", [], 'columns."الحالة".emit."محتجز "'),
+        ("columns/الحالة/many", 3, 'columns."الحالة".many'),
+        ("columns/الحالة/empty", [["x"]], 'columns."الحالة".empty[1]'),
+        ("subjects", {}, "subjects"),
         ("on_change/default", "keep", "on_change.default"),
         ("on_change/names", "add", "on_change.names"),
     ],
@@ -275,6 +279,35 @@ def test_one_statement_is_not_said_in_two_manners(vocabulary: Vocabulary) -> Non
     data = changed("columns/العمر/speech", "coerced")
     data["constants"][2]["speech"] = "free"
     assert "`speech` is given twice" in refusal(data, vocabulary).message
+
+
+def test_one_statement_does_not_hold_at_two_times(vocabulary: Vocabulary) -> None:
+    data = changed("columns/العمر/when", "2013")
+    data["constants"][2]["when"] = {"column": "يوم"}
+    assert "`when` is given twice" in refusal(data, vocabulary).message
+
+
+def test_one_text_gives_each_part_once(vocabulary: Vocabulary) -> None:
+    status = {"subject": "d1", "predicate": "episode_event", "group": "status", "part": "event", "value": "released"}
+    refused = refusal(changed("columns/الحالة/emit/محتجز", [status, status]), vocabulary)
+    assert refused.message == "One text gives a part twice."
+
+
+def test_a_value_that_is_taken_from_itself_is_refused(vocabulary: Vocabulary) -> None:
+    at = {"subject": "p1", "predicate": "age", "part": "at"}
+    assert refusal(changed("constants/2/same_as", at), vocabulary).message == "`same_as` points at itself."
+
+
+def test_several_texts_in_one_cell_cannot_give_parts_of_one_statement(vocabulary: Vocabulary) -> None:
+    data = changed("columns/الحالة/emit/محتجز", [{**ARREST, "group": "status", "part": "event", "value": "located"}])
+    data["columns"]["الحالة"]["many"] = ";"
+    assert "whole statements" in refusal(data, vocabulary).message
+
+
+def test_a_mapping_in_which_no_column_says_anything_is_refused(vocabulary: Vocabulary) -> None:
+    data = {**GOOD, "subjects": {"p1": "person"}, "columns": {"x": "ignore"}, "constants": []}
+    data["constants"] = [{"subject": "p1", "predicate": "sex", "value": "male"}]
+    assert refusal(data, vocabulary).message == "No column says anything."
 
 
 def test_a_column_that_is_consulted_for_a_date_cannot_be_ignored(vocabulary: Vocabulary) -> None:

@@ -153,6 +153,12 @@ def test_letters_are_composed_in_the_value_and_in_the_original() -> None:
     assert (statement["value"], statement["original"]) == ("é x", "é\n x")
 
 
+def test_a_key_that_is_no_text_refuses_the_row() -> None:
+    rows = compiled({"x": NAME}, key=["no"], sheet=["x", "no"])
+    assert [problem.column for problem in refused(rows, "ليلى", "\ud800").problems] == ["no"]
+    assert rows.key_of(["ليلى", "\ud800"]) is None
+
+
 @pytest.mark.parametrize("cell", ["#REF!", "\ud800", "#N/A", "a\0b"])
 def test_what_is_no_text_refuses_the_row(cell: str) -> None:
     problem = refused(compiled({"x": {"subject": "p1", "predicate": "note"}}), cell).problems[0]
@@ -359,6 +365,75 @@ def test_one_code_may_hold_sex_and_age_class_at_the_day_of_another_column() -> N
         {"class": "adult", "at": "2013-08"},
     ]
     assert accepted(rows, "", "Adult Male").statements[1]["value"] == {"class": "adult"}
+
+
+def test_a_text_may_give_a_part_that_is_taken_from_elsewhere_in_the_row() -> None:
+    given = {**RELEASE, "value": {"event": "released", "on": {"same_as": {"subject": "p1", "predicate": "birth"}}}}
+    columns = {
+        "born": {"subject": "p1", "predicate": "birth"},
+        "y": {"emit": {"at birth": [given], "held": []}},
+        "place": {**RELEASE, "part": "place"},
+    }
+    rows = compiled(columns, subjects={"p1": "person", "d1": "episode"})
+    assert accepted(rows, "1990", "at birth", "SY04").statements[1]["value"] == {
+        "event": "released",
+        "on": "1990",
+        "place": "SY04",
+    }
+    assert accepted(rows, "", "at birth", "").statements[0]["value"] == {"event": "released"}
+
+
+def test_a_text_that_needs_a_value_the_row_does_not_give_refuses_the_row() -> None:
+    kin = {"relation": "son", "of": {"same_as": {"subject": "p1", "predicate": "kin", "group": "named", "part": "of"}}}
+    columns = {
+        "x": NAME,
+        "of": {"subject": "p1", "predicate": "kin", "group": "named", "part": "of"},
+        "y": {"emit": {"son": [{"subject": "p1", "predicate": "kin", "value": kin}]}},
+    }
+    constants = [{"subject": "p1", "predicate": "kin", "group": "named", "part": "relation", "value": "relative"}]
+    rows = compiled(columns, constants=constants)
+    assert accepted(rows, "سالم", "12.0", "son").statements[2]["value"] == {"relation": "son", "of": "12.0"}
+    assert [p.column for p in refused(rows, "سالم", "", "son").problems] == ["y"]
+    assert [p.column for p in refused(rows, "سالم", "12", "son").problems] == ["of"]  # the reason, once
+
+
+def test_what_is_said_of_every_row_may_take_a_value_or_a_day_from_it() -> None:
+    columns = {"x": NAME, "on": {**ARREST, "part": "on"}}
+    constants = [
+        {**ARREST, "part": "event", "value": "arrested"},
+        {
+            "subject": "p1",
+            "predicate": "age_class",
+            "value": {"class": "adult", "at": {"same_as": {**ARREST, "part": "on"}}},
+        },
+        {"subject": "p1", "predicate": "displaced", "value": "no", "when": {"column": "day"}},
+        {"subject": "p1", "predicate": "birth", "same_as": {**ARREST, "part": "on"}},
+        {"subject": "d1", "predicate": "note", "value": "x"},
+    ]
+    rows = compiled(columns, sheet=["x", "on", "day"], subjects={"p1": "person", "d1": "episode"}, constants=constants)
+    row = accepted(rows, "ليلى", "2013", "2014")
+    assert [(s["predicate"], s["value"], s.get("when")) for s in row.statements[2:]] == [
+        ("age_class", {"class": "adult", "at": "2013"}, None),
+        ("displaced", "no", "2014"),
+        ("birth", "2013", None),
+        ("note", "x", None),
+    ]
+    row = accepted(rows, "ليلى", "", "")
+    assert [(s["predicate"], s["value"]) for s in row.statements[1:]] == [
+        ("age_class", {"class": "adult"}),
+        ("displaced", "no"),
+        ("note", "x"),
+    ]
+
+
+def test_a_value_may_be_taken_from_a_constant() -> None:
+    columns = {"age": {"subject": "p1", "predicate": "age", "part": "years"}}
+    constants = [
+        {**ARREST, "value": {"event": "arrested", "on": "2013"}},
+        {"subject": "p1", "predicate": "age", "part": "at", "same_as": {**ARREST, "part": "on"}},
+    ]
+    rows = compiled(columns, subjects={"p1": "person", "d1": "episode"}, constants=constants)
+    assert accepted(rows, "34").statements[0]["value"] == {"years": 34, "at": "2013"}
 
 
 # --- the row as a whole -----------------------------------------------------------------------------------------------
