@@ -1,0 +1,141 @@
+"""The annexes of a report: what each figure means, the sources, the law cited, the state of the ledger."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from dalil.publication.bindings import PublishedFigure, find_figure
+from dalil.publication.prose import FigureBinding
+from dalil.values.canonical import JsonObject, JsonValue
+
+if TYPE_CHECKING:  # the composer calls these functions with itself
+    from dalil.publication.composing import Composer
+
+
+def law_block(composer: Composer) -> JsonObject:
+    """Return the instruments cited, each with what citing it shows."""
+    rows: list[JsonValue] = [
+        {
+            "key": key,
+            "symbol": instrument.symbol,
+            "adopted": composer.wording.date(instrument.adopted, f"law.{key}"),
+            "name": composer.inline(f"law.{key}.name"),
+            "about": composer.inline(f"law.{key}.about"),
+            "check": composer.inline(f"law.{key}.check"),
+        }
+        for key, instrument in composer.template.instruments.items()
+    ]
+    return {"rows": rows}
+
+
+def sources_block(composer: Composer) -> JsonObject:
+    """Return the sources, in the order the template lists them."""
+    rows: list[JsonValue] = [
+        {
+            "key": source.key,
+            "title": source.title,
+            "language": source.language,
+            "language_name": composer.chrome.languages.get(source.language, source.language),
+            "publisher": source.publisher,
+            "published": composer.wording.date(source.published, source.key) if source.published else "",
+            "link": source.link or "",
+            "withheld": source.withheld,
+        }
+        for source in composer.template.sources.values()
+    ]
+    return {"rows": rows}
+
+
+def definitions_block(composer: Composer) -> JsonObject:
+    """Return one line a figure: what it counts, under which rules, from which run."""
+    rows: list[JsonValue] = [_definition(composer, name) for name in composer.template.figures]
+    return {"rows": rows}
+
+
+def checkpoint_block(composer: Composer) -> JsonObject:
+    """Return the checkpoint and what else an edition was made with."""
+    edition, words = composer.edition, composer.chrome.words
+    checkpoint = edition.checkpoint
+    facts: list[JsonValue] = [
+        [words["ledger_origin"], checkpoint.origin],
+        [words["ledger_size"], composer.wording.number(checkpoint.size)],
+        [words["ledger_root"], base64.b64encode(checkpoint.root).decode()],
+        [words["code_version"], edition.code_version],
+        [words["vocabulary"], composer.vocabulary.digest()],
+        [words["template"], composer.template.digest],
+        [words["made_at"], edition.made_at.strftime("%Y-%m-%dT%H:%M:%SZ")],
+    ]
+    attachments: list[JsonValue] = [
+        ["runs.json", words["attachment_runs"]],
+        ["manifest.json", words["attachment_manifest"]],
+        ["checkpoint.txt", words["attachment_checkpoint"]],
+    ]
+    return {"facts": facts, "note_text": checkpoint.note, "attachments": attachments}
+
+
+def _definition(composer: Composer, name: str) -> JsonObject:
+    figure = find_figure(composer.figures, name, "definitions")
+    chrome = composer.chrome
+    return {
+        "figure": name,
+        "title": figure.title[chrome.language],
+        "definition": figure.definition[chrome.language],
+        "shows": composer.print_figure(FigureBinding(figure=name), f"definition.{name}"),
+        "class": chrome.classes[figure.figure_class],
+        "unit": composer.vocabulary.label("units", figure.unit, chrome.language),
+        "facts": _facts(composer, figure),
+        "run": figure.run_id,
+        "digests": [
+            [chrome.words[label], digest]
+            for label, digest in (
+                ("members_digest", figure.members_digest),
+                ("definition_digest", figure.definition_digest),
+            )
+            if digest
+        ],
+    }
+
+
+def _facts(composer: Composer, figure: PublishedFigure) -> list[JsonValue]:
+    """Return the rules a figure was counted under, each as a label and its words; only those that apply."""
+    words, wording = composer.chrome.words, composer.wording
+    facts: list[tuple[str, str]] = []
+    if figure.as_of:
+        facts.append((words["as_of"], wording.date(figure.as_of.isoformat(), figure.name)))
+    if window := _window(composer, figure):
+        facts.append((words["window"], window))
+    if figure.age_reference:
+        facts.append((words["age_reference"], words[figure.age_reference]))
+    if figure.method:
+        facts.append((words["method"], figure.method))
+    if figure.floor:
+        facts.append((words["floor"], figure.floor))
+    if figure.denominator:
+        facts.append((words["denominator"], figure.denominator))
+    if figure.quoted_from:
+        facts.append((words["quoted_from"], figure.quoted_from))
+    if figure.n_members is not None:
+        facts.append((words["members"], wording.number(figure.n_members)))
+    if figure.n_synthetic is not None:
+        facts.append((words["synthetic"], wording.number(figure.n_synthetic)))
+    for label, counts in (("unknowns", figure.unknowns), ("exclusions", figure.exclusions)):
+        if said := _counts(composer, counts):
+            facts.append((words[label], said))
+    return [[label, text] for label, text in facts]
+
+
+def _window(composer: Composer, figure: PublishedFigure) -> str:
+    words, wording = composer.chrome.words, composer.wording
+    first, last = (wording.date(day.isoformat(), figure.name) if day else "" for day in figure.window)
+    if first and last:
+        return words["window_between"].format(first=first, last=last)
+    return (
+        words["window_from"].format(first=first) if first else words["window_until"].format(last=last) if last else ""
+    )
+
+
+def _counts(composer: Composer, counts: Mapping[str, int]) -> str:
+    said = (f"{composer.chrome.code(code)} {composer.wording.number(n)}" for code, n in sorted(counts.items()))
+    return composer.chrome.words["comma"].join(said)

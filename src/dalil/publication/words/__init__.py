@@ -1,0 +1,1 @@
+"""The publication room's own words, one YAML file a language."""
