@@ -145,7 +145,7 @@ class RowCompiler:
             if not clean_text(cells[place]):
                 add(name, "a key", "an empty cell", "Give the row its key.")
             elif not _is_whole(cells[place]):
-                add(name, "whole characters", "half of a surrogate pair", "Save the file again as UTF-8.")
+                add(name, "whole characters, none of them null", "others", "Save the file again as UTF-8.")
         for reading, column in zip(work.readings, self._columns, strict=True):
             for problem in reading.problems:
                 add(column, *problem)
@@ -163,12 +163,12 @@ class RowCompiler:
 
 
 def _is_whole(text: str) -> bool:
-    """Say whether a text is made of whole Unicode characters, as UTF-8 can carry them."""
+    """Say whether UTF-8 and every database can carry a text: whole characters, none of them null."""
     try:
         text.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in text
 
 
 def _is_ignored(name: str, mapping: SheetMapping) -> bool:

@@ -155,8 +155,9 @@ def test_letters_are_composed_in_the_value_and_in_the_original() -> None:
 
 def test_a_key_that_is_no_text_refuses_the_row() -> None:
     rows = compiled({"x": NAME}, key=["no"], sheet=["x", "no"])
-    assert [problem.column for problem in refused(rows, "ليلى", "\ud800").problems] == ["no"]
-    assert rows.key_of(["ليلى", "\ud800"]) is None
+    for key in ("\ud800", "1\0"):
+        assert [problem.column for problem in refused(rows, "ليلى", key).problems] == ["no"]
+        assert rows.key_of(["ليلى", key]) is None
 
 
 @pytest.mark.parametrize("cell", ["#REF!", "\ud800", "#N/A", "a\0b"])
