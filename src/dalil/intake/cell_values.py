@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final, Generic, TypeVar
 
-from dalil.intake.cells import EMPTY, Parts, Reading, ReadOne, Refusal, cell_reader
+from dalil.intake.cells import EMPTY, Parts, Reading, ReadOne, cell_reader, unfit
 from dalil.intake.mapping_model import CellTexts, Emit, Use
 from dalil.names.relatives import unnamed_relative
 from dalil.names.scripts import COMMON, script_of
@@ -70,7 +70,7 @@ def emit_reader(emit: Emit) -> Callable[[str], Reading]:
     def read(text: str, cleaned: str) -> Reading:
         found = meanings.find(cleaned)
         if found is None:
-            raise Refusal("one of the texts under `emit`", "Add this text to the mapping, or correct the cell.")
+            raise unfit("one of the texts under `emit`", "Add this text to the mapping, or correct the cell.")
         return Reading(found[0], text)
 
     return cell_reader(emit.texts, read)
@@ -150,10 +150,10 @@ def _whole_reader(*, most: int) -> ReadOne:
     def read(text: str, cleaned: str) -> Reading:
         match = _WHOLE.fullmatch(plain_digits(cleaned))
         if match is None:
-            raise Refusal(expected, "Correct the cell, or name what stands around the number under `strip`.")
+            raise unfit(expected, "Correct the cell, or name what stands around the number under `strip`.")
         number = int(match[1])
         if not 0 <= number <= most:
-            raise Refusal(expected)
+            raise unfit(expected)
         return Reading(number, None if str(number) == text else text)
 
     return read
@@ -168,7 +168,7 @@ def _read_count(text: str, cleaned: str) -> Reading:
     elif whole and 0 <= int(whole[1]) <= MAX_INTEGER:
         value = {"n": int(whole[1])}
     else:
-        raise Refusal(
+        raise unfit(
             "a number, or two with a hyphen between", "Give words a meaning under `values`: {min: …, hedge: …}."
         )
     return Reading(value, None if whole and whole[1] == text else text)
@@ -189,11 +189,11 @@ def _name_reader(use: Use, *, of_person: bool) -> ReadOne:
         unnamed = unnamed_relative(cleaned) if of_person else None
         if unnamed is not None:
             if unnamed.several:
-                raise Refusal("one person a row", "Give each person a row of their own.")
+                raise unfit("one person a row", "Give each person a row of their own.")
             return Reading(cleaned, original, unnamed=unnamed)
         parts, warning = name_parts(cleaned, use)
         if of_person and parts["script"] == COMMON:
-            raise Refusal("a name, which has letters", "Correct the cell, or list this text under `empty`.")
+            raise unfit("a name, which has letters", "Correct the cell, or list this text under `empty`.")
         return Reading(cleaned, original, parts=parts, warning=warning)
 
     return read

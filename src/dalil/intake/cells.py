@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias, cast
 
-from dalil.errors import BadInput
+from dalil.errors import BadInput, WrongValue
 from dalil.intake.mapping_model import MOST_SPLIT, CellTexts
 from dalil.intake.readers.sheets import CELL_ERRORS
 from dalil.names.relatives import UnnamedRelative
@@ -35,12 +35,9 @@ class Problem(NamedTuple):
     todo: str
 
 
-class Refusal(Exception):
-    """A cell that cannot be taken; turned into a :class:`Problem` before it leaves this room."""
-
-    def __init__(self, expected: str, todo: str = "Correct the cell at its source.") -> None:
-        self.expected, self.todo = expected, todo
-        super().__init__(expected)
+def unfit(expected: str, todo: str = "Correct the cell at its source.") -> WrongValue:
+    """Return the error that a cell cannot be taken; it becomes a :class:`Problem` of its row."""
+    return WrongValue("A cell cannot be taken.", expected=expected, todo=todo)
 
 
 class Reading:
@@ -110,7 +107,7 @@ EMPTY: Final = Reading()
 EMPTY.pieces = ()
 
 ReadOne: TypeAlias = Callable[[str, str], Reading]
-"""Reads a text, given as it was written and cleaned; raises Refusal or BadInput. EMPTY: it says nothing."""
+"""Reads a text, given as it was written and cleaned; raises BadInput. EMPTY: it says nothing."""
 
 
 def cell_text(cell: str) -> str:
@@ -131,13 +128,11 @@ def cell_reader(texts: CellTexts, read_one: ReadOne, *, default: JsonValue = Non
             return EMPTY
         try:
             if cleaned in CELL_ERRORS:
-                raise Refusal("a value; a formula has failed here", "Repair the formula in the spreadsheet.")
+                raise unfit("a value; a formula has failed here", "Repair the formula in the spreadsheet.")
             if "\0" in text:  # no database but SQLite keeps it
-                raise Refusal("text without the null character", "Save the file again as text.")
+                raise unfit("text without the null character", "Save the file again as text.")
             text.encode()
             return read_one(text, cleaned)
-        except Refusal as refusal:
-            return _refused([Problem(refusal.expected, text, refusal.todo)])
         except BadInput as error:
             return _refused([Problem(error.expected or error.message, text, error.todo)])
         except UnicodeEncodeError:
