@@ -28,6 +28,7 @@ LISTS: Final = {
     "strikes": "strikes.csv",
     "deaths": "deaths.csv",
 }
+REPORT: Final = "R210517"
 STARTED_AT: Final = datetime(2021, 5, 21, 6, 0, tzinfo=UTC)
 """When the demonstration's clock starts: the morning of the report."""
 
@@ -50,9 +51,8 @@ def make_archive(path: Path) -> Archive:
         entropy=SeededEntropy("dalil demonstration"),
         demonstration=True,
     )
-    for folder in ("figures", "mappings", "report"):
-        target = path / "hand" / ("reports" if folder == "report" else folder)
-        shutil.copytree(HERE / folder, target, dirs_exist_ok=True)
+    for folder, place in (("figures", "figures"), ("mappings", "mappings"), ("report", f"reports/{REPORT}")):
+        shutil.copytree(HERE / folder, path / "hand" / place, dirs_exist_ok=True)
     return archive
 
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
-from typing import Final
 
-from dalil.archive import Archive
+from dalil.archive import Archive, __version__
 
-__version__: Final = "0.1.0"
 __all__ = ["Archive", "__version__", "open"]
 
 

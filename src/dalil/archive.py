@@ -8,116 +8,35 @@ An archive is a folder: ``dalil.toml`` (names and addresses, no secrets), ``arch
 from __future__ import annotations
 
 import shutil
-import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from dalil.errors import ArchiveExists, ArchiveNotFound, WrongConfiguration
+from dalil.configuration import CONFIGURATION, Configuration, read_configuration
+from dalil.errors import ArchiveExists
 from dalil.values.clock import Clock, Entropy, SystemClock, SystemEntropy
 
 if TYPE_CHECKING:  # the rooms are imported when first entered: a figure must not wait for what it does not use
-    from sqlalchemy import Engine
+    from collections.abc import Mapping
 
+    from sqlalchemy import Engine, Table
+
+    from dalil.figures.figures import Figures
     from dalil.intake.door import Intake
     from dalil.ledger.keys import Signer
     from dalil.ledger.log import Ledger
     from dalil.ledger.notes import Checkpoint
     from dalil.ledger.verification import Verification
+    from dalil.publication.issuing import IssuedReport
     from dalil.records.deriving import DerivedRows
     from dalil.records.querying import Records
     from dalil.vocabulary.vocabulary import Vocabulary
 
-CONFIGURATION: Final = "dalil.toml"
-FORMAT: Final = "dalil-archive/1"
+__version__: Final = "0.1.0"
 REBUILD_ENTRIES: Final = 5_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
-    """What ``dalil.toml`` says."""
-
-    name: str
-    origin: str
-    languages: tuple[str, ...]
-    packs: tuple[str, ...]
-    method: str
-    log_key: str
-    actor_key: str
-    demonstration: bool
-
-    def as_toml(self) -> str:
-        """Return the file's text."""
-
-        def quoted(text: str) -> str:
-            return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-        def listed(texts: tuple[str, ...]) -> str:
-            return "[" + ", ".join(quoted(text) for text in texts) + "]"
-
-        return (
-            f"# An archive of dalil. Secrets are never written here: private keys are files under keys/.\n"
-            f'format = "{FORMAT}"\n'
-            f"name = {quoted(self.name)}\n"
-            f"origin = {quoted(self.origin)}  # the log's name, in every signature: never change it\n"
-            f"languages = {listed(self.languages)}\n"
-            f"packs = {listed(self.packs)}\n"
-            f"method = {quoted(self.method)}\n"
-            f"log_key = {quoted(self.log_key)}\n"
-            f"actor_key = {quoted(self.actor_key)}\n"
-            f"# Seeded clock, ids and salts: only for demonstrations, whose bytes must repeat.\n"
-            f"demonstration = {'true' if self.demonstration else 'false'}\n"
-        )
-
-
-def read_configuration(path: Path) -> Configuration:
-    """Read ``dalil.toml``.
-
-    Raises
-    ------
-    ArchiveNotFound
-        There is none.
-    WrongConfiguration
-        It breaks its format.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise ArchiveNotFound(
-            "There is no archive here.",
-            expected=f"a folder with a {CONFIGURATION}",
-            where=str(path.parent),
-            todo="Give the archive's folder with --archive, or make one with `dalil init`.",
-        ) from None
-    try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _wrong_configuration(path, f"text that is not TOML ({error})") from None
-    if said.pop("format", None) != FORMAT:
-        raise _wrong_configuration(path, f"another format than {FORMAT}")
-    kinds = {"languages": list, "packs": list, "demonstration": bool}
-    names = ("name", "origin", "languages", "packs", "method", "log_key", "actor_key", "demonstration")
-    for name in names:
-        if not isinstance(said.get(name), kinds.get(name, str)):
-            raise _wrong_configuration(path, f"`{name}` missing or of another type")
-    unknown = sorted(set(said) - set(names))
-    if unknown:
-        raise _wrong_configuration(path, f"unknown setting `{unknown[0]}`")
-    said["languages"], said["packs"] = tuple(said["languages"]), tuple(said["packs"])
-    return Configuration(**said)
-
-
-def _wrong_configuration(path: Path, found: str) -> WrongConfiguration:
-    return WrongConfiguration(
-        "The archive's configuration cannot be used.",
-        expected=f"the settings described in docs/reference/configuration.md, format {FORMAT}",
-        found=found,
-        where=str(path),
-        todo="Restore the file from a backup, or correct the setting.",
-    )
 
 
 class Archive:
@@ -193,7 +112,9 @@ class Archive:
         self.checkpoint()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database and of what figures have read."""
+        if "figures" in self.__dict__:
+            self.figures.close()
         if "engine" in self.__dict__:
             self.engine.dispose()
 
@@ -262,6 +183,35 @@ class Archive:
 
         return Records(self.engine, self.vocabulary)
 
+    @cached_property
+    def figures(self) -> Figures:
+        """How many, as of when, as known when."""
+        from dalil.figures.figures import Figures
+
+        return Figures(_FigurePorts(self))
+
+    def issue_report(
+        self, code: str, *, languages: Sequence[str] = (), out: Path | None = None, dry_run: bool = False
+    ) -> IssuedReport:
+        """Regenerate the report whose template is ``hand/reports/<code>``, and record what was issued."""
+        from dalil.publication.issuing import issue_report
+
+        issued = issue_report(
+            self.path / "hand" / "reports" / code,
+            out=out or self.path / "publications" / code,
+            figures=self.figures,
+            ledger=self.ledger,
+            checkpoint=self.checkpoint(),
+            vocabulary=self.vocabulary,
+            by=self.actor(),
+            code_version=__version__,
+            languages=languages,
+            dry_run=dry_run,
+        )
+        if not dry_run:
+            self.checkpoint()
+        return issued
+
     def size_on(self, day: int) -> int:
         """Return how many entries the ledger had at the end of a day (UTC; days since 1970-01-01)."""
         until = (date(1970, 1, 1) + timedelta(days=day + 1)).isoformat()
@@ -327,3 +277,44 @@ class Archive:
                 self.derived_rows.derive(connection, replayed)
                 progress(start + len(replayed), size)
         return size
+
+
+@dataclass(frozen=True, slots=True)
+class _FigurePorts:
+    """What the figures room may ask of an archive (``dalil.figures.ports.FigureArchive``)."""
+
+    archive: Archive
+
+    @property
+    def definitions_folder(self) -> Path:
+        return self.archive.path / "hand" / "figures"
+
+    @property
+    def derived_folder(self) -> Path:
+        return self.archive.path / "derived"
+
+    @property
+    def engine(self) -> Engine:
+        return self.archive.engine
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        return self.archive.derived_rows.tables
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.archive.vocabulary
+
+    @property
+    def records(self) -> Records:
+        return self.archive.records
+
+    @property
+    def code_version(self) -> str:
+        return __version__
+
+    def ledger_size(self) -> int:
+        return self.archive.ledger.size
+
+    def ledger_root(self, size: int) -> str:
+        return self.archive.ledger.root(size).hex()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import repeat
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Table, select, update
@@ -66,6 +65,7 @@ class _Typed:
         order = [] if predicate.table is None else derived_tables.part_order(predicate)
         unfolding = ("subject", "date", "count")
         self._plain = tuple(name for name in order if predicate.parts[name].base not in unfolding)
+        self._absent = tuple(NO_INT if predicate.parts[name].base == "int" else NO_TEXT for name in self._plain)
         self._unfold = [(name, _UNFOLD[predicate.parts[name].base]) for name in order if name not in self._plain]
         self.object_parts = [name for name, part in predicate.parts.items() if part.base == "subject"]
         self.is_date = predicate.value is not None and predicate.value.base == "date"
@@ -76,7 +76,7 @@ class _Typed:
         cells: list[Any] = []
         for name, unfold in self._unfold:
             cells += unfold(get(name), known)
-        plain = map(get, self._plain, repeat(NO_TEXT))
+        plain = map(get, self._plain, self._absent)
         return (identifier, subject, *plain, *cells, *when, identifier >> ORDER_BITS, NO_INT)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Select, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, or_, select
 
 from dalil.errors import UnknownSubject
 from dalil.intake.register import accounts, sources
@@ -82,6 +82,8 @@ class Records:
             if subject is not None:
                 mentions = self._mentions(connection, subject, known_by)
                 query = query.where(_statements.c.subject.in_(sorted(mentions)))
+            if isinstance(value, Mapping) and predicate is not None:
+                query = query.where(self._may_contain(connection, predicate, value, known_by))
             views = self._views(connection, query, known_by)
             return [
                 view
@@ -90,6 +92,31 @@ class Records:
                 and (locator is None or view.locator == locator)
                 and (not isinstance(value, Mapping) or self._contains(connection, view, value, known_by))
             ]
+
+    def _may_contain(
+        self, connection: Connection, predicate: str, wanted: Mapping[str, Any], known_by: int | None
+    ) -> ColumnElement[bool]:
+        """Return what SQL can tell of a value's parts, so that only bodies worth reading are read.
+
+        The typed table of a predicate holds its free assertions; the few others are left to be read.
+        """
+        chosen = self._vocabulary.predicates[predicate]
+        if chosen.table is None:
+            return _statements.c.id == _statements.c.id
+        table = self._tables[chosen.table]
+        said: list[ColumnElement[bool]] = []
+        for part, expected in wanted.items():
+            base = chosen.parts[part].base if part in chosen.parts and part != "subject" else None
+            match expected:
+                case {"name": str(name)} if base == "subject":
+                    said.append(table.c[part].in_(sorted(self._bearers(connection, name, known_by))))
+                case str() if base in ("term", "text", "url") and part in table.c:
+                    said.append(table.c[part] == expected)
+                case _:
+                    pass
+        free = _statements.c.id.in_(select(table.c.id).where(*said)) if said else _statements.c.id == _statements.c.id
+        unfree = (_statements.c.polarity, _statements.c.speech, _statements.c.role)
+        return or_(free, *(column.is_not(None) for column in unfree))
 
     def statements(self, ids: Sequence[int], *, known_by: int | None = None) -> list[StatementView]:
         """Return statements by id."""

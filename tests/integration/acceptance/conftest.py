@@ -15,7 +15,7 @@ from dalil.records.querying import StatementView
 from dalil.values.clock import SeededEntropy, SteppingClock
 
 ROOT: Final = Path(__file__).parents[3]
-LIST: Final[dict[str, Any]] = read_plain_yaml(ROOT / "tests" / "acceptance" / "rows.yaml").content
+LIST: Final[dict[str, Any]] = read_plain_yaml(ROOT / "demo" / "acceptance.yaml").content
 SOURCES: Final[dict[str, str]] = LIST["sources"]
 
 

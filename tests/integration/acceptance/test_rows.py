@@ -1,6 +1,6 @@
 """Every row of the acceptance list, asked of an archive that holds nothing but the documents' account files.
 
-The rows stand in ``tests/acceptance/rows.yaml``. What one query cannot show is a test of ``test_traps.py``, named by
+The rows stand in ``demo/acceptance.yaml``. What one query cannot show is a test of ``test_traps.py``, named by
 its row; a row without an entry, or an entry whose test does not exist, fails here.
 """
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.integration.acceptance.conftest import Asked
 
 ROOT: Final = Path(__file__).parents[3]
-LIST: Final[dict[str, Any]] = read_plain_yaml(ROOT / "tests" / "acceptance" / "rows.yaml").content
+LIST: Final[dict[str, Any]] = read_plain_yaml(ROOT / "demo" / "acceptance.yaml").content
 ROWS: Final[dict[str, Any]] = LIST["rows"]
 EXPECTED: Final = [
     f"{letter}{number:02}"

@@ -1,6 +1,6 @@
 """Conflicts and traps of the two documents: what a row of the acceptance list asks beyond finding a statement.
 
-Each test is named by one or more rows of ``tests/acceptance/rows.yaml``.
+Each test is named by one or more rows of ``demo/acceptance.yaml``.
 """
 
 from __future__ import annotations
