@@ -17,8 +17,8 @@ import yaml
 from tools import reference_pages
 
 from dalil import errors
-from dalil.archive import Configuration, read_configuration
 from dalil.cli import cli
+from dalil.configuration import Configuration, read_configuration
 from dalil.intake.checking import check_account
 from dalil.ledger.entries import Kind
 from dalil.records.tables import derived
