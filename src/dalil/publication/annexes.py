@@ -82,20 +82,24 @@ def _definition(composer: Composer, name: str) -> JsonObject:
         "figure": name,
         "title": figure.title[chrome.language],
         "definition": figure.definition[chrome.language],
-        "shows": composer.print_figure(FigureBinding(figure=name), f"definition.{name}"),
+        "shows": _shows(composer, figure),
         "class": chrome.classes[figure.figure_class],
         "unit": composer.vocabulary.label("units", figure.unit, chrome.language),
         "facts": _facts(composer, figure),
         "run": figure.run_id,
-        "digests": [
-            [chrome.words[label], digest]
-            for label, digest in (
-                ("members_digest", figure.members_digest),
-                ("definition_digest", figure.definition_digest),
-            )
-            if digest
-        ],
+        "members": figure.members_digest or "",
     }
+
+
+def _shows(composer: Composer, figure: PublishedFigure) -> list[JsonValue]:
+    """Return the figure's value; where it has none of its own, the values that stand side by side in it."""
+    cells: list[str | None] = [None]
+    if figure.value is None and figure.hedge is None and figure.cells:
+        cells = list(composer.template.cells_shown(figure.name)) or [None]
+    return [
+        composer.print_figure(FigureBinding(figure=figure.name, cell=cell), f"definition.{figure.name}")
+        for cell in cells
+    ]
 
 
 def _facts(composer: Composer, figure: PublishedFigure) -> list[JsonValue]:
@@ -107,7 +111,7 @@ def _facts(composer: Composer, figure: PublishedFigure) -> list[JsonValue]:
     if window := _window(composer, figure):
         facts.append((words["window"], window))
     if figure.age_reference:
-        facts.append((words["age_reference"], words[figure.age_reference]))
+        facts.append((words["age_reference"], words[f"age_{figure.age_reference}"]))
     if figure.method:
         facts.append((words["method"], figure.method))
     if figure.floor:

@@ -18,17 +18,16 @@ from dalil.publication.wording import Wording
 from dalil.values.canonical import JsonObject, JsonValue
 from dalil.vocabulary import Vocabulary, count_bounds
 
-CLASSES: Final = {"documented": "C", "derived": "D", "quoted": "Q", "estimated": "E", "surveyed": "S"}
-"""Classes of number and their letters in the comparison table; they are never added together."""
-MONTHS_A_YEAR: Final = 12
+IN_MONTHS: Final = frozenset({"month", "duration"})
+"""Units whose spans are whole months, said in years and months."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A whole number known only to lie between two ends, both included."""
+    """A whole number known only to lie between two ends, both included; None where nothing bounds it."""
 
-    low: int
-    high: int
+    low: int | None
+    high: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +61,7 @@ class PublishedFigure:
     run_id : str
         Identifies the run in the ledger.
     figure_class : str
-        One of :data:`CLASSES`.
+        Code in the vocabulary's scheme ``figure_classes``, or ``derived``.
     unit : str
         Code in the vocabulary's scheme ``units``.
     title, definition : mapping of language to text
@@ -82,7 +81,8 @@ class PublishedFigure:
     known_by : int
         Size of the ledger the run read.
     method, floor, age_reference, denominator : str, optional
-        Method version; inclusion floor (a grade); ``at_event`` or ``at_as_of``; name of the denominator's figure.
+        Method version; inclusion floor (a grade); the day ages are reckoned on (``arrest``, ``as_of`` or ``arrest and
+        as_of``); name of the denominator's figure.
     n_members, n_synthetic : int, optional
         Records counted, and how many of them are invented.
     members_digest, definition_digest : str, optional
@@ -283,16 +283,14 @@ def _number(value: Value | None, binding: FigureBinding, figure: PublishedFigure
     match value, binding.form:
         case int(), None:
             return wording.number(value)
-        case Span(low=low, high=high), None if figure.unit == "month" and low >= 2 * MONTHS_A_YEAR:
-            return wording.duration(low, high)
-        case Span(low=low, high=high), None:
-            return wording.number(low) if low == high else wording.between(low, high)
-        case Ratio(part=part, whole=whole), None | "percent" if whole > 0:
-            return wording.percent(part, whole, decimals=binding.decimals)
         case int(), "duration":
             return wording.duration(value, value)
-        case Span(low=low, high=high), "duration":
+        case Span(low=low, high=high), None if figure.unit not in IN_MONTHS:
+            return wording.between(low, high)
+        case Span(low=low, high=high), None | "duration":
             return wording.duration(low, high)
+        case Ratio(part=part, whole=whole), None | "percent" if whole > 0:
+            return wording.percent(part, whole, decimals=binding.decimals)
     raise TemplateWrong(
         "A figure cannot be printed in the form the prose asks for.",
         expected="percent for a ratio over a positive whole, duration for months, no form for a count",

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 from dalil.errors import TemplateWrong
 
 _TOKEN: Final = re.compile(r"\{([^{}]*)\}|(\*)|([{}])")
-_FIGURE: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(?:\.([a-z][a-z0-9_.]*))?(\?)?")
+_FIGURE: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)(?:\.([A-Za-z][A-Za-z0-9_.-]*[A-Za-z0-9]))?(\?)?")
 _FORMS: Final = frozenset({"percent", "duration", "hedge"})
 _EXAMPLES: Final = "{F10}, {F12.women}, {F10|hedge=at_least}, {date:2018-04-07}, {lit:R210517} or {src:key|place}"
 

@@ -108,6 +108,11 @@ class ReportTemplate:
         for text in (*cells, *(show for entry in self.figures.values() for show in entry.shows)):
             yield from (piece for piece in parse_prose(text, text) if isinstance(piece, FigureBinding))
 
+    def cells_shown(self, name: str) -> list[str]:
+        """Return the cells of a figure that the comparison shows."""
+        pieces = [piece for show in self.figures[name].shows for piece in parse_prose(show, show)]
+        return [piece.cell for piece in pieces if isinstance(piece, FigureBinding) and piece.cell]
+
     def _tables(self) -> Iterator[TableBlock]:
         for section in self.sections:
             yield from (block for block in section.blocks if isinstance(block, TableBlock))

@@ -36,9 +36,21 @@ class Wording:
         """Write a whole number without groups: a year, a page."""
         return self._in_digits(str(value))
 
-    def between(self, low: int, high: int) -> str:
-        """Write both ends of a range."""
-        return self.words["range"].format(low=self.number(low), high=self.number(high))
+    def between(self, low: int | None, high: int | None) -> str:
+        """Write both ends of a range; either may be open."""
+        if low is None or high is None:
+            return self._open(*(None if end is None else self.number(end) for end in (low, high)))
+        return (
+            self.number(low)
+            if low == high
+            else self.words["range"].format(low=self.number(low), high=self.number(high))
+        )
+
+    def _open(self, low: str | None, high: str | None) -> str:
+        """Write a range with an open end."""
+        if low is not None:
+            return self.words["or_more"].format(low=low)
+        return self.words["up_to"].format(high=high) if high is not None else self.words["not_known"]
 
     def percent(self, part: int, whole: int, *, decimals: int = 0) -> str:
         """Write ``part`` of ``whole`` as a percentage, halves rounded up."""
@@ -47,8 +59,10 @@ class Wording:
         units, rest = divmod(hundredths, 10**decimals)
         return self._in_digits(f"{units:,}" + (f".{rest:0{decimals}d}" if decimals else "") + "%")
 
-    def duration(self, low: int, high: int) -> str:
-        """Write a number of months, known or between two ends, in years and months."""
+    def duration(self, low: int | None, high: int | None) -> str:
+        """Write a number of months, known or between two ends, in years and months; either end may be open."""
+        if low is None or high is None:
+            return self._open(*(None if end is None else self.duration(end, end) for end in (low, high)))
         low_years, low_months = divmod(low, MONTHS_A_YEAR)
         high_years, high_months = divmod(high, MONTHS_A_YEAR)
         if low_years != high_years:

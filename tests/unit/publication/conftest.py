@@ -12,6 +12,7 @@ from dalil.ledger.notes import Checkpoint
 from dalil.publication.bindings import PublishedFigure, Ratio, SeriesPoint, Span, Value
 from dalil.publication.edition import Edition
 from dalil.publication.template import ReportTemplate, load_template
+from dalil.values.digests import digest_of
 from dalil.vocabulary import Vocabulary, load_vocabulary
 
 TEMPLATE_FOLDER = Path(__file__).parents[3] / "demo" / "report"
@@ -20,7 +21,13 @@ AS_OF = date(2021, 5, 21)
 # name: class, unit, value, English title, Arabic title
 FIGURES: dict[str, tuple[str, str, Value | None, str, str]] = {
     "F01": ("derived", "year", Span(low=31, high=33), "Age on the day of the page", "العمر في يوم الصفحة"),
-    "F02": ("derived", "year", Span(low=5, high=6), "Length of the siege of Eastern Ghouta", "مدة حصار الغوطة الشرقية"),
+    "F02": (
+        "derived",
+        "duration",
+        Span(low=60, high=60),
+        "Length of the siege of Eastern Ghouta",
+        "مدة حصار الغوطة الشرقية",
+    ),
     "F03": ("quoted", "besieged_population", 1_500_000, "People in the besieged area", "السكان في المنطقة المحاصرة"),
     "F04": ("documented", "attack", 23, "Air strikes on the Cave", "الغارات على مشفى الكهف"),
     "F05": ("quoted", "treated_patient", None, "People treated at the Cave", "من عولجوا في مشفى الكهف"),
@@ -42,14 +49,20 @@ FIGURES: dict[str, tuple[str, str, Value | None, str, str]] = {
     "F21": ("documented", "deal_item", 9, "Items of the exchange", "بنود صفقة التبادل"),
     "F22": ("quoted", "rescued", None, "People helped, by the citation", "من جرت مساعدتهم بحسب نص المنح"),
     "F23": ("documented", "award", 7, "Awards and nominations of the film", "جوائز الفيلم وترشيحاته"),
-    "F24": ("derived", "month", Span(low=92, high=93), "Length of the family's detention", "مدة احتجاز العائلة"),
-    "F25": ("documented", "recommendation", 11, "Recommendations and conclusions", "التوصيات والاستنتاجات"),
+    "F24": ("derived", "duration", Span(low=92, high=93), "Length of the family's detention", "مدة احتجاز العائلة"),
+    "F25": ("derived", "recommendation", None, "Recommendations and conclusions", "التوصيات والاستنتاجات"),
 }
 HEDGES = {"F03": "more_than", "F05": "thousands", "F06": "more_than", "F22": "hundreds"}
 CELLS: dict[str, dict[str, Value]] = {
-    "F19": {"by_state": 86_792},
+    "F19": {"syrian_state": 86_792},
     "F21": {"state_force_member": 5, "body": 1, "civilian": 3},
-    "F25": {"security_council": 4, "russia": 3, "state": 4, "conclusions": 6, "resolutions": 3},
+    "F25": {
+        "recommendations.un.security_council": 4,
+        "recommendations.syria.russia": 3,
+        "recommendations.syria.state": 4,
+        "conclusions": 6,
+        "resolutions": 3,
+    },
 }
 # 5,210 + 6,480 + 4,120 + 2,030 + 1,044 + 702 + 511 + 388 + 214 + 117 + 31 = 20,847
 ARRESTS = (5_210, 6_480, 4_120, 2_030, 1_044, 702, 511, 388, 214, 117, 31)
@@ -65,7 +78,7 @@ def invented_figure(name: str) -> PublishedFigure:
     counted = figure_class == "documented" and isinstance(value, int)
     figure = PublishedFigure(
         name=name,
-        run_id=f"{name.lower()}-2021-05-21-152310",
+        run_id=digest_of(name),
         figure_class=figure_class,
         unit=unit,
         title={"en": english, "ar": arabic},
@@ -79,7 +92,7 @@ def invented_figure(name: str) -> PublishedFigure:
         known_by=152_310,
         method="snhr-20d" if counted else None,
         floor="G1" if counted else None,
-        age_reference="at_as_of" if counted else None,
+        age_reference="arrest and as_of" if counted else None,
         n_members=value if counted and isinstance(value, int) else None,
         n_synthetic=value if counted and isinstance(value, int) else None,
         members_digest="9f3a" * 16,
@@ -94,7 +107,7 @@ def invented_figure(name: str) -> PublishedFigure:
         SeriesPoint(key=str(year), label={"en": str(year), "ar": str(year)}, value=value)
         for year, value in zip(range(2011, 2022), ARRESTS, strict=True)
     )
-    return replace(figure, series={"arrest_year": points})
+    return replace(figure, series={"year_of_arrest": points})
 
 
 @pytest.fixture(scope="session")

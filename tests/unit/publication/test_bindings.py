@@ -90,9 +90,20 @@ def test_a_quoted_number_keeps_its_own_hedge(say: Say) -> None:
 
 
 def test_a_span_is_printed_with_both_ends(say: Say) -> None:
-    assert say("{F02}").replace("\u2060", "") == "5–6"
-    assert say("{F02|of=year}", "ar") == "5 إلى 6 سنوات"
-    assert say("{F24|duration}", "ar") == "7 سنوات و8 إلى 9 أشهر"
+    assert say("{F01}").replace("\u2060", "") == "31–33"
+    assert say("{F01}", "ar") == "31 إلى 33"
+    assert say("{F24}", "ar") == "7 سنوات و8 إلى 9 أشهر"
+    assert say("{F02|duration}") == "5 years"
+
+
+def test_a_span_with_an_open_end_says_so(say: Say, figures: Figures) -> None:
+    ages = replace(figures["F01"], value=Span(low=33, high=None))
+    held = replace(figures["F24"], value=Span(low=None, high=24))
+    nothing = replace(figures["F02"], value=Span(low=None, high=None))
+    say.figures = {**figures, "F01": ages, "F24": held, "F02": nothing}
+    assert say("{F01}") == "33 or more"
+    assert say("{F24}") == "up to 2 years"
+    assert say("{F02}", "ar") == "غير معروف"
 
 
 def test_an_unknown_figure_is_refused_with_its_place(say: Say) -> None:

@@ -123,11 +123,11 @@ def test_a_figure_that_was_not_run_is_refused(
 def test_a_hedge_that_a_new_count_makes_untrue_stops_the_report(
     template: ReportTemplate, figures: Figures, edition: Edition, vocabulary: Vocabulary
 ) -> None:
-    # "tens of thousands" are said to be arbitrarily detained: not when there are 1,999
-    fewer = {**figures, "F20": replace(figures["F20"], value=1_999)}
+    # the release of "nearly 21,000" is demanded: not true of 21,000 to the unit
+    fewer = {**figures, "F10": replace(figures["F10"], value=21_000)}
     with pytest.raises(TemplateWrong, match="not true of the figure") as caught:
         render_report(template, fewer, language="en", edition=edition, vocabulary=vocabulary)
-    assert caught.value.where == "to_state.reveal"
+    assert caught.value.where == "to_council.release"
 
 
 def test_a_chart_without_points_is_refused(
