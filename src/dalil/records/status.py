@@ -8,7 +8,7 @@ otherwise every status they could give is among the ``alternatives``.
 The rules, in order (``docs/explanation/status.md`` tells them with examples):
 
 1. A source cannot tell what happened after it was published, so publication bounds its events from above.
-2. The arrest is where all the dates given for it meet, else the span from the first to the last of them, flagged.
+2. The arrest is where all the dates given for it meet, else the span of those that disagree, flagged.
 3. An event dated before the arrest cannot stand as dated: it is flagged, kept, and never certain.
 4. Before the arrest the person is not yet held.
 5. A closing event closes. Two ways of closing contradict each other: both are alternatives.

@@ -118,8 +118,9 @@ def _arrest(arrests: Sequence[Dated]) -> Arrest:
     latest, earliest_end = max(a.lo for a in arrests), min(a.hi for a in arrests)
     if latest <= earliest_end:
         return Arrest(lo=latest, hi=earliest_end, latest=latest)
-    first, last = min(a.lo for a in arrests), max(a.hi for a in arrests)
-    return Arrest(lo=first, hi=last, latest=latest, contradicted=True)
+    # A date so vague that it agrees with every side of the disagreement has no part in it.
+    sides = [a for a in arrests if not (a.lo <= earliest_end and latest <= a.hi)]
+    return Arrest(lo=min(a.lo for a in sides), hi=max(a.hi for a in sides), latest=latest, contradicted=True)
 
 
 def _judged(event: Dated, arrest: Arrest, as_of: int) -> Dated:

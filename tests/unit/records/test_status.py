@@ -206,6 +206,13 @@ def test_two_arrests_that_cannot_be_one_are_flagged_and_span_both() -> None:
     assert status(ARRESTED, event("arrested", "2014-05-02"), as_of="2013-12-31").code == "reported"
 
 
+def test_a_vague_date_takes_no_part_in_a_disagreement_about_the_arrest() -> None:
+    vague = event("arrested", "2011-01-01", "2020-12-31")
+    found = status(ARRESTED, event("arrested", "2013-05-07"), vague, event("arrested", published="2021-05-20"))
+    assert [flag.code for flag in found.flags] == ["two_arrests"]
+    assert found.since == Bounds(day("2013-05-02"), day("2013-05-07"))
+
+
 def test_an_arrest_after_a_release_in_one_episode_leaves_the_release_in_doubt() -> None:
     found = status(ARRESTED, event("released", "2013-12-01"), event("arrested", "2014-05-02"))
     assert [flag.code for flag in found.flags] == ["before_arrest", "two_arrests"]

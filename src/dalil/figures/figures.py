@@ -1,0 +1,85 @@
+"""The room's door: figures by name, run on any day of the world and as known at any size of the ledger."""
+
+from __future__ import annotations
+
+from dalil.errors import WrongValue
+from dalil.figures.definitions import Definition
+from dalil.figures.desk import Desk, one_day
+from dalil.figures.ports import FigureArchive
+from dalil.figures.reading import definition_names, find_definition
+from dalil.figures.runs import FigureRun
+from dalil.figures.session import Session
+from dalil.figures.snapshot import make_snapshot, snapshot_at
+
+
+class Figures:
+    """The figures of one archive. Not for use by several threads at once."""
+
+    def __init__(self, archive: FigureArchive) -> None:
+        self._archive = archive
+        self._sessions: dict[tuple[int, int], Session] = {}
+        self._vocabulary_digest: str | None = None
+
+    def names(self) -> list[str]:
+        """Return the names of all figures, sorted."""
+        return definition_names(self._archive.definitions_folder)
+
+    def definition(self, name: str) -> Definition:
+        """Return a figure's definition.
+
+        Raises
+        ------
+        UnknownFigure, WrongDefinition
+            There is none of this name, or it breaks the format.
+        """
+        return find_definition(self._archive.definitions_folder, name, self._archive.vocabulary)
+
+    def run(self, name: str, as_of: str | None = None, known_by: int | None = None) -> FigureRun:
+        """Count a figure.
+
+        Parameters
+        ----------
+        as_of : str, optional
+            A day, such as 2021-05-21; by default the definition's own.
+        known_by : int, optional
+            A size of the ledger: what its first entries tell, and no more. By default all of it.
+
+        Raises
+        ------
+        UnknownFigure, WrongDefinition
+            There is none of this name, or its definition cannot be used.
+        WrongValue
+            ``as_of`` is no day, or the ledger never had this size.
+        """
+        size = self._archive.ledger_size()
+        known_by = size if known_by is None else known_by
+        if not 0 <= known_by <= size:
+            raise WrongValue(
+                "The ledger never had this size.", expected=f"0 to {size}", found=str(known_by), where="known_by"
+            )
+        if as_of is not None:
+            one_day(as_of, where="as_of")
+        session = self._session(size, known_by)
+        return Desk(self._archive, session, as_of=as_of, vocabulary_digest=self._digest()).run(name)
+
+    def close(self) -> None:
+        """Let go of everything read. Members of runs made before can no longer be listed."""
+        for session in self._sessions.values():
+            session.close()
+        self._sessions.clear()
+
+    def _digest(self) -> str:
+        if self._vocabulary_digest is None:
+            self._vocabulary_digest = self._archive.vocabulary.digest()
+        return self._vocabulary_digest
+
+    def _session(self, size: int, known_by: int) -> Session:
+        if (size, known_by) not in self._sessions:
+            archive, folder = self._archive, self._archive.derived_folder
+            snapshot = snapshot_at(folder, size=size, vocabulary_digest=self._digest())
+            if not snapshot.folder.is_dir():
+                snapshot = make_snapshot(
+                    folder, engine=archive.engine, tables=archive.tables, vocabulary=archive.vocabulary
+                )
+            self._sessions[size, known_by] = Session(snapshot, known_by=known_by, vocabulary=archive.vocabulary)
+        return self._sessions[size, known_by]

@@ -1,0 +1,176 @@
+"""A reading of one snapshot as known by one size of the ledger: DuckDB tables with mentions already brought together.
+
+Everything asked of a session twice is worked out once: the first figure pays for the statuses of all episodes, the
+others of the same day find them there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
+
+if TYPE_CHECKING:
+    from dalil.vocabulary.vocabulary import Vocabulary
+
+_CONFIGURATION: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "autoinstall_known_extensions": "false",  # nothing is fetched from anywhere
+    "autoload_known_extensions": "false",
+    "temp_directory": "",  # nothing is spilled to a plain temporary file
+}
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """Return an empty DuckDB in memory, which neither fetches nor spills anything."""
+    return duckdb.connect(":memory:", config=_CONFIGURATION)
+
+
+def quoted(text: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_list(texts: Iterable[str]) -> str:
+    """Return texts as the inside of an SQL list; an impossible one if there are none, since IN () is no SQL."""
+    return ", ".join(quoted(text) for text in sorted(texts)) or "NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A folder of Parquet files, and the size of the ledger they were made at."""
+
+    folder: Path
+    size: int
+
+    def table(self, name: str) -> Path:
+        """Return the file of a derived table, or of an aid."""
+        return self.folder / f"{name}.parquet"
+
+    def worked_out(self, name: str) -> Path:
+        """Return the file of a relation worked out when the snapshot was made, as known by all of it."""
+        return self.folder / "worked-out" / f"{name.replace(' ', '-')}.parquet"
+
+
+class Session:
+    """Tables of one snapshot as known by the first ``known_by`` entries of the ledger.
+
+    Methods return names of relations to select from.
+    """
+
+    def __init__(self, snapshot: Snapshot, *, known_by: int, vocabulary: Vocabulary) -> None:
+        self.known_by, self.vocabulary = known_by, vocabulary
+        self._snapshot = snapshot
+        self._con = connect()
+        self._made: set[str] = set()
+        self._n_runs = 0
+
+    def next_number(self) -> int:
+        """Return a number that no other run of this session has, for the names of its relations."""
+        self._n_runs += 1
+        return self._n_runs
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Run a query and return its rows."""
+        return self._con.execute(query).fetchall()
+
+    def row(self, query: str) -> tuple[Any, ...]:
+        """Run a query that gives one row."""
+        (found,) = self.rows(query)
+        return found
+
+    def keep(self, name: str, query: Callable[[], str]) -> str:
+        """Work a query out once and keep what it gives under a name.
+
+        What the snapshot already holds worked out is read from there, if this session knows all that the snapshot does.
+        """
+        if name in self._made:
+            return f'"{name}"'
+        stored = self._snapshot.worked_out(name)
+        if self.known_by == self._snapshot.size and stored.exists():
+            return self.view(name, lambda: f"SELECT * FROM read_parquet({quoted(str(stored))})")
+        text = query()  # may itself make relations, so before this one
+        self._con.execute(f'CREATE TEMP TABLE "{name}" AS {text}')
+        self._made.add(name)
+        return f'"{name}"'
+
+    def view(self, name: str, query: Callable[[], str]) -> str:
+        """Give a query a name, once."""
+        if name not in self._made:
+            text = query()
+            self._con.execute(f'CREATE TEMP VIEW "{name}" AS {text}')
+            self._made.add(name)
+        return f'"{name}"'
+
+    def store(self, relation: str) -> None:
+        """Put a relation that was kept into the snapshot, for later sessions to read."""
+        file = self._snapshot.worked_out(relation.strip('"'))
+        self._con.execute(f"COPY {relation} TO {quoted(str(file))} (FORMAT parquet, COMPRESSION zstd)")
+
+    # --- tables -----------------------------------------------------------------------------------------------------
+    def known(self, table: str) -> str:
+        """Return a table of the snapshot, only the rows that were known and not yet closed."""
+        file = quoted(str(self._snapshot.table(table)))
+        known = f"since < {self.known_by} AND (until IS NULL OR until >= {self.known_by})"
+        query = f"SELECT * EXCLUDE (since, until) FROM read_parquet({file}) WHERE {known}"
+        return self.view(f"known {table}", lambda: query)
+
+    def identities(self) -> str:
+        """Return ``(subject, identity)`` of every mention that was joined with an older one."""
+        return self.keep("identities", lambda: f"SELECT subject, identity FROM {self.known('memberships')}")
+
+    def identified(self, relation: str, columns: Sequence[str]) -> str:
+        """Return a query for a relation with the mentions in ``columns`` replaced by their identities."""
+        joins = "".join(
+            f' LEFT JOIN {self.identities()} i{n} ON i{n}.subject = r."{column}"' for n, column in enumerate(columns)
+        )
+        replaced = ", ".join(f'coalesce(i{n}.identity, r."{column}") AS "{column}"' for n, column in enumerate(columns))
+        return f"SELECT r.* REPLACE ({replaced}) FROM {relation} r{joins}"
+
+    def typed(self, code: str) -> str:
+        """Return the rows of a predicate with parts, every mention in them by its identity.
+
+        Where a decision prefers one of several competing statements, the others are left out. Statements compete when
+        they are of one subject and agree in the first term that the predicate asks for: two dates of one kind of event,
+        two counts of one unit.
+        """
+        predicate = self.vocabulary.predicates[code]
+        subjects = ["subject", *(name for name, part in predicate.parts.items() if part.base == "subject")]
+        kind = next((n for n, p in predicate.parts.items() if p.base == "term" and p.required), None)
+
+        def query() -> str:
+            return self.preferred(self.identified(self.known(str(predicate.table)), subjects), code, kind)
+
+        return self.keep(f"typed {code}", query)
+
+    def preferred(self, query: str, predicate: str, kind: str | None = None) -> str:
+        """Return a query (with ``id`` and ``subject``) without the statements that a decision passed over."""
+        chosen = self.rows(
+            f"""SELECT DISTINCT p.statement, coalesce(i.identity, p.subject) FROM {self.known("preferences")} p
+            LEFT JOIN {self.identities()} i ON i.subject = p.subject WHERE p.predicate = {quoted(predicate)}"""
+        )
+        if not chosen:
+            return query
+        values = ", ".join(f"({int(statement)}, {int(subject)})" for statement, subject in chosen)
+        same_kind = f' AND c."{kind}" = r."{kind}"' if kind else ""
+        return f"""
+            SELECT r.* FROM ({query}) r WHERE NOT EXISTS (
+                SELECT 1 FROM (VALUES {values}) p(statement, subject) JOIN ({query}) c ON c.id = p.statement
+                WHERE p.subject = r.subject{same_kind}
+            ) OR r.id IN ({", ".join(str(int(statement)) for statement, _ in chosen)})"""
+
+    def scalars(self, predicate: str) -> str:
+        """Return ``(id, subject, value, lo, hi)`` of a predicate with a single value, subjects by their identity."""
+
+        def query() -> str:
+            said = f"SELECT id, subject, value, lo, hi FROM {self.known('_scalars')}"
+            said = f"({said} WHERE predicate = {quoted(predicate)})"
+            return self.preferred(self.identified(said, ["subject"]), predicate)
+
+        return self.keep(f"scalar {predicate}", query)
+
+    def close(self) -> None:
+        """Let go of everything read."""
+        self._con.close()
