@@ -14,6 +14,8 @@ from dalil.publication.template_reading import Reader
 
 LANGUAGES: Final = ("en", "ar")
 """Languages a report can be set in; each has a file under ``words/``."""
+COUNTED_IN: Final = "counted_in_"
+"""Begins the reason for leaving out what another figure has counted; the figure's name follows."""
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
 
 
@@ -37,6 +39,8 @@ class Chrome:
 
     def code(self, code: str) -> str:
         """Return the word for a code of the counting room, or the code itself."""
+        if code.startswith(COUNTED_IN):
+            return self.words["counted_in"].format(figure=code.removeprefix(COUNTED_IN))
         return self.codes.get(code, code)
 
 
