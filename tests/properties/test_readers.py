@@ -14,10 +14,10 @@ import openpyxl  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.intake.readers.builders import members_of, ods, ods_row, ods_table, xls, xlsx_with_openpyxl, zipped
 
 from dalil.errors import BadInput
 from dalil.intake.readers import ReaderOptions, Sheet, open_sheet
+from unit.intake.readers.builders import members_of, ods, ods_row, ods_table, xls, xlsx_with_openpyxl, zipped
 
 Table = list[tuple[str, ...]]
 

@@ -132,7 +132,8 @@ class SheetLoader:
             return self._run()
 
     def _run(self) -> LoadReceipt:
-        repeated = self._repeated_keys()  # reads the whole file: what is wrong with it is found before anything is written
+        # Reads the whole file first, so that what is wrong with it is found before anything is written.
+        repeated = self._repeated_keys()
         receipt = self._begin()
         held: dict[str, list[Taken]] = {}
         try:

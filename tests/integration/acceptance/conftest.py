@@ -11,7 +11,7 @@ import pytest
 
 from dalil.archive import Archive
 from dalil.intake.plain_yaml import read_plain_yaml
-from dalil.records.querying import StatementView
+from dalil.records.statement_view import StatementView
 from dalil.values.clock import SeededEntropy, SteppingClock
 
 ROOT: Final = Path(__file__).parents[3]

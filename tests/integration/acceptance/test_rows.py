@@ -15,7 +15,7 @@ import pytest
 from dalil.intake.plain_yaml import read_plain_yaml
 
 if TYPE_CHECKING:
-    from tests.integration.acceptance.conftest import Asked
+    from integration.acceptance.conftest import Asked
 
 ROOT: Final = Path(__file__).parents[3]
 LIST: Final[dict[str, Any]] = read_plain_yaml(ROOT / "demo" / "acceptance.yaml").content

@@ -14,7 +14,7 @@ from dalil.records.conflicts import dates_compatible
 from dalil.values.dates import birth_from_age, parse_edtf
 
 if TYPE_CHECKING:
-    from tests.integration.acceptance.conftest import Asked
+    from integration.acceptance.conftest import Asked
 
 EPOCH: Final = date(1970, 1, 1).toordinal()  # day numbers count from here
 

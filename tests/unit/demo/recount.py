@@ -13,7 +13,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.unit.demo.reading import (
+from unit.demo.reading import (
     Interval,
     Row,
     age_on,

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import openpyxl  # type: ignore[import-untyped]  # there are no stubs in the lock file
 from demo.lists import generate
-from tests.unit.demo.conftest import Drawn
+
+from unit.demo.conftest import Drawn
 
 ROOT = Path(__file__).parents[3]
 FILES = {

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from demo.wording import RELATIONS
-from tests.unit.demo.conftest import Drawn
 
 from dalil.intake.mapping import Mapping, load_mapping
 from dalil.intake.readers import open_sheet
@@ -19,6 +18,7 @@ from dalil.records.status import EpisodeEvent, Status, fold_status
 from dalil.records.status_rules import rules_for
 from dalil.values.dates import parse_edtf
 from dalil.vocabulary import Vocabulary, load_vocabulary
+from unit.demo.conftest import Drawn
 
 MAPPINGS = Path(__file__).parents[3] / "demo" / "mappings"
 LISTS = {

@@ -9,7 +9,8 @@ from demo import naming
 from demo.days import AS_OF, age_on, day
 from demo.naming import name_parts
 from demo.people import DISAPPEARED, AgeKnown, Episode, Fate
-from tests.unit.demo.conftest import Drawn
+
+from unit.demo.conftest import Drawn
 
 # Family names of persons in the two seed documents, in the spellings they may take.
 REAL_FAMILIES = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.demo.conftest import Drawn
-from tests.unit.demo.recount import Recount
+
+from unit.demo.conftest import Drawn
+from unit.demo.recount import Recount
 
 
 @pytest.fixture(scope="module")

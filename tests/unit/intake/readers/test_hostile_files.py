@@ -9,7 +9,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.unit.intake.readers.builders import (
+
+from dalil.errors import BadInput, HostileFile, PasswordProtected, TruncatedFile, UnreadableFile
+from dalil.intake.readers import Limits, ReaderOptions, open_sheet
+from unit.intake.readers.builders import (
     CONTENT_TYPES,
     MANIFEST,
     ODS_TYPE,
@@ -24,9 +27,6 @@ from tests.unit.intake.readers.builders import (
     xlsx_with_openpyxl,
     zipped,
 )
-
-from dalil.errors import BadInput, HostileFile, PasswordProtected, TruncatedFile, UnreadableFile
-from dalil.intake.readers import Limits, ReaderOptions, open_sheet
 
 LAUGHS = (
     '<!DOCTYPE lolz [<!ENTITY a "ha">'

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
-from tests.unit.intake.readers.builders import Cell, ods, ods_row, ods_table
 
 from dalil.errors import HostileFile, UnreadableFile
 from dalil.intake.readers import ReaderOptions, Row, Sheet, open_sheet
+from unit.intake.readers.builders import Cell, ods, ods_row, ods_table
 
 
 def opened(folder: Path, *rows: str, options: ReaderOptions | None = None) -> Sheet:

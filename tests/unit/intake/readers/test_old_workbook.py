@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.unit.intake.readers.builders import compound_file, xls
 
 from dalil.errors import BadInput, HostileFile, UnreadableFile
 from dalil.intake.readers import Limits, ReaderOptions, Row, open_sheet
+from unit.intake.readers.builders import compound_file, xls
 
 
 def test_typed_cells_become_text(tmp_path: Path) -> None:

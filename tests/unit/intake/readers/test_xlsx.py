@@ -9,16 +9,16 @@ from typing import Any
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 from python_calamine import CalamineWorkbook
-from tests.unit.intake.readers.builders import (
+
+from dalil.errors import HostileFile, UnreadableFile, WrongMapping
+from dalil.intake.readers import Limits, ReaderOptions, Row, Sheet, open_sheet
+from unit.intake.readers.builders import (
     members_of,
     xlsx_parts,
     xlsx_row,
     xlsx_with_openpyxl,
     zipped,
 )
-
-from dalil.errors import HostileFile, UnreadableFile, WrongMapping
-from dalil.intake.readers import Limits, ReaderOptions, Row, Sheet, open_sheet
 
 
 def opened(folder: Path, sheet_data: str, options: ReaderOptions | None = None, **parts: Any) -> Sheet:
