@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 from dalil.figures.definitions import Base
+from dalil.figures.episode_relations import FIRST, LAST, arrests, dated_events, episodes, meeting
 from dalil.figures.session import Session, quoted, quoted_list
-from dalil.figures.status_sql import FIRST, LAST, arrests, dated_events, episodes, meeting
 from dalil.records.status_rules import StatusRules
 
 UNKNOWN_TERMS: Final = ("unknown", "unidentified")

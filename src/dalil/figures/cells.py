@@ -1,7 +1,7 @@
 """Cells: the members of a figure along its dimensions.
 
-All cells of a run stand in one relation, ``(member, dimension, cell, inside, amount)``: ``inside`` is null where nobody
-can tell. So the members of any cell are one query away, and counting all cells is one pass.
+Each dimension of a run keeps one relation with the members of its cells, so that the members of any cell are one query
+away. In it a condition is true, false or null, and null is reported as unknown beside the cell.
 """
 
 from __future__ import annotations
@@ -20,44 +20,42 @@ from dalil.figures.status_sql import statuses
 
 UNKNOWN_CELL: Final = "unknown"
 """The cell of members that have no value along a dimension."""
-_NONE: Final = """SELECT NULL::BIGINT AS member, '' AS dimension, '' AS cell, true AS inside, NULL::BIGINT AS amount
-                  WHERE false"""
-
-
-def cells_relation(counted: str) -> str:
-    """Return the name of the relation with the cells of the members of a counted relation."""
-    return f'{counted[:-1]} cells"'
 
 
 def count_cells(
     session: Session, definition: Definition, recipe: Counted, meaning: Meaning, counted: str
 ) -> tuple[Cell, ...]:
     """Work out the cells of every dimension, in the definition's order."""
-    parts = [_Dimension(session, recipe, meaning, counted, dimension).query() for dimension in recipe.dimensions]
-    relation = session.keep(cells_relation(counted).strip('"'), lambda: " UNION ALL ".join([_NONE, *parts]))
-    inside = "count(DISTINCT member) FILTER (inside)"
-    if recipe.total is not None:
-        inside = "coalesce(sum(amount) FILTER (inside), 0)"
-    found: dict[tuple[str, str], tuple[int, int]] = {
-        (dimension, cell): (int(value), int(unknown))
-        for dimension, cell, value, unknown in session.rows(
-            f"""SELECT dimension, cell, {inside}, count(DISTINCT member) FILTER (inside IS NULL)
-                FROM {relation} GROUP BY ALL"""
-        )
-    }
     cells: list[Cell] = []
     for dimension in recipe.dimensions:
+        found = _Dimension(session, recipe, meaning, counted, dimension).count()
         for name in _names(dimension, found):
-            value, unknown = found.get((dimension.name, name), (0, 0))
+            value, unknown = found.get(name, (0, 0))
             small = _is_small(definition, value)
             cells.append(Cell(dimension=dimension.name, cell=name, value=value, unknown=unknown, small=small))
     return tuple(cells)
 
 
-def _names(dimension: Dimension, found: Mapping[tuple[str, str], object]) -> Sequence[str]:
+def members_of_cell(recipe: Counted, counted: str, dimension: str, cell: str) -> str:
+    """Return a query for the members of a cell that was counted; of none if there is no such cell."""
+    for found in recipe.dimensions:
+        if found.name == dimension:
+            relation = _relation(counted, found)
+            if isinstance(found, By):
+                return f"SELECT DISTINCT member FROM {relation} WHERE cell = {quoted(cell)}"
+            if cell in found.cells:
+                return f"SELECT DISTINCT member FROM {relation} WHERE c{list(found.cells).index(cell)}"
+    return f"SELECT member FROM {counted} WHERE false"
+
+
+def _relation(counted: str, dimension: Dimension) -> str:
+    return f'"{counted[1:-1]} {dimension.name}"'
+
+
+def _names(dimension: Dimension, found: Mapping[str, object]) -> Sequence[str]:
     if isinstance(dimension, Cells):
         return list(dimension.cells)
-    names = sorted(cell for name, cell in found if name == dimension.name)
+    names = sorted(found)
     return [name for name in names if name != UNKNOWN_CELL] + [name for name in names if name == UNKNOWN_CELL]
 
 
@@ -67,41 +65,51 @@ def _is_small(definition: Definition, value: int) -> bool:
 
 
 class _Dimension:
-    """Writes the query for the cells of one dimension."""
+    """Counts the cells of one dimension; what is found of each member is kept under the dimension's name."""
 
     def __init__(self, session: Session, recipe: Counted, meaning: Meaning, counted: str, dimension: Dimension) -> None:
         self.session, self.recipe, self.meaning, self.counted = session, recipe, meaning, counted
         self.dimension = dimension
         # A sum is over records, and a record is in a cell; a count is over members, and any of their records is enough.
-        self.amount = "amount" if recipe.total is not None else "NULL::BIGINT"
         self.per = "member, key, amount" if recipe.total is not None else "member"
 
-    def query(self) -> str:
+    def count(self) -> dict[str, tuple[int, int]]:
+        """Return the value of each cell, and how many members may or may not be in it."""
         if isinstance(self.dimension, Cells):
             return self._conditions(self.dimension.cells)
         return self._values(self.dimension)
 
-    def _conditions(self, cells: Mapping[str, c.Condition]) -> str:
+    def _keep(self, query: str) -> str:
+        return self.session.keep(_relation(self.counted, self.dimension).strip('"'), lambda: query)
+
+    def _inside(self, condition: str) -> str:
+        if self.recipe.total is not None:
+            return f"coalesce(sum(amount) FILTER ({condition}), 0)"
+        return f"count(*) FILTER ({condition})"
+
+    def _conditions(self, cells: Mapping[str, c.Condition]) -> dict[str, tuple[int, int]]:
         judge = Judge(self.session, self.recipe.base, self.counted, self.meaning)
         judged = judge.judged({f"c{n}": condition for n, condition in enumerate(cells.values())})
-        name = self.session.keep(f"{self.counted[1:-1]} {self.dimension.name}", lambda: judged)
-        return " UNION ALL ".join(
-            f"""SELECT member, {quoted(self.dimension.name)}, {quoted(cell)}, {_any(f"c{n}")}, {self.amount}
-                FROM {name} GROUP BY {self.per}"""
-            for n, cell in enumerate(cells)
-        )
+        columns = ", ".join(f"{_any(f'c{n}')} AS c{n}" for n in range(len(cells)))
+        relation = self._keep(f"SELECT {self.per}, {columns} FROM ({judged}) GROUP BY {self.per}")
+        counts = ", ".join(f"{self._inside(f'c{n}')}, count(*) FILTER (c{n} IS NULL)" for n in range(len(cells)))
+        row = self.session.row(f"SELECT {counts} FROM {relation}")
+        return {cell: (int(row[2 * n]), int(row[2 * n + 1])) for n, cell in enumerate(cells)}
 
-    def _values(self, dimension: By) -> str:
+    def _values(self, dimension: By) -> dict[str, tuple[int, int]]:
         values, on = self._split(dimension)
-        known = f"""
-            SELECT DISTINCT f.*, p.value FROM {self.counted} f JOIN ({values}) p ON p.{on} = f.{on}
-            WHERE p.value IS NOT NULL"""
-        name = self.session.keep(f"{self.counted[1:-1]} {dimension.name}", lambda: known)
-        return f"""
-            SELECT member, {quoted(dimension.name)}, value, true, {self.amount} FROM {name} GROUP BY {self.per}, value
+        per = ", ".join(f"f.{column}" for column in self.per.split(", "))
+        relation = self._keep(
+            f"""
+            WITH found AS (SELECT DISTINCT {per}, p.value FROM {self.counted} f
+                           JOIN ({values}) p ON p.{on} = f.{on} WHERE p.value IS NOT NULL)
+            SELECT {self.per}, value AS cell FROM found
             UNION ALL
-            SELECT member, {quoted(dimension.name)}, {quoted(UNKNOWN_CELL)}, true, {self.amount} FROM {self.counted} f
-            WHERE f.member NOT IN (SELECT member FROM {name}) GROUP BY {self.per}"""
+            SELECT DISTINCT {per}, {quoted(UNKNOWN_CELL)} FROM {self.counted} f
+            ANTI JOIN found ON found.member = f.member"""
+        )
+        rows = self.session.rows(f"SELECT cell, {self._inside('true')} FROM {relation} GROUP BY cell")
+        return {str(cell): (int(value), 0) for cell, value in rows}
 
     def _split(self, dimension: By) -> tuple[str, str]:
         """Return a query for the values of a dimension, and the column of the frame it is joined on."""

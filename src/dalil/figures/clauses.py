@@ -14,8 +14,9 @@ from dalil.errors import Bug
 from dalil.figures import attributes as a
 from dalil.figures import conditions as c
 from dalil.figures.definitions import Base
+from dalil.figures.episode_relations import FIRST, LAST, episodes
 from dalil.figures.session import Session, quoted, quoted_list
-from dalil.figures.status_sql import FIRST, LAST, episodes, statuses
+from dalil.figures.status_sql import statuses
 from dalil.records.status_rules import BIT, REPORTED, StatusRules
 
 
@@ -141,29 +142,33 @@ class Judge:
         return _Leaf(f"SELECT key, {v} AS v FROM ({bounds})", ("key",))
 
     def _age(self, condition: c.Age) -> _Leaf:
+        least = 0 if condition.least is None else condition.least
+        most = a.AGELESS if condition.most is None else condition.most
+        v = f"""CASE WHEN least > most OR contradicted THEN NULL WHEN least >= {least} AND most <= {most} THEN true
+                WHEN most < {least} OR least > {most} THEN false END"""
+        return _Leaf(f"SELECT key, person, {v} AS v FROM {self._ages(condition.at)}", ("key", "person"))
+
+    def _ages(self, at: c.AgeReference) -> str:
+        """Return ``(key, person, least, most, contradicted)``: completed years, worked out once for a frame."""
         rules, frame = self._rules(), self.frame
-        as_of = self.meaning.as_of
-        first, last, joins, said = str(as_of), str(as_of), "", ("0", str(a.AGELESS))
-        if condition.at == "arrest":
+        first = last = str(self.meaning.as_of)
+        joins, said = "", ("0", str(a.AGELESS))
+        if at == "arrest":
             first, last = f"coalesce(r.lo, {FIRST})", f"coalesce(r.hi, {LAST})"
             joins = f"""LEFT JOIN ({a.date_bounds(self.session, self.base, "arrested", rules)}) r ON r.key = f.key
                         LEFT JOIN {a.ages_said(self.session, rules)} s ON s.episode = f.key AND s.person = f.person"""
             said = ("coalesce(s.least, 0)", f"coalesce(s.most, {a.AGELESS})")
         least = f"greatest(0, {said[0]}, coalesce({a.years_between('b.hi', first)}, 0))"
         most = f"least({said[1]}, coalesce({a.years_between('b.lo', last)}, {a.AGELESS}))"
-        wanted = (
-            0 if condition.least is None else condition.least,
-            a.AGELESS if condition.most is None else condition.most,
-        )
-        return _Leaf(
-            f"""
-            SELECT key, person, CASE WHEN least > most OR contradicted THEN NULL
-                WHEN least >= {wanted[0]} AND most <= {wanted[1]} THEN true
-                WHEN most < {wanted[0]} OR least > {wanted[1]} THEN false END AS v
-            FROM (SELECT DISTINCT f.key, f.person, {least} AS least, {most} AS most,
-                         coalesce(b.lo > b.hi, false) AS contradicted
-                  FROM {frame} f LEFT JOIN ({a.births(self.session, frame)}) b ON b.person = f.person {joins})""",
-            ("key", "person"),
+        born = self.session.keep(f"{frame[1:-1]} births", lambda: a.births(self.session, frame))
+        return self.session.keep(
+            f"{frame[1:-1]} ages {at}",
+            lambda: (
+                f"""
+                SELECT DISTINCT f.key, f.person, {least} AS least, {most} AS most,
+                       coalesce(b.lo > b.hi, false) AS contradicted
+                FROM {frame} f LEFT JOIN {born} b ON b.person = f.person {joins}"""
+            ),
         )
 
     def _status(self, condition: c.HasStatus) -> _Leaf:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from dalil.figures import attributes as a
 from dalil.figures import conditions as c
-from dalil.figures.cells import cells_relation, count_cells
+from dalil.figures.cells import count_cells, members_of_cell
 from dalil.figures.clauses import Judge, Meaning
 from dalil.figures.definitions import Counted, Definition
+from dalil.figures.episode_relations import episodes
 from dalil.figures.reading_conditions import PERSON_OF
 from dalil.figures.runs import Cell
-from dalil.figures.session import Session, quoted
-from dalil.figures.status_sql import episodes
+from dalil.figures.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,7 @@ class Count:
     unknowns: Mapping[str, int]
     exclusions: Mapping[str, int]
     cells: tuple[Cell, ...]
+    recipe: Counted
     session: Session
     relation: str
 
@@ -43,8 +44,7 @@ class Count:
         """Return a query for ``member``, each once."""
         if dimension is None or cell is None:
             return f"SELECT DISTINCT member FROM {self.relation}"
-        where = f"dimension = {quoted(dimension)} AND cell = {quoted(cell)} AND inside"
-        return f"SELECT DISTINCT member FROM {cells_relation(self.relation)} WHERE {where}"
+        return members_of_cell(self.recipe, self.relation, dimension, cell)
 
 
 def member_ids(session: Session, query: str) -> list[str]:
@@ -84,6 +84,11 @@ def count_figure(
     return _Counting(definition, recipe, session, meaning, excepted).count()
 
 
+def count_members(definition: Definition, recipe: Counted, session: Session, meaning: Meaning) -> int:
+    """Return the value of a figure and nothing else: for a denominator, whose members nobody asks for."""
+    return _Counting(definition, recipe, session, meaning, {}).value()
+
+
 class _Counting:
     def __init__(
         self, definition: Definition, recipe: Counted, session: Session, meaning: Meaning, excepted: Mapping[str, str]
@@ -94,6 +99,13 @@ class _Counting:
 
     def _keep(self, name: str, query: str) -> str:
         return self.session.keep(f"run {self.number} {name}", lambda: query)
+
+    def value(self) -> int:
+        _, verdicts = self._verdicts()
+        (value,) = self.session.row(
+            f"SELECT count(DISTINCT member) FROM {verdicts} WHERE failed IS NULL AND open IS NULL"
+        )
+        return int(value)
 
     def count(self) -> Count:
         reasons, verdicts = self._verdicts()
@@ -118,6 +130,7 @@ class _Counting:
             unknowns=unknowns,
             exclusions=exclusions,
             cells=count_cells(self.session, self.definition, self.recipe, self.meaning, counted),
+            recipe=self.recipe,
             session=self.session,
             relation=counted,
         )

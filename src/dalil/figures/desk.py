@@ -12,13 +12,13 @@ from typing import Final
 from dalil.errors import WrongDefinition, WrongValue
 from dalil.figures import definitions as d
 from dalil.figures.clauses import Meaning
-from dalil.figures.counting import count_figure, member_ids, members_digest, n_synthetic
+from dalil.figures.counting import count_figure, count_members, member_ids, members_digest, n_synthetic
 from dalil.figures.lengths import Length, age_on_date, held_for, length_of_event
 from dalil.figures.ports import FigureArchive
 from dalil.figures.quoted import preferred_statements, quote
 from dalil.figures.reading import find_definition
 from dalil.figures.renderings import check_rendering, rendering_json
-from dalil.figures.runs import Cell, FigureRun, Ratio, Value, value_json
+from dalil.figures.runs import Cell, FigureRun, Ratio, Value
 from dalil.figures.selecting import find_subject, selectors_of
 from dalil.figures.session import Session
 from dalil.figures.stated import age_reference_of, window_of
@@ -97,9 +97,23 @@ class Desk:
                 result = _Result(self._length(definition, recipe))
         if definition.denominator is None:
             return result
-        whole = self._result(definition.denominator, above).run
-        stated: JsonObject = {"figure": whole.name, "run": whole.run_id, "value": value_json(whole.value)}
+        stated = self._denominator(definition, definition.denominator)
         return replace(result, run=replace(result.run, denominator=stated))
+
+    def _denominator(self, definition: d.Definition, name: str) -> JsonObject:
+        """Return what a figure is a part of: its definition's digest and its value."""
+        whole = self._definition(name)
+        as_of = self._day(whole)
+        if not isinstance(whole.recipe, d.Counted) or whole.recipe.except_ or whole.recipe.total or as_of is None:
+            raise WrongDefinition(
+                "A denominator is a plain count.",
+                expected="a figure that counts records, leaving out no other figure's",
+                found=name,
+                where=f"figure {definition.name} (denominator)",
+            )
+        self._check_alike(definition, [self._blank(whole, None)], same_class=True)
+        value = count_members(whole, whole.recipe, self.session, self._meaning(whole, as_of))
+        return {"figure": name, "definition": whole.digest, "value": value}
 
     def _definition(self, name: str) -> d.Definition:
         return find_definition(self.archive.definitions_folder, name, self.vocabulary)
@@ -132,11 +146,7 @@ class Desk:
     def _counted(self, definition: d.Definition, recipe: d.Counted, above: tuple[str, ...]) -> _Result:
         as_of = self._day(definition)
         assert as_of is not None  # the reader asks it of every figure that counts
-        meaning = Meaning(
-            as_of=one_day(as_of, where=f"figure {definition.name}"),
-            rules=self._rules(definition),
-            found=self._found(definition),
-        )
+        meaning = self._meaning(definition, as_of)
         excepted = {name: self._members_of(name, definition, above) for name in recipe.except_}
         count = count_figure(definition, recipe, self.session, meaning, excepted)
         run = replace(
@@ -154,6 +164,10 @@ class Desk:
             read_members=count.members,
         )
         return _Result(run, count.members_query())
+
+    def _meaning(self, definition: d.Definition, as_of: str) -> Meaning:
+        day = one_day(as_of, where=f"figure {definition.name}")
+        return Meaning(as_of=day, rules=self._rules(definition), found=self._found(definition))
 
     def _rules(self, definition: d.Definition) -> StatusRules | None:
         return (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dalil.errors import WrongValue
+from contextlib import suppress
+
+from dalil.errors import BadInput, WrongValue
 from dalil.figures.definitions import Definition
 from dalil.figures.desk import Desk, one_day
 from dalil.figures.ports import FigureArchive
@@ -73,13 +75,26 @@ class Figures:
             self._vocabulary_digest = self._archive.vocabulary.digest()
         return self._vocabulary_digest
 
+    def _methods(self) -> set[str]:
+        """Return the methods that definitions name; a definition that cannot be read names none."""
+        methods: set[str] = set()
+        for name in self.names():
+            with suppress(BadInput):
+                method = self.definition(name).method
+                methods |= {method} if method else set()
+        return methods
+
     def _session(self, size: int, known_by: int) -> Session:
         if (size, known_by) not in self._sessions:
             archive, folder = self._archive, self._archive.derived_folder
             snapshot = snapshot_at(folder, size=size, vocabulary_digest=self._digest())
             if not snapshot.folder.is_dir():
                 snapshot = make_snapshot(
-                    folder, engine=archive.engine, tables=archive.tables, vocabulary=archive.vocabulary
+                    folder,
+                    engine=archive.engine,
+                    tables=archive.tables,
+                    vocabulary=archive.vocabulary,
+                    methods=self._methods(),
                 )
             self._sessions[size, known_by] = Session(snapshot, known_by=known_by, vocabulary=archive.vocabulary)
         return self._sessions[size, known_by]

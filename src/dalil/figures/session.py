@@ -88,13 +88,17 @@ class Session:
         """
         if name in self._made:
             return f'"{name}"'
-        stored = self._snapshot.worked_out(name)
-        if self.known_by == self._snapshot.size and stored.exists():
-            return self.view(name, lambda: f"SELECT * FROM read_parquet({quoted(str(stored))})")
+        if self.is_stored(name):
+            stored = quoted(str(self._snapshot.worked_out(name)))
+            return self.view(name, lambda: f"SELECT * FROM read_parquet({stored})")
         text = query()  # may itself make relations, so before this one
         self._con.execute(f'CREATE TEMP TABLE "{name}" AS {text}')
         self._made.add(name)
         return f'"{name}"'
+
+    def is_stored(self, name: str) -> bool:
+        """Tell whether the snapshot holds this relation worked out, as known by this session."""
+        return self.known_by == self._snapshot.size and self._snapshot.worked_out(name).exists()
 
     def view(self, name: str, query: Callable[[], str]) -> str:
         """Give a query a name, once."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from dalil.errors import StoreFull
+from dalil.figures.attributes import ages_said, sexes, synthetic, told
+from dalil.figures.episode_relations import arrests, dated_events, episodes, fold_episodes, fold_events
 from dalil.figures.session import Session, Snapshot, connect, quoted, quoted_list
-from dalil.figures.status_sql import arrests, dated_events, episodes, fold_episodes, fold_events
+from dalil.figures.status_gathering import settled
 from dalil.records.status_rules import rules_for
 from dalil.values.canonical import canonical_bytes
 
@@ -53,8 +55,20 @@ def snapshot_at(folder: Path, *, size: int, vocabulary_digest: str) -> Snapshot:
     return Snapshot(folder / f"snapshot-{size}-{form[:12]}", size)
 
 
-def make_snapshot(folder: Path, *, engine: Engine, tables: Mapping[str, Table], vocabulary: Vocabulary) -> Snapshot:
+def make_snapshot(
+    folder: Path,
+    *,
+    engine: Engine,
+    tables: Mapping[str, Table],
+    vocabulary: Vocabulary,
+    methods: Collection[str] = (),
+) -> Snapshot:
     """Return the snapshot at the ledger's present size, made if it is not there.
+
+    Parameters
+    ----------
+    methods : collection of str
+        Methods for which to work out ahead what does not depend on the day.
 
     Raises
     ------
@@ -67,7 +81,7 @@ def make_snapshot(folder: Path, *, engine: Engine, tables: Mapping[str, Table], 
         size = _ledger_size(connection)
         snapshot = snapshot_at(folder, size=size, vocabulary_digest=vocabulary.digest())
         if not snapshot.folder.is_dir():
-            _make(connection, tables, vocabulary, snapshot)
+            _make(connection, tables, vocabulary, snapshot, methods)
     return snapshot
 
 
@@ -80,7 +94,13 @@ def _ledger_size(connection: Connection) -> int:
     return 0 if last is None else int(last) + 1
 
 
-def _make(connection: Connection, tables: Mapping[str, Table], vocabulary: Vocabulary, snapshot: Snapshot) -> None:
+def _make(
+    connection: Connection,
+    tables: Mapping[str, Table],
+    vocabulary: Vocabulary,
+    snapshot: Snapshot,
+    methods: Collection[str],
+) -> None:
     place = snapshot.folder
     place.parent.mkdir(parents=True, exist_ok=True)
     making = Snapshot(place.with_name(f".{place.name}.{uuid4().hex}.making"), snapshot.size)
@@ -90,7 +110,7 @@ def _make(connection: Connection, tables: Mapping[str, Table], vocabulary: Vocab
             for name, table in sorted(tables.items()):
                 _write_table(connection, table, making.table(name))
         _write_aids(making, vocabulary)
-        _work_out(making, vocabulary)
+        _work_out(making, vocabulary, methods)
         with suppress(OSError):  # another process was faster: its snapshot is the same
             making.folder.replace(place)
     except OSError as error:
@@ -233,17 +253,18 @@ def _write_aids(snapshot: Snapshot, vocabulary: Vocabulary) -> None:
     con.close()
 
 
-def _work_out(snapshot: Snapshot, vocabulary: Vocabulary) -> None:
+def _work_out(snapshot: Snapshot, vocabulary: Vocabulary, methods: Collection[str]) -> None:
     """Put into the snapshot what every session that knows all of it would work out first."""
     session = Session(snapshot, known_by=snapshot.size, vocabulary=vocabulary)
     session.store(session.identities())
-    for code in ("detainee", "held_by", "reason"):
+    for code in ("detainee", "held_by", "reason", "age", "age_class"):
         session.store(session.typed(code))
-    session.store(episodes(session))
-    session.store(dated_events(session))
-    for method in vocabulary.methods.values():
-        rules = rules_for(vocabulary, method)
-        session.store(arrests(session, rules))
-        session.store(fold_events(session, rules))
-        session.store(fold_episodes(session, rules))
+    for code in ("birth", "age"):
+        session.store(session.scalars(code))
+    for relation in (episodes, dated_events, sexes, synthetic, told):
+        session.store(relation(session))
+    for code in methods:
+        rules = rules_for(vocabulary, vocabulary.methods[code])
+        for by_method in (arrests, fold_events, fold_episodes, settled, ages_said):
+            session.store(by_method(session, rules))
     session.close()

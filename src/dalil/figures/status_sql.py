@@ -7,11 +7,11 @@ happened at least, ``…_may`` the latest day it happened at most, as in ``recor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable
 
-from dalil.figures.session import Session, quoted, quoted_list
+from dalil.figures.episode_relations import FIRST, LAST, holders_fit
+from dalil.figures.session import Session, quoted
+from dalil.figures.status_gathering import NEVER, NO_INFORMATION, gathered
 from dalil.records.status_rules import (
     BIT,
     CLOSED,
@@ -19,18 +19,10 @@ from dalil.records.status_rules import (
     FATE_UNKNOWN,
     INCOMMUNICADO,
     NOT_YET_HELD,
-    PLACED_TRANSFER,
     RANKED,
     REPORTED,
-    TRANSFERRED,
-    Role,
     StatusRules,
 )
-
-FIRST: Final = -(1 << 39)
-LAST: Final = 1 << 39
-NEVER: Final = -(1 << 40)
-NO_INFORMATION: Final = "no_information"
 
 
 def statuses(session: Session, *, as_of: int, rules: StatusRules) -> str:
@@ -43,205 +35,29 @@ def statuses(session: Session, *, as_of: int, rules: StatusRules) -> str:
     return session.keep(f"statuses {rules.method} {as_of}", lambda: _Fold(session, as_of, rules).query())
 
 
-def episodes(session: Session) -> str:
-    """Return ``(episode, person)``: every episode that any source names a detainee for."""
-    query = "SELECT DISTINCT subject AS episode, person FROM"
-    return session.keep("episode persons", lambda: f"{query} {session.typed('detainee')}")
-
-
-def dated_events(session: Session) -> str:
-    """Return every event of every episode, dates bounded by publication; a transfer to a place bears its own name."""
-
-    def query() -> str:
-        told = session.preferred(session.identified(session.known("_events"), ["subject"]), "episode_event", "event")
-        placed = f"placed AND event = {quoted(TRANSFERRED)}"
-        return f"""
-            SELECT id, subject AS episode, lo, hi, on_lo, on_hi, place,
-                   CASE WHEN {placed} THEN {quoted(PLACED_TRANSFER)} ELSE event END AS event
-            FROM ({told})"""
-
-    return session.keep("dated events", query)
-
-
-def arrests(session: Session, rules: StatusRules) -> str:
-    """Return ``(episode, lo, hi, latest)``: when each episode began, from all the dates given for it."""
-    begins = f"SELECT episode, lo, hi FROM {dated_events(session)} WHERE {_is(rules, lambda role: role.begins)}"
-    return session.keep(f"arrests {rules.method}", lambda: meeting(begins, "episode"))
-
-
-def meeting(dated: str, key: str) -> str:
-    """Return where the bounds ``(lo, hi)`` given for each key meet, else the span of those that disagree.
-
-    A date so vague that it agrees with every side of a disagreement has no part in it. ``latest`` is the latest first
-    day.
-    """
-    extremes = f"SELECT {key}, max(lo) AS latest, min(hi) AS first_end FROM ({dated}) GROUP BY {key}"
-    side = "FILTER (d.lo > e.first_end OR d.hi < e.latest)"
-    return f"""
-        SELECT d.{key}, e.latest,
-               CASE WHEN e.latest <= e.first_end THEN e.latest ELSE min(d.lo) {side} END AS lo,
-               CASE WHEN e.latest <= e.first_end THEN e.first_end ELSE max(d.hi) {side} END AS hi
-        FROM ({dated}) d JOIN ({extremes}) e ON e.{key} = d.{key} GROUP BY d.{key}, e.latest, e.first_end"""
-
-
-def fold_events(session: Session, rules: StatusRules) -> str:
-    """Return the events that are folded: all but arrests; ``ordered`` unless dated before the arrest.
-
-    ``mixed`` marks those of episodes that know more than silence, denial and an end.
-    """
-
-    def query() -> str:
-        events = dated_events(session)
-        rare = quoted_list(_events_with(rules, _is_rare))
-        return f"""
-            SELECT e.episode, e.event, e.lo, e.hi, a.latest IS NULL OR e.hi >= a.latest AS ordered,
-                   m.episode IS NOT NULL AS mixed
-            FROM {events} e LEFT JOIN {arrests(session, rules)} a ON a.episode = e.episode
-            LEFT JOIN (SELECT DISTINCT episode FROM {events} WHERE event IN ({rare})) m ON m.episode = e.episode
-            WHERE NOT {_is(rules, lambda role: role.begins)}"""
-
-    return session.keep(f"fold events {rules.method}", query)
-
-
-def fold_episodes(session: Session, rules: StatusRules) -> str:
-    """Return ``(episode, lo, hi, mixed)`` of every episode with a detainee: the bounds of its arrest."""
-
-    def query() -> str:
-        return f"""
-            SELECT p.episode, coalesce(a.lo, {FIRST}) AS lo, coalesce(a.hi, {LAST}) AS hi,
-                   m.episode IS NOT NULL AS mixed
-            FROM (SELECT DISTINCT episode FROM {episodes(session)}) p
-            LEFT JOIN {arrests(session, rules)} a ON a.episode = p.episode
-            LEFT JOIN (SELECT DISTINCT episode FROM {fold_events(session, rules)} WHERE mixed) m
-            ON m.episode = p.episode"""
-
-    return session.keep(f"fold episodes {rules.method}", query)
-
-
-def holders_fit(session: Session, rules: StatusRules) -> str:
-    """Return ``(episode, fits)``: whether the holder is within the parties a method is about."""
-    parties = quoted_list(rules.parties)
-    return session.keep(
-        f"holders fit {rules.method}",
-        lambda: (
-            f"""
-            SELECT subject AS episode, bool_or(party IN ({parties}) OR coalesce(service IN ({parties}), false)) AS fits
-            FROM {session.typed("held_by")} GROUP BY subject"""
-        ),
-    )
-
-
-def _events_with(rules: StatusRules, has: Callable[[Role], object]) -> frozenset[str]:
-    return frozenset(event for event, role in rules.roles.items() if has(role))
-
-
-def _is(rules: StatusRules, has: Callable[[Role], object]) -> str:
-    return f"event IN ({quoted_list(_events_with(rules, has))})"
-
-
-def _is_rare(role: Role) -> bool:
-    return role.informs or role.loses or role.opens or role.rank is not None
-
-
-def _case(values: Mapping[str, int]) -> str:
-    cases = "".join(f"WHEN {quoted(event)} THEN {value} " for event, value in sorted(values.items()))
-    return f"CASE event {cases}END"
-
-
-@dataclass(frozen=True, slots=True)
-class _Gathered:
-    """One aggregate over the events of an episode: over which events, how, and what it is where there are none."""
-
-    events: frozenset[str]
-    expression: str
-    default: int
-
-
 class _Fold:
-    """The query, for one method and one day.
-
-    Gathering sixty aggregates for every episode would take most of a second. Nine episodes in ten know nothing but
-    silence, denial and an end, so they are folded apart, with only the dozen aggregates that such events can move; the
-    others are constants there.
-    """
+    """The query, for one method and one day."""
 
     def __init__(self, session: Session, as_of: int, rules: StatusRules) -> None:
         self.session, self.as_of, self.rules = session, as_of, rules
 
     def query(self) -> str:
-        common = _events_with(self.rules, lambda role: not _is_rare(role))
-        return f"{self._folded('NOT mixed', common)} UNION ALL {self._folded('mixed', frozenset(self.rules.roles))}"
+        parts = gathered(self.session, as_of=self.as_of, rules=self.rules)
+        return " UNION ALL ".join(self._folded(part) for part in parts)
 
-    def _folded(self, chosen: str, present: frozenset[str]) -> str:
-        fits, join = "true", ""
+    def _folded(self, bounds: str) -> str:
+        fits = f"SELECT b.*, true AS fits FROM ({bounds}) b"
         if self.rules.parties:
-            fits = "h.fits"
-            join = f"LEFT JOIN {holders_fit(self.session, self.rules)} h ON h.episode = p.episode"
-        columns, aggregates = [], []
-        for name, gathered in self._aggregates().items():
-            if gathered.events & present:
-                aggregates.append(f"{gathered.expression} AS {name}")
-                columns.append(f"coalesce(o.{name}, {gathered.default}) AS {name}")
-            else:
-                columns.append(f"{gathered.default} AS {name}")
-        others = f"""
-            SELECT episode, event, lo, hi, least(hi, {self.as_of}) AS by_now, ordered AND hi <= {self.as_of} AS sure
-            FROM {fold_events(self.session, self.rules)} WHERE {chosen} AND lo <= {self.as_of}"""
-        extremes = f"""
-            SELECT p.episode, {fits} AS fits, p.lo AS arrest_lo,
-                   least(p.hi, coalesce(o.held_by, {LAST})) AS arrest_hi, {", ".join(columns)}
-            FROM {fold_episodes(self.session, self.rules)} p
-            LEFT JOIN (SELECT episode, {", ".join(aggregates)} FROM ({others}) GROUP BY episode) o
-            ON o.episode = p.episode {join} WHERE p.{chosen.replace("NOT ", "")} = {chosen == "mixed"}"""
+            held = holders_fit(self.session, self.rules)
+            fits = f"SELECT b.*, h.fits FROM ({bounds}) b LEFT JOIN {held} h ON h.episode = b.episode"
         # Three layers, so that each may name what the one below worked out.
         return f"""
             SELECT episode, {self._code()} AS code, {self._mask()} AS mask, arrest_lo, arrest_hi,
                    coalesce(was_gone AND arrest_lo <= {self.as_of}, false) AS was_gone,
                    coalesce(may_gone AND arrest_lo <= {self.as_of}, false) AS may_gone,
                    {self._gone_lo()} AS gone_lo, {self._gone_hi()} AS gone_hi
-            FROM (SELECT *, {self._judgements()} FROM ({extremes}))"""
+            FROM (SELECT *, {self._judgements()} FROM ({fits}))"""
 
-    # --- one row an episode -----------------------------------------------------------------------------------------
-    def _aggregates(self) -> dict[str, _Gathered]:
-        rules = self.rules
-        found = {"held_by": _Gathered(frozenset(rules.roles), "min(hi) FILTER (sure)", LAST)}
-        closes = {event: 1 << CLOSED.index(role.closes) for event, role in rules.roles.items() if role.closes}
-        ranks = {event: role.rank for event, role in rules.roles.items() if role.rank is not None}
-        found["closed_may"] = _Gathered(frozenset(closes), f"bit_or({_case(closes)})", 0)
-        found["closed_sure"] = _Gathered(frozenset(closes), f"bit_or({_case(closes)}) FILTER (sure)", 0)
-        ended = f"min(lo) FILTER (event IN ({quoted_list(closes)}) AND sure AND lo > {FIRST})"
-        found["ended_from"] = _Gathered(frozenset(closes), ended, LAST)
-        bits = {event: 1 << rank for event, rank in ranks.items()}
-        found["ranks_may"] = _Gathered(frozenset(ranks), f"bit_or({_case(bits)})", 0)
-        found["rank_sure"] = _Gathered(frozenset(ranks), f"max({_case(ranks)}) FILTER (sure)", 0)
-        informing = _events_with(rules, lambda role: role.informs)
-        informs = f"event IN ({quoted_list(informing)})"
-        found["informed_sure"] = _Gathered(informing, f"max(lo) FILTER ({informs} AND sure)", NEVER)
-        found["informed_settled"] = _Gathered(informing, f"max(hi) FILTER ({informs} AND sure)", NEVER)
-        for rank in range(len(RANKED)):
-            upto = quoted_list(event for event in informing if (rules.roles[event].rank or 0) <= rank)
-            found[f"informed_{rank}"] = _Gathered(informing, f"max(by_now) FILTER (event IN ({upto}))", NEVER)
-        for name, events in self._spans().items():
-            is_ = f"event IN ({quoted_list(events)})"
-            found[f"{name}_sure"] = _Gathered(events, f"max(lo) FILTER ({is_} AND sure)", NEVER)
-            found[f"{name}_may"] = _Gathered(events, f"max(by_now) FILTER ({is_})", NEVER)
-            found[f"{name}_from"] = _Gathered(events, f"min(lo) FILTER ({is_})", LAST)
-            found[f"{name}_first_by"] = _Gathered(events, f"min(hi) FILTER ({is_} AND sure)", LAST)
-            found[f"{name}_last_by"] = _Gathered(events, f"max(hi) FILTER ({is_} AND sure)", NEVER)
-        return found
-
-    def _spans(self) -> dict[str, frozenset[str]]:
-        rules = self.rules
-        spans = {
-            code: _events_with(rules, lambda role, code=code: code in role.shows)  # type: ignore[misc]
-            for code in rules.elements
-        }
-        spans["lost"] = _events_with(rules, lambda role: role.loses)
-        spans["opened"] = _events_with(rules, lambda role: role.opens)
-        spans["silent"] = _events_with(rules, lambda role: NO_INFORMATION in role.shows and not role.loses)
-        return spans
-
-    # --- what follows -----------------------------------------------------------------------------------------------
     def _judgements(self) -> str:
         rules, as_of = self.rules, self.as_of
         informed_all = f"informed_{len(RANKED) - 1}"
