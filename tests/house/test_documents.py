@@ -46,6 +46,15 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     assert not broken
 
 
+def test_every_page_that_code_points_to_exists() -> None:
+    pointed = {
+        (str(path.relative_to(ROOT)), page)
+        for path in sorted((ROOT / "src").rglob("*.py"))
+        for page in re.findall(r"docs/[a-z0-9/_-]+\.md", path.read_text(encoding="utf-8"))
+    }
+    assert not [(path, page) for path, page in sorted(pointed) if not (ROOT / page).exists()]
+
+
 def test_every_room_is_two_steps_from_the_front_page() -> None:
     first = {path for _, path, _ in linked_paths(ROOT / "README.md") if path.suffix == ".md" and path.exists()}
     second = {path for page in first for _, path, _ in linked_paths(page)}
