@@ -29,6 +29,7 @@ from demo.truth import Truth
 
 HERE: Final = Path(__file__).parent
 FIGURES: Final = tuple(f"F{number:02}" for number in range(1, 26))
+WIDTH: Final = 150
 Result = TypeVar("Result")
 
 
@@ -97,7 +98,8 @@ def main() -> None:
         json.dumps(figures_json(runs), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
     )
     verified = stages.run("verify the ledger", lambda _: archive.verify())
-    console = Console()
+    # Written to a file or a log, the tables keep the width they were laid out for.
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     print_conflicts(archive, console)
     print_comparison(runs, truth, console)
     wrong = wrong_figures(runs, truth)

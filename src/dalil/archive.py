@@ -7,6 +7,7 @@ An archive is a folder: ``dalil.toml`` (names and addresses, no secrets), ``arch
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -201,7 +202,7 @@ class Archive:
             out=out or self.path / "publications" / code,
             figures=self.figures,
             ledger=self.ledger,
-            checkpoint=self.checkpoint(),
+            checkpoint=self._signed() if dry_run else self.checkpoint(),
             vocabulary=self.vocabulary,
             by=self.actor(),
             code_version=__version__,
@@ -234,12 +235,23 @@ class Archive:
 
         return load_signer(self.path / "keys", key_id)
 
+    def _signed(self) -> Checkpoint:
+        """Sign the log as it now is and keep nothing: what a dry run may do."""
+        from dalil.ledger.notes import sign_checkpoint
+
+        size = self.ledger.size
+        key = self._signer(self.configuration.log_key)
+        return sign_checkpoint(self.configuration.origin, size, self.ledger.root(size), key)
+
     def checkpoint(self) -> Checkpoint:
         """Sign the log as it now is; keep the note in the log's table and beside the database."""
         made = self.ledger.checkpoint(self._signer(self.configuration.log_key))
         # Beside the database, so that a database cut short is noticed; replaced whole, so that it is never half a note.
         draft = self.path / "checkpoint.txt.new"
-        draft.write_text(made.note, encoding="utf-8")
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(made.note)
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(self.path / "checkpoint.txt")
         return made
 
@@ -262,11 +274,11 @@ class Archive:
     def rebuild(self, progress: Callable[[int, int], None] = lambda done, size: None) -> int:
         """Drop every derived table and make them again from the ledger, in one transaction; return how many entries."""
         from dalil.ledger.entries import Recorded
-        from dalil.ledger.log import scan
+        from dalil.ledger.log import scan, size_of
         from dalil.ledger.store import writing
 
-        size = self.ledger.size
         with writing(self.engine) as connection:
+            size = size_of(connection)
             self.derived_rows.drop(connection)
             self.derived_rows.create(connection)
             for start in range(0, size, REBUILD_ENTRIES):

@@ -88,10 +88,6 @@ class AmbiguousDate(BadInput):
     """A date that reads two ways under the mapping's habits."""
 
 
-class DuplicateKey(BadInput):
-    """Two rows of one file carry the same key and differ."""
-
-
 class WrongAccountFile(BadInput):
     """An account file breaks its format."""
 
@@ -122,10 +118,6 @@ class ReviewNeeded(DalilError):
 
     exit_code = 20
     who = "the reviewer"
-
-
-class Contradiction(ReviewNeeded):
-    """Judgements that cannot all hold."""
 
 
 # --- the archive keeper ---------------------------------------------------------------------------------------------
@@ -162,10 +154,6 @@ class StoreFull(KeeperNeeded):
 
 class KeyMissing(KeeperNeeded):
     """A signing key that the archive needs is not where it should be."""
-
-
-class DerivedStale(KeeperNeeded):
-    """Derived tables do not match the ledger; `dalil rebuild` makes them again."""
 
 
 class FontMissing(KeeperNeeded):

@@ -23,7 +23,13 @@ def intake() -> None:
 
 @intake.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--mapping", "-m", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--mapping",
+    "-m",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The mapping from columns to statements.",
+)
 @click.option("--refused", type=click.Path(path_type=Path), help="Where to put refused rows [FILE.refused.csv].")
 @click.option("--outcomes", is_flag=True, help="With --dry-run: print the outcome of every row, not of the first 20.")
 @click.option("--acknowledge", is_flag=True, help="Print `recorded <ledger size>` once each batch is on the disk.")
@@ -64,7 +70,7 @@ def sheet(
             file,
             mapping,
             dry_run=dry_run,
-            refused_to=refused or file.with_name(f"{file.name}.refused.csv"),
+            refused_to=None if dry_run else refused or file.with_name(f"{file.name}.refused.csv"),
             on_batch=on_batch,
             on_row=on_row if dry_run else None,
         )

@@ -172,7 +172,7 @@ class Ledger:
         return Receipt(first=first, size=frontier.size, root=root), recorded
 
     def _resume(self, connection: Connection) -> tuple[list[tuple[int, bytes]], int]:
-        size = _size(connection)
+        size = size_of(connection)
         nodes = complete_nodes(size, tile_reader(connection))
         last = connection.execute(
             select(batches.c.size, batches.c.root).order_by(batches.c.size.desc()).limit(1)
@@ -193,7 +193,7 @@ class Ledger:
     def checkpoint(self, log_key: Signer) -> Checkpoint:
         """Sign the log as it now is, keep the note, and return it."""
         with writing(self._engine) as connection:
-            size = _size(connection)
+            size = size_of(connection)
             kept = connection.execute(select(checkpoints.c.note).where(checkpoints.c.size == size)).scalar()
             if kept is not None:
                 return read_checkpoint(kept, log_key.public, where=f"checkpoint of size {size}")
@@ -206,12 +206,12 @@ class Ledger:
     def size(self) -> int:
         """How many entries the log has."""
         with reading(self._engine) as connection:
-            return _size(connection)
+            return size_of(connection)
 
     def root(self, size: int | None = None) -> bytes:
         """Return the root of the log at ``size`` entries (now, by default)."""
         with reading(self._engine) as connection:
-            return tree_root(_size(connection) if size is None else size, tile_reader(connection))
+            return tree_root(size_of(connection) if size is None else size, tile_reader(connection))
 
     def entry(self, position: int) -> Entry:
         """Return one entry.
@@ -308,7 +308,8 @@ def _key_row(entry: Recorded) -> tuple[int, str, str, str, bytes]:
     return entry.position, key_id(public), entry.body["role"], entry.body["action"], public
 
 
-def _size(connection: Connection) -> int:
+def size_of(connection: Connection) -> int:
+    """Return how many entries the log has, as an open transaction sees it."""
     last = connection.execute(select(func.max(entries.c.position))).scalar()
     return 0 if last is None else int(last) + 1
 

@@ -23,6 +23,8 @@ from dalil.publication.from_runs import published
 from dalil.publication.manifest import readable
 from dalil.publication.report import RenderedReport, render_report
 from dalil.publication.template import load_template
+from dalil.values.canonical import JsonObject
+from dalil.values.digests import digest_of
 from dalil.vocabulary import Vocabulary
 
 
@@ -73,13 +75,39 @@ def issue_report(
     files = {language: out / f"{template.code}-{language}.pdf" for language in reports}
     size = checkpoint.size
     if not dry_run:
+        definitions = {name: figures.definition(name).content for name in used_figures(runs, figures)}
         out.mkdir(parents=True, exist_ok=True)
         for language, report in reports.items():
             _write(files[language], report.pdf)
             _write(out / f"{template.code}-{language}.manifest.json", readable(report.manifest))
             _write(out / f"{template.code}-runs.json", readable(report.runs))
-        size = ledger.append(_entries(template.code, template.digest, runs, reports, checkpoint), by=by).size
+        size = ledger.append(
+            [*_definitions(definitions, ledger), *_entries(template.code, template.digest, runs, reports, checkpoint)],
+            by=by,
+        ).size
     return IssuedReport(code=template.code, files=files, runs=runs, reports=reports, ledger_size=size)
+
+
+def used_figures(runs: dict[str, FigureRun], figures: Figures) -> list[str]:
+    """Return the figures printed and those they were worked out from, sorted."""
+    used, waiting = set[str](), list(runs)
+    while waiting:
+        name = waiting.pop()
+        if name not in used:
+            used.add(name)
+            run = runs.get(name) or figures.run(name)
+            waiting += [*run.inputs, *([str(run.denominator["figure"])] if run.denominator else [])]
+    return sorted(used)
+
+
+def _definitions(definitions: dict[str, JsonObject], ledger: Ledger) -> list[Draft]:
+    """One entry for each definition that the ledger does not hold in these very words."""
+    recorded = {entry.body["digest"] for entry in ledger.entries(kind=Kind.DEFINITION) if entry.body is not None}
+    bodies = [
+        {"defines": "figure", "name": name, "digest": digest_of(content), "content": content}
+        for name, content in definitions.items()
+    ]
+    return [Draft(Kind.DEFINITION, body) for body in bodies if body["digest"] not in recorded]
 
 
 def _entries(

@@ -81,6 +81,7 @@ class Extremes:
         return self.fits is True and (by_method or self.lost_sure > informed)
 
     def may_have_disappeared(self) -> bool:
+        """Tell whether some placing of the events within their dates makes a disappearance."""
         informed = self.informed_sure
         every = all(self.shown_may[code] > informed for code in self.rules.requires)
         days = self.as_of - self.arrest.lo >= self.rules.days_held
@@ -88,6 +89,7 @@ class Extremes:
         return self.fits is not False and (by_method or self.lost_may > informed)
 
     def alternatives(self) -> set[str]:
+        """Return every status that some placing of the events gives."""
         found = {e.role.closes for e in self.closing if e.role.closes}
         if self.arrest.hi > self.as_of:
             found.add(NOT_YET_HELD)
@@ -144,6 +146,7 @@ class Extremes:
         return min([self.as_of, *ends])
 
     def has_disappeared(self) -> bool:
+        """Tell whether every placing of the events makes a disappearance, closed since or not."""
         informed = self.informed_may[-1]
         by_method = self._days_sure(self._end()) and self._elements_sure(informed)
         return self.arrest.hi <= self.as_of and self.fits is True and (by_method or self.lost_sure > informed)

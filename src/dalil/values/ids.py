@@ -16,6 +16,14 @@ MAX_ORDER: Final = 1 << ORDER_BITS
 """Subjects, and statements, that one account may hold."""
 
 
+MAX_ENTRY_DIGITS: Final = 15
+"""Digits of the largest entry position that still fits an id; a ledger never comes near it."""
+
+
+def _is_plain(digits: str) -> bool:
+    return digits.isascii() and digits.isdigit() and (digits == "0" or digits[0] != "0")
+
+
 def subject_id(entry: int, order: int) -> int:
     """Pack the position of an entry and an order within it (0 to 4095) into one id."""
     return entry << ORDER_BITS | order
@@ -45,8 +53,9 @@ def parse_subject(text: str) -> int:
         The text does not have that form.
     """
     entry, dot, order = text.partition(".")
-    if not (dot and entry.isascii() and order.isascii() and entry.isdigit() and order.isdigit()):
+    if not (dot and _is_plain(entry) and _is_plain(order)):
         raise UnknownSubject("This is not an id.", expected="<entry>.<n>, such as 18233.0", todo="Copy the id again.")
-    if int(order) >= MAX_ORDER or len(entry) > 15:
-        raise UnknownSubject("This id is out of range.", expected=f"n below {MAX_ORDER}", found=f"n = {order[:8]}")
+    if len(order) > 4 or int(order) >= MAX_ORDER or len(entry) > MAX_ENTRY_DIGITS:
+        expected = f"an entry of at most {MAX_ENTRY_DIGITS} digits and n below {MAX_ORDER}"
+        raise UnknownSubject("This id is out of range.", expected=expected, todo="Copy the id again.")
     return subject_id(int(entry), int(order))
