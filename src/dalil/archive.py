@@ -328,5 +328,12 @@ class _FigurePorts:
     def ledger_size(self) -> int:
         return self.archive.ledger.size
 
+    def derived_size(self) -> int:
+        from dalil.ledger.log import derived_size
+        from dalil.ledger.store import reading
+
+        with reading(self.archive.engine) as connection:
+            return derived_size(connection)
+
     def ledger_root(self, size: int) -> str:
         return self.archive.ledger.root(size).hex()

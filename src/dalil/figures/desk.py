@@ -57,8 +57,10 @@ class _Result:
 class Desk:
     """Runs one figure and those it is made of, once each."""
 
-    def __init__(self, archive: FigureArchive, session: Session, *, as_of: str | None, vocabulary_digest: str) -> None:
-        self.archive, self.session, self.as_of = archive, session, as_of
+    def __init__(
+        self, archive: FigureArchive, session: Session, *, as_of: str | None, known_by: int, vocabulary_digest: str
+    ) -> None:
+        self.archive, self.session, self.as_of, self.known_by = archive, session, as_of, known_by
         self.vocabulary, self.vocabulary_digest = archive.vocabulary, vocabulary_digest
         self._results: dict[str, _Result] = {}
 
@@ -129,8 +131,8 @@ class Desk:
             figure_class=definition.figure_class,
             value=value,
             as_of=self._day(definition),
-            known_by=self.session.known_by,
-            ledger_root=self.archive.ledger_root(self.session.known_by),
+            known_by=self.known_by,
+            ledger_root=self.archive.ledger_root(self.known_by),
             definition_digest=definition.digest,
             vocabulary_digest=self.vocabulary_digest,
             code_version=self.archive.code_version,

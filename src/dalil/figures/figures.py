@@ -61,8 +61,11 @@ class Figures:
             )
         if as_of is not None:
             one_day(as_of, where="as_of")
-        session = self._session(size, known_by)
-        return Desk(self._archive, session, as_of=as_of, vocabulary_digest=self._digest()).run(name)
+        # Entries that no rows come from, such as those of an issued report, leave the snapshot as good as it was.
+        told = self._archive.derived_size()
+        session = self._session(told, min(known_by, told))
+        desk = Desk(self._archive, session, as_of=as_of, known_by=known_by, vocabulary_digest=self._digest())
+        return desk.run(name)
 
     def close(self) -> None:
         """Let go of everything read. Members of runs made before can no longer be listed."""

@@ -100,6 +100,10 @@ class FigureArchive(Protocol):
         """Return how many entries the ledger has now."""
         ...
 
+    def derived_size(self) -> int:
+        """Return the size of the ledger up to its last entry that derived rows may come from."""
+        ...
+
     def ledger_root(self, size: int) -> str:
         """Return the root of the ledger's tree at a size, in hexadecimal."""
         ...

@@ -63,7 +63,7 @@ def make_snapshot(
     vocabulary: Vocabulary,
     methods: Collection[str] = (),
 ) -> Snapshot:
-    """Return the snapshot at the ledger's present size, made if it is not there.
+    """Return the snapshot of the derived tables as they now are, made if it is not there.
 
     Parameters
     ----------
@@ -75,23 +75,15 @@ def make_snapshot(
     StoreFull
         The disk would not take it; what was begun is deleted.
     """
+    from dalil.ledger.log import derived_size
     from dalil.ledger.store import reading
 
     with reading(engine) as connection:
-        size = _ledger_size(connection)
+        size = derived_size(connection)
         snapshot = snapshot_at(folder, size=size, vocabulary_digest=vocabulary.digest())
         if not snapshot.folder.is_dir():
             _make(connection, tables, vocabulary, snapshot, methods)
     return snapshot
-
-
-def _ledger_size(connection: Connection) -> int:
-    from sqlalchemy import func, select
-
-    from dalil.ledger.tables import entries
-
-    last = connection.execute(select(func.max(entries.c.position))).scalar()
-    return 0 if last is None else int(last) + 1
 
 
 def _make(

@@ -34,6 +34,9 @@ Deriver: TypeAlias = Callable[[Connection, Sequence[Recorded]], None]
 
 SCAN_ROWS: Final = 2_000
 
+WITHOUT_ROWS: Final = tuple(kind.value for kind in (Kind.ISSUE, Kind.DEFINITION, Kind.KEY, Kind.CONSENT, Kind.EVIDENCE))
+"""Kinds from which no derived rows come."""
+
 ERASABLE: Final = frozenset({Kind.ACCOUNT, Kind.EVIDENCE, Kind.CONSENT})
 """What holds words about persons. The rest is superseded by later entries, never erased."""
 
@@ -311,6 +314,20 @@ def _key_row(entry: Recorded) -> tuple[int, str, str, str, bytes]:
 def size_of(connection: Connection) -> int:
     """Return how many entries the log has, as an open transaction sees it."""
     last = connection.execute(select(func.max(entries.c.position))).scalar()
+    return 0 if last is None else int(last) + 1
+
+
+def derived_size(connection: Connection) -> int:
+    """Return the size of the log up to its last entry that derived rows may come from.
+
+    Issuing a report adds entries, and leaves every derived row as it was: what was read before is still good.
+    """
+    last = connection.execute(
+        select(entries.c.position)
+        .where(entries.c.kind.not_in(WITHOUT_ROWS))
+        .order_by(entries.c.position.desc())
+        .limit(1)
+    ).scalar()
     return 0 if last is None else int(last) + 1
 
 
