@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from dalil.archive import Archive
-from dalil.ledger.entries import Draft, Kind
+from dalil.ledger.entries import Draft
+from dalil.ledger.kinds import Kind
 from dalil.values.clock import SeededEntropy, SteppingClock
 
 settings.register_profile(

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from dalil.configuration import CONFIGURATION, Configuration, read_configuration
 from dalil.errors import ArchiveExists
+from dalil.ledger import glance
 from dalil.values.clock import Clock, Entropy, SystemClock, SystemEntropy
 
 if TYPE_CHECKING:  # the rooms are imported when first entered: a figure must not wait for what it does not use
@@ -325,15 +326,15 @@ class _FigurePorts:
     def code_version(self) -> str:
         return __version__
 
+    @property
+    def _database(self) -> Path:
+        return self.archive.path / "archive.db"
+
     def ledger_size(self) -> int:
-        return self.archive.ledger.size
+        return glance.ledger_size(self._database)
 
     def derived_size(self) -> int:
-        from dalil.ledger.log import derived_size
-        from dalil.ledger.store import reading
-
-        with reading(self.archive.engine) as connection:
-            return derived_size(connection)
+        return glance.derived_size(self._database)
 
     def ledger_root(self, size: int) -> str:
-        return self.archive.ledger.root(size).hex()
+        return (glance.signed_root(self._database, size) or self.archive.ledger.root(size)).hex()

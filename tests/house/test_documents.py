@@ -20,7 +20,7 @@ from dalil import errors
 from dalil.cli import cli
 from dalil.configuration import Configuration, read_configuration
 from dalil.intake.checking import check_account
-from dalil.ledger.entries import Kind
+from dalil.ledger.kinds import Kind
 from dalil.records.tables import derived
 from dalil.vocabulary import load_vocabulary
 from house.documents import ROOT, Block, anchors, blocks, is_ours, linked_paths, pages

@@ -19,7 +19,7 @@ import pytest
 from benchmarks.invented_list import MAPPING, write_list
 
 from dalil.archive import Archive
-from dalil.ledger.entries import Kind
+from dalil.ledger.kinds import Kind
 
 N_ROWS = 24_000
 N_KILLS = 60
@@ -85,7 +85,8 @@ APPEND_AND_DIE = """
     import dalil.ledger.log as log
     import dalil.records.deriving as deriving
     from dalil.archive import Archive
-    from dalil.ledger.entries import Draft, Kind
+    from dalil.ledger.entries import Draft
+from dalil.ledger.kinds import Kind
     sys.path.insert(0, {tests!r})
     from conftest import detention
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from conftest import detention, new_archive, source_body
 from dalil.archive import Archive
-from dalil.ledger.entries import Draft, Kind
+from dalil.ledger.entries import Draft
+from dalil.ledger.kinds import Kind
 from dalil.values.ids import subject_id
 
 N_MENTIONS = 7

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from dalil.cli.printing import json_option, open_archive, print_json, print_table
-from dalil.ledger.entries import Kind
+from dalil.ledger.kinds import Kind
 from dalil.values.ids import format_subject
 
 

@@ -17,8 +17,9 @@ from dalil.intake.loading import LoadReceipt, RowResult, SheetLoader
 from dalil.intake.register import accounts, loads, sources
 from dalil.intake.revising import revise
 from dalil.intake.withdrawing import n_standing, withdraw_load
-from dalil.ledger.entries import Draft, Kind
+from dalil.ledger.entries import Draft
 from dalil.ledger.keys import Signer
+from dalil.ledger.kinds import Kind
 from dalil.ledger.log import Ledger, bodies
 from dalil.ledger.store import reading
 from dalil.values.canonical import JsonObject

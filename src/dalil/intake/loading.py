@@ -24,8 +24,9 @@ from dalil.intake.register import accounts, loads, sources
 from dalil.intake.revising import revise
 from dalil.intake.row_process import LEAST_BYTES, Compiled, Job, account_of, chunks_from_child, compile_chunk
 from dalil.intake.rows import AcceptedRow, CellProblem, RefusedRow, RowCompiler, compile_rows
-from dalil.ledger.entries import Draft, Kind
+from dalil.ledger.entries import Draft
 from dalil.ledger.keys import Signer
+from dalil.ledger.kinds import Kind
 from dalil.ledger.log import Ledger, bodies
 from dalil.ledger.store import reading
 from dalil.values.canonical import JsonObject

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, MetaData, Table, Text, select, update
 
-from dalil.ledger.entries import Kind, Recorded
+from dalil.ledger.entries import Recorded
+from dalil.ledger.kinds import Kind
 from dalil.ledger.tables import NO_INT, NO_TEXT, insert_rows
 from dalil.values.canonical import canonical_bytes
 from dalil.values.dates import parse_edtf

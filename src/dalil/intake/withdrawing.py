@@ -6,8 +6,9 @@ from sqlalchemy import Engine, func, select
 
 from dalil.errors import UnknownSubject
 from dalil.intake.register import accounts
-from dalil.ledger.entries import Draft, Kind
+from dalil.ledger.entries import Draft
 from dalil.ledger.keys import Signer
+from dalil.ledger.kinds import Kind
 from dalil.ledger.log import Ledger
 from dalil.ledger.store import reading
 

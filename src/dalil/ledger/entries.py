@@ -11,30 +11,14 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 from dalil.errors import LedgerDamaged
+from dalil.ledger.kinds import Kind
 
 COMMIT_TAG: Final = b"dalil/commit/v1"
 SALT_BYTES: Final = 32
 ID_BYTES: Final = 16
-
-
-class Kind(StrEnum):
-    """What an entry is. Unknown kinds are refused, never guessed."""
-
-    SOURCE = "source"
-    EVIDENCE = "evidence"
-    CUSTODY = "custody"
-    ACCOUNT = "account"
-    JUDGEMENT = "judgement"
-    DECISION = "decision"
-    CONSENT = "consent"
-    DEFINITION = "definition"
-    ISSUE = "issue"
-    ERASURE = "erasure"
-    KEY = "key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from dalil.ledger.entries import (
     SALT_BYTES,
     Draft,
     Header,
-    Kind,
     Recorded,
     commit,
     read_header,
     write_header,
 )
 from dalil.ledger.keys import Signer, key_id
+from dalil.ledger.kinds import ERASABLE, WITHOUT_ROWS, Kind
 from dalil.ledger.notes import Checkpoint, read_checkpoint, sign_checkpoint
 from dalil.ledger.store import reading, writing
 from dalil.ledger.tables import batches, checkpoints, entries, insert_rows, keys, metadata, tiles
@@ -33,12 +33,6 @@ Deriver: TypeAlias = Callable[[Connection, Sequence[Recorded]], None]
 """Writes the derived rows of newly recorded entries, within the same transaction."""
 
 SCAN_ROWS: Final = 2_000
-
-WITHOUT_ROWS: Final = tuple(kind.value for kind in (Kind.ISSUE, Kind.DEFINITION, Kind.KEY, Kind.CONSENT, Kind.EVIDENCE))
-"""Kinds from which no derived rows come."""
-
-ERASABLE: Final = frozenset({Kind.ACCOUNT, Kind.EVIDENCE, Kind.CONSENT})
-"""What holds words about persons. The rest is superseded by later entries, never erased."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

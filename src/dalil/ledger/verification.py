@@ -15,8 +15,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from dalil.errors import LedgerDamaged
-from dalil.ledger.entries import COMMIT_TAG, HEADER_PATTERN, SALT_BYTES, Kind, read_header
+from dalil.ledger.entries import COMMIT_TAG, HEADER_PATTERN, SALT_BYTES, read_header
 from dalil.ledger.keys import key_id, verify_signature
+from dalil.ledger.kinds import Kind
 from dalil.ledger.log import batch_message
 from dalil.ledger.notes import Checkpoint, read_checkpoint
 from dalil.ledger.tables import batches, checkpoints, entries, keys, tiles

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from dalil.figures.figures import Figures
 from dalil.figures.runs import FigureRun
-from dalil.ledger.entries import Draft, Kind
+from dalil.ledger.entries import Draft
 from dalil.ledger.keys import Signer
+from dalil.ledger.kinds import Kind
 from dalil.ledger.log import Ledger
 from dalil.ledger.notes import Checkpoint
 from dalil.publication.edition import Edition

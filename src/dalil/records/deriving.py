@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Table, select, update
 
 from dalil.errors import Bug
 from dalil.intake import register
-from dalil.ledger.entries import Kind, Recorded
+from dalil.ledger.entries import Recorded
+from dalil.ledger.kinds import Kind
 from dalil.ledger.tables import NO_INT, NO_TEXT, insert_rows
 from dalil.records import tables as derived_tables
 from dalil.records.identity import Identities

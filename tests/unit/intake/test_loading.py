@@ -11,7 +11,7 @@ from dalil.archive import Archive
 from dalil.errors import StoreFull, WrongMapping
 from dalil.intake.loading import LoadReceipt, RowResult
 from dalil.intake.row_process import LEAST_BYTES
-from dalil.ledger.entries import Kind
+from dalil.ledger.kinds import Kind
 
 MAPPING = """\
 format: dalil-mapping/1

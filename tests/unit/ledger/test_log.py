@@ -12,8 +12,9 @@ import pytest
 from conftest import detention, new_archive, source_body
 from dalil.archive import Archive
 from dalil.errors import KeyMissing, LedgerDamaged, UnknownSubject
-from dalil.ledger.entries import Draft, Kind, commit, read_header
+from dalil.ledger.entries import Draft, commit, read_header
 from dalil.ledger.keys import Signer
+from dalil.ledger.kinds import Kind
 from dalil.ledger.notes import read_checkpoint, verifier_key
 from dalil.ledger.tree import inclusion_proof, leaf_hash, root_from_inclusion
 

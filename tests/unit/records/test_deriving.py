@@ -10,7 +10,7 @@ import pytest
 from conftest import detention, source_body
 from dalil.archive import Archive
 from dalil.errors import UnknownSubject
-from dalil.ledger.entries import Kind
+from dalil.ledger.kinds import Kind
 from dalil.values.ids import subject_id
 
 Append = Callable[..., int]
