@@ -51,8 +51,10 @@ def _value(run: FigureRun) -> Any:
 
 def shown(run: FigureRun) -> str:
     """Return a figure as the table shows it."""
-    if run.value is None and run.cells:
-        return ", ".join(f"{cell.cell.replace('_', ' ')} {cell.value:,}" for cell in run.cells[:SHOWN_CELLS])
+    along = ROWS[run.name].get("show")  # several numbers stand side by side: the sum would say less
+    cells = [cell for cell in run.cells if along in (None, cell.dimension)]
+    if cells and (along or run.value is None):
+        return ", ".join(f"{cell.cell.replace('_', ' ')} {cell.value:,}" for cell in cells[:SHOWN_CELLS])
     if run.value is None:
         return (run.hedge or "no number").replace("_", " ")
     hedge = f"{run.hedge.replace('_', ' ')} " if run.hedge else ""

@@ -258,7 +258,10 @@ class Desk:
             self._blank(definition, Ratio(part=part.value, whole=whole.value)),
             as_of=part.as_of,
             inputs={run.name: run.run_id for run in (part, whole)},
+            n_members=part.n_members,
             n_synthetic=part.n_synthetic,
+            members_digest=part.members_digest,
+            read_members=part.read_members,
         )
         return _Result(run)
 
@@ -301,11 +304,23 @@ class Desk:
                 )
             cells.append(Cell(dimension=TOGETHER, cell=name, value=run.value, unknown=sum(run.unknowns.values())))
             cells += [replace(cell, dimension=name) for cell in run.cells]
+
+        def members(dimension: str | None, cell: str | None) -> list[str]:
+            if dimension is None:
+                return sorted({member for run in runs.values() for member in run.members})
+            if dimension == TOGETHER:
+                return runs[str(cell)].members
+            return runs[dimension].read_members(*_dimension_of(runs[dimension], cell))
+
+        found = members(None, None)
         made = replace(
             self._blank(definition, None),
             cells=tuple(cells),
             inputs={run.name: run.run_id for run in runs.values()},
+            n_members=len(found),
             n_synthetic=sum(run.n_synthetic for run in runs.values()),
+            members_digest=digest_of_lines(found),
+            read_members=members,
         )
         return _Result(made)
 
@@ -374,3 +389,9 @@ def _values(members: list[str]) -> str:
         f"({(int(entry) << 12) | int(order)})" for entry, _, order in (m.partition(".") for m in members)
     )
     return f"SELECT member FROM (VALUES {numbers}) v(member)"
+
+
+def _dimension_of(run: FigureRun, cell: str | None) -> tuple[str, str]:
+    """Return the dimension and name of a cell that stands side by side with others under its figure's name."""
+    found = next(each for each in run.cells if each.cell == cell)
+    return found.dimension, found.cell
