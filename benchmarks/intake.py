@@ -13,7 +13,7 @@ from benchmarks.invented_list import make_archive, write_list
 from benchmarks.measuring import elapsed, tell
 from dalil.intake.loading import LoadReceipt
 
-N_ROWS = 20_000
+N_ROWS = 200_000
 
 
 def bare_insert(sheet: Path, folder: Path) -> float:

@@ -59,7 +59,7 @@ class Tiles:
 
     def __init__(self, leaves: list[bytes]) -> None:
         self.levels: dict[int, bytes] = {}
-        grown: dict[int, list[bytes]] = {}
+        grown: dict[int, list[bytes]] = {0: list(leaves)} if leaves else {}
         frontier = Frontier(lambda level, node: grown.setdefault(level, []).append(node))
         for leaf in leaves:
             frontier.append(leaf)

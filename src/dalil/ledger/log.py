@@ -157,7 +157,9 @@ class Ledger:
                 kind=draft.kind,
                 recorded_at=instant,
             )
-            frontier.append(leaf_hash(header))
+            leaf = leaf_hash(header)
+            frontier.append(leaf)
+            grown.append((0, leaf))
             entry_rows.append((first + number, draft.kind.value, header, salt, body))
             recorded.append(Recorded(first + number, draft.kind, draft.body, instant))
         root = frontier.root()

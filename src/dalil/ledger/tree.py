@@ -37,8 +37,8 @@ class Frontier:
     Parameters
     ----------
     emit : callable, optional
-        Called as ``emit(level, hash)`` for every hash that belongs into a tile: each leaf at level 0, and the root of
-        each full tile at the level above it.
+        Called as ``emit(level, hash)`` with the root of each full tile, at the level above it. Whoever appends has the
+        leaf hashes, which are level 0.
     """
 
     def __init__(self, emit: Callable[[int, bytes], None] | None = None) -> None:
@@ -56,15 +56,13 @@ class Frontier:
 
     def append(self, leaf: bytes) -> None:
         """Add one leaf hash."""
-        emit, stack = self._emit, self._stack
-        if emit is not None:
-            emit(0, leaf)
+        stack = self._stack
         height, node = 0, leaf
         while stack and stack[-1][0] == height:
             node = _sha256(b"\x01" + stack.pop()[1] + node).digest()
             height += 1
-            if emit is not None and height % TILE_HEIGHT == 0:
-                emit(height // TILE_HEIGHT, node)
+            if not height % TILE_HEIGHT and self._emit is not None:
+                self._emit(height // TILE_HEIGHT, node)
         stack.append((height, node))
         self.size += 1
 

@@ -49,6 +49,7 @@ def tiled(leaves: list[bytes]) -> TileReader:
     levels: dict[int, bytearray] = {}
     frontier = Frontier(lambda level, node: levels.setdefault(level, bytearray()).extend(node))
     for leaf in leaves:
+        levels.setdefault(0, bytearray()).extend(leaf)
         frontier.append(leaf)
     return lambda level, number: bytes(levels.get(level, b"")[number * 8192 : (number + 1) * 8192])
 
