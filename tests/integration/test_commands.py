@@ -109,6 +109,17 @@ def test_records_are_found_shown_and_their_status_told(loaded: Desk) -> None:
     assert before["status"] != "released"
 
 
+def test_a_person_is_shown_with_what_happened_to_them(loaded: Desk) -> None:
+    person = loaded.json("records", "find", "--source", "bench", "--predicate", "name")[0]["identity"]
+    shown = loaded.json("records", "show", person, "--as-of", "2021-05-21")
+    (episode,) = [other for other in shown["related"] if other["kind"] == "episode"]
+    assert episode["status"] in ("detained", "disappeared", "released")
+    assert "arrested" in {
+        told["value"].get("event") for told in episode["statements"] if isinstance(told["value"], dict)
+    }
+    assert f"episode {episode['identity']}" in loaded.run("records", "show", person, "--as-of", "2021-05-21")
+
+
 def test_figures_are_listed_counted_and_opened(loaded: Desk) -> None:
     definitions = loaded.archive / "hand" / "figures"
     for file in (ROOT / "demo" / "figures").glob("*.yaml"):

@@ -86,11 +86,15 @@ def find(
 
 @records.command()
 @click.argument("subject")
+@as_of_option
 @known_by_option
 @json_option
 @click.pass_context
-def show(context: click.Context, subject: str, known_by: str | None, as_json: bool) -> None:
-    """Show everything said about a SUBJECT (an id such as 18233.0), and where it disagrees."""
+def show(context: click.Context, subject: str, as_of: str | None, known_by: str | None, as_json: bool) -> None:
+    """Show everything said about a SUBJECT (an id such as 18233.0), its episodes and acts, and where it disagrees.
+
+    With --as-of, the status of each episode on that day.
+    """
     archive = open_archive(context)
     point = read_point(archive, known_by)
     identifier = parse_subject(subject)
@@ -98,12 +102,31 @@ def show(context: click.Context, subject: str, known_by: str | None, as_json: bo
     mentions = archive.records.mentions(identity, known_by=point)
     found = archive.records.find(subject=identity, known_by=point)
     conflicts = archive.records.conflicts(identity, known_by=point)
+    related = [
+        (other, archive.records.find(subject=other, known_by=point))
+        for other in archive.records.related(identity, known_by=point)
+    ]
+    day = read_day(as_of)
+    statuses = {
+        other: archive.records.status(other, as_of=day, known_by=point, method=archive.configuration.method)
+        for other, told in related
+        if day is not None and told and told[0].kind == "episode"
+    }
     if as_json:
         print_json(
             {
                 "identity": format_subject(identity),
                 "mentions": [format_subject(mention) for mention in mentions],
                 "statements": [statement_json(view, archive) for view in found],
+                "related": [
+                    {
+                        "identity": format_subject(other),
+                        "kind": told[0].kind if told else None,
+                        "status": statuses[other].code if other in statuses else None,
+                        "statements": [statement_json(view, archive) for view in told],
+                    }
+                    for other, told in related
+                ],
                 "conflicts": [
                     {"predicate": c.predicate, "part": c.part, "statements": [format_subject(s) for s in c.statements]}
                     for c in conflicts
@@ -113,6 +136,11 @@ def show(context: click.Context, subject: str, known_by: str | None, as_json: bo
         return
     click.echo(f"{format_subject(identity)}, mentioned as {', '.join(format_subject(mention) for mention in mentions)}")
     _print_statements(found, archive, as_json=False)
+    for other, told in related:
+        if told:
+            status = f", {statuses[other].code} as of {as_of}" if other in statuses else ""
+            click.echo(f"\n{told[0].kind} {format_subject(other)}{status}")
+            _print_statements(told, archive, as_json=False)
     for conflict in conflicts:
         ids = ", ".join(format_subject(statement) for statement in conflict.statements)
         click.echo(f"They disagree on {conflict.predicate} ({conflict.part}): statements {ids}")

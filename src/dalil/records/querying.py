@@ -17,7 +17,7 @@ from dalil.records.detention import status_of
 from dalil.records.statement_view import StatementView, view_of
 from dalil.records.status import Status
 from dalil.records.tables import known_by as known
-from dalil.values.ids import format_subject
+from dalil.values.ids import MAX_ORDER, format_subject
 from dalil.vocabulary.vocabulary import Vocabulary
 
 CHUNK: Final = 500
@@ -193,6 +193,21 @@ class Records:
         """Return every mention joined with ``subject``, itself included, oldest first."""
         with reading(self._engine) as connection:
             return sorted(self._mentions(connection, subject, known_by))
+
+    def related(self, subject: int, *, known_by: int | None = None) -> list[int]:
+        """Return what else the accounts that mention a subject say of it: its episodes, acts, appearances, kin.
+
+        Identities, in the order of the ledger; only those of whom a statement names the subject.
+        """
+        with reading(self._engine) as connection:
+            mentions = self._mentions(connection, subject, known_by)
+            found: set[int] = set()
+            for start in {mention & ~(MAX_ORDER - 1) for mention in mentions}:  # ids of one account lie together
+                inside = (_statements.c.id >= start) & (_statements.c.id < start + MAX_ORDER)
+                query = select(_statements.c.subject).where(inside, known(_statements, known_by))
+                found.update(connection.execute(query.where(_statements.c.object.in_(sorted(mentions)))).scalars())
+            joined = self._identities(connection, found, known_by)
+            return sorted({joined.get(mention, mention) for mention in found} - mentions)
 
     def identities(self, kind: str, *, known_by: int | None = None) -> list[int]:
         """Return the id of every person (event, place …) of a kind."""
