@@ -156,6 +156,10 @@ class KeyMissing(KeeperNeeded):
     """A signing key that the archive needs is not where it should be."""
 
 
+class DerivedStale(KeeperNeeded):
+    """What is kept under ``derived/`` is not what this version makes; delete it, or run `dalil rebuild`."""
+
+
 class FontMissing(KeeperNeeded):
     """A typeface that reports are set in is not installed."""
 
