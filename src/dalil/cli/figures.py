@@ -16,6 +16,7 @@ from dalil.cli.printing import (
     print_table,
     read_day,
     read_point,
+    waiting,
 )
 from dalil.figures.runs import Duration, FigureRun, Ratio, Span, Value
 
@@ -44,7 +45,8 @@ def value_text(value: Value | None) -> str:
 def _run(archive: Archive, name: str, as_of: str | None, known_by: str | None) -> FigureRun:
     day = read_day(as_of)
     text = None if day is None else (date(1970, 1, 1) + timedelta(days=day)).isoformat()
-    return archive.figures.run(name, as_of=text, known_by=read_point(archive, known_by))
+    with waiting("counting"):  # the first figure after new records copies them into columns, which takes seconds
+        return archive.figures.run(name, as_of=text, known_by=read_point(archive, known_by))
 
 
 @figures.command(name="list")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json
+from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, waiting
 
 
 @click.group()
@@ -25,10 +25,8 @@ def report(
     context: click.Context, code: str, languages: tuple[str, ...], out: Path | None, dry_run: bool, as_json: bool
 ) -> None:
     """Run the figures of the report CODE (under hand/reports), set it, and record what was issued."""
-    from rich.console import Console
-
     archive = open_archive(context)
-    with Console(stderr=True).status("counting and setting"):
+    with waiting("counting and setting"):
         issued = archive.issue_report(code, languages=languages, out=out, dry_run=dry_run)
     said = {
         "code": issued.code,
