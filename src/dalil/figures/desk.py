@@ -113,7 +113,7 @@ class Desk:
                 found=name,
                 where=f"figure {definition.name} (denominator)",
             )
-        self._check_alike(definition, [self._blank(whole, None)], same_class=True)
+        self._check_alike(definition, [self._blank(definition, None), self._blank(whole, None)])
         value = count_members(whole, whole.recipe, self.session, self._meaning(whole, as_of))
         return {"figure": name, "definition": whole.digest, "value": value}
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
+
+import duckdb
 
 from dalil.errors import BadInput, WrongValue
 from dalil.figures.definitions import Definition
@@ -10,7 +13,7 @@ from dalil.figures.desk import Desk, one_day
 from dalil.figures.ports import FigureArchive
 from dalil.figures.reading import definition_names, find_definition
 from dalil.figures.runs import FigureRun
-from dalil.figures.session import Session
+from dalil.figures.session import Session, Snapshot
 from dalil.figures.snapshot import make_snapshot, snapshot_at
 
 
@@ -61,6 +64,15 @@ class Figures:
             )
         if as_of is not None:
             one_day(as_of, where="as_of")
+        try:
+            return self._run(name, as_of, known_by)
+        except (duckdb.IOException, duckdb.InvalidInputException):
+            # The snapshot is damaged, or another process replaced it by a newer one. It can always be made anew.
+            self.close()
+            shutil.rmtree(self._snapshot_now().folder, ignore_errors=True)
+            return self._run(name, as_of, known_by)
+
+    def _run(self, name: str, as_of: str | None, known_by: int) -> FigureRun:
         # Entries that no rows come from, such as those of an issued report, leave the snapshot as good as it was.
         told = self._archive.derived_size()
         session = self._session(told, min(known_by, told))
@@ -89,15 +101,20 @@ class Figures:
 
     def _session(self, size: int, known_by: int) -> Session:
         if (size, known_by) not in self._sessions:
-            archive, folder = self._archive, self._archive.derived_folder
-            snapshot = snapshot_at(folder, size=size, vocabulary_digest=self._digest())
+            snapshot = self._snapshot_now()
             if not snapshot.folder.is_dir():
                 snapshot = make_snapshot(
-                    folder,
-                    engine=archive.engine,
-                    tables=archive.tables,
-                    vocabulary=archive.vocabulary,
+                    self._archive.derived_folder,
+                    engine=self._archive.engine,
+                    tables=self._archive.tables,
+                    vocabulary=self._archive.vocabulary,
+                    vocabulary_digest=self._digest(),
                     methods=self._methods(),
                 )
-            self._sessions[size, known_by] = Session(snapshot, known_by=known_by, vocabulary=archive.vocabulary)
+            session = Session(snapshot, known_by=known_by, vocabulary=self._archive.vocabulary)
+            self._sessions[size, known_by] = session
         return self._sessions[size, known_by]
+
+    def _snapshot_now(self) -> Snapshot:
+        size = self._archive.derived_size()
+        return snapshot_at(self._archive.derived_folder, size=size, vocabulary_digest=self._digest())

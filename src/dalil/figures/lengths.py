@@ -42,7 +42,7 @@ def age_on_date(recipe: AgeOf, person: int, finder: Finder, *, known_by: int) ->
     born, agree = _together(births)
     low, high = age_bounds(born, at) if agree else (None, None)
     value: Value | None = Span(low=low, high=high)
-    if len(said) == 1 and (low is None or low <= said[0]) and (high is None or said[0] <= high):
+    if agree and len(said) == 1 and (low is None or low <= said[0]) and (high is None or said[0] <= high):
         value = said[0]
     return Length(
         value=value,

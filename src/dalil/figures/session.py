@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
+from dalil.errors import Bug
+
 if TYPE_CHECKING:
     from dalil.vocabulary.vocabulary import Vocabulary
 
@@ -74,7 +76,15 @@ class Session:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Run a query and return its rows."""
-        return self._con.execute(query).fetchall()
+        return self._execute(query).fetchall()
+
+    def _execute(self, query: str) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._con.execute(query)
+        except (duckdb.IOException, duckdb.InvalidInputException):
+            raise  # a file of the snapshot is gone or damaged: the room's door makes it anew
+        except duckdb.Error as error:
+            raise Bug("A query for counting failed.", found=type(error).__name__) from error
 
     def row(self, query: str) -> tuple[Any, ...]:
         """Run a query that gives one row."""
@@ -92,7 +102,7 @@ class Session:
             stored = quoted(str(self._snapshot.worked_out(name)))
             return self.view(name, lambda: f"SELECT * FROM read_parquet({stored})")
         text = query()  # may itself make relations, so before this one
-        self._con.execute(f'CREATE TEMP TABLE "{name}" AS {text}')
+        self._execute(f'CREATE TEMP TABLE "{name}" AS {text}')
         self._made.add(name)
         return f'"{name}"'
 
@@ -104,14 +114,14 @@ class Session:
         """Give a query a name, once."""
         if name not in self._made:
             text = query()
-            self._con.execute(f'CREATE TEMP VIEW "{name}" AS {text}')
+            self._execute(f'CREATE TEMP VIEW "{name}" AS {text}')
             self._made.add(name)
         return f'"{name}"'
 
     def store(self, relation: str) -> None:
         """Put a relation that was kept into the snapshot, for later sessions to read."""
         file = self._snapshot.worked_out(relation.strip('"'))
-        self._con.execute(f"COPY {relation} TO {quoted(str(file))} (FORMAT parquet, COMPRESSION zstd)")
+        self._execute(f"COPY {relation} TO {quoted(str(file))} (FORMAT parquet, COMPRESSION zstd)")
 
     # --- tables -----------------------------------------------------------------------------------------------------
     def known(self, table: str) -> str:

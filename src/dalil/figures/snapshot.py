@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+import duckdb
+
 from dalil.errors import StoreFull
 from dalil.figures.attributes import ages_said, sexes, synthetic, told
 from dalil.figures.episode_relations import arrests, dated_events, episodes, fold_episodes, fold_events
@@ -61,6 +63,7 @@ def make_snapshot(
     engine: Engine,
     tables: Mapping[str, Table],
     vocabulary: Vocabulary,
+    vocabulary_digest: str,
     methods: Collection[str] = (),
 ) -> Snapshot:
     """Return the snapshot of the derived tables as they now are, made if it is not there.
@@ -80,7 +83,7 @@ def make_snapshot(
 
     with reading(engine) as connection:
         size = derived_size(connection)
-        snapshot = snapshot_at(folder, size=size, vocabulary_digest=vocabulary.digest())
+        snapshot = snapshot_at(folder, size=size, vocabulary_digest=vocabulary_digest)
         if not snapshot.folder.is_dir():
             _make(connection, tables, vocabulary, snapshot, methods)
     return snapshot
@@ -98,17 +101,17 @@ def _make(
     making = Snapshot(place.with_name(f".{place.name}.{uuid4().hex}.making"), snapshot.size)
     making.worked_out("").parent.mkdir(parents=True)
     try:
-        with _uncollected():
+        with _uncollected(), ThreadPoolExecutor(1) as beside:
             for name, table in sorted(tables.items()):
-                _write_table(connection, table, making.table(name))
+                _write_table(connection, table, making.table(name), beside)
         _write_aids(making, vocabulary)
         _work_out(making, vocabulary, methods)
         with suppress(OSError):  # another process was faster: its snapshot is the same
             making.folder.replace(place)
-    except OSError as error:
+    except (OSError, duckdb.IOException) as error:
         raise StoreFull(
             "A snapshot for counting could not be written.",
-            found=error.strerror or type(error).__name__,
+            found=getattr(error, "strerror", None) or type(error).__name__,
             where=str(place.parent),
             todo="Make room in the archive's derived/ folder and run the command again; the archive is unharmed.",
         ) from error
@@ -126,7 +129,8 @@ def _delete_others(path: Path) -> None:
 
 
 # --- tables ---------------------------------------------------------------------------------------------------------
-def _write_table(connection: Connection, table: Table, file: Path) -> None:
+def _write_table(connection: Connection, table: Table, file: Path, beside: ThreadPoolExecutor) -> None:
+    """Write one table; rows are fetched while those before them are written ``beside``."""
     import pyarrow as pa
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
     from sqlalchemy import BigInteger, Boolean
@@ -136,7 +140,7 @@ def _write_table(connection: Connection, table: Table, file: Path) -> None:
 
     schema = pa.schema([(column.name, arrow_type(column.type)) for column in table.columns])
     cursor = _driver_cursor(connection, table)
-    with pq.ParquetWriter(file, schema, compression="zstd") as writer, ThreadPoolExecutor(1) as beside:
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         written: Future[None] | None = None
         for batches in _groups(_batches(cursor, schema)):
             if written is not None:

@@ -1,0 +1,374 @@
+"""Figures made of figures, numbers that others give, ages and lengths of time."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from dalil.errors import UnknownFigure, WrongDefinition, WrongValue
+from dalil.figures import Duration, FigureRun, Ratio, Span
+from dalil.ledger.kinds import Kind
+from unit.figures.small import AS_OF, Small
+
+DERIVED: Final = {"class": "derived"}
+
+
+def two_figures(small: Small) -> None:
+    """Define ``held`` (2 persons), ``free`` (1) and ``all`` (3); one person is in both ``held`` and ``free``."""
+    still, again = small.held("2013-08-07", sex="male"), small.held("2012-01-01", "released 2012-06-01", sex="male")
+    small.join(still, again, episodes=False)
+    small.held("2013-08-07", sex="female")
+    small.held("2012-01-01", reason="protest")
+    small.define_held(dimensions={"sex": {"by": "sex"}})
+    small.define_held("free", where=[{"status": {"is": ["released"]}}])
+    small.define_held("all", where=[{"arrested": {"to": "as_of"}}])
+
+
+# --- parts, ratios, unions ------------------------------------------------------------------------------------------
+def test_a_cell_can_be_a_figure_of_its_own(small: Small) -> None:
+    two_figures(small)
+    small.define("women", cell_of={"figure": "held", "dimension": "sex", "cell": "female"})
+    run, whole = small.figures.run("women"), small.figures.run("held")
+    assert (run.value, run.members) == (1, whole.members_of("sex", "female"))
+    assert (run.as_of, run.method, run.inputs) == (AS_OF, "snhr-20d", {"held": whole.run_id})
+    assert run.n_synthetic == 1
+    assert run.members_of("sex", "female") == []
+
+
+def test_a_cell_that_is_not_there_is_refused(small: Small) -> None:
+    two_figures(small)
+    small.define("women", cell_of={"figure": "held", "dimension": "sex", "cell": "women"})
+    with pytest.raises(WrongDefinition) as caught:
+        small.figures.run("women")
+    assert caught.value.expected == "sex.female, sex.male"
+
+
+def test_a_ratio_keeps_both_its_numbers(small: Small) -> None:
+    two_figures(small)
+    small.define("share", unit="ratio", ratio={"part": "held", "whole": "all"}, **DERIVED)
+    run = small.figures.run("share")
+    assert run.value == Ratio(part=2, whole=3)
+    assert isinstance(run.value, Ratio)
+    assert run.value.percent == "66.67"
+    assert set(run.inputs) == {"held", "all"}
+
+
+@pytest.mark.parametrize(("part", "whole", "percent"), [(1, 3, "33.33"), (2, 3, "66.67"), (1, 8, "12.50"), (0, 0, "-")])
+def test_percentages_are_rounded_half_up(part: int, whole: int, percent: str) -> None:
+    assert Ratio(part=part, whole=whole).percent == percent
+
+
+def test_a_union_counts_everyone_once(small: Small) -> None:
+    two_figures(small)
+    small.define("ever", union=["held", "free"], **DERIVED)
+    run = small.figures.run("ever")
+    assert run.value == 2  # 2 + 1, and one of them is in both
+    assert [(cell.cell, cell.value) for cell in run.cells] == [("held", 2), ("free", 1)]
+    assert run.overlapping == ("together",)
+    assert run.members == small.figures.run("held").members
+
+
+def test_a_denominator_is_recorded_with_its_value(small: Small) -> None:
+    two_figures(small)
+    small.define_held(denominator="all")
+    whole = small.figures.definition("all")
+    assert small.figures.run("held").denominator == {"figure": "all", "definition": whole.digest, "value": 3}
+
+
+def test_counts_can_stand_side_by_side_without_being_added(small: Small) -> None:
+    two_figures(small)
+    small.define("both", together={"still held": "held", "free again": "free"}, **DERIVED)
+    run = small.figures.run("both")
+    assert run.value is None
+    assert [(cell.dimension, cell.cell, cell.value) for cell in run.cells] == [
+        ("together", "still held", 2),
+        ("still held", "female", 1),
+        ("still held", "male", 1),
+        ("together", "free again", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "different"),
+    [
+        ({"class": "documented_unnamed"}, "class"),
+        ({"class": "estimated"}, "class"),
+        ({"unit": "episode"}, "unit"),
+        ({"as_of": "2021-05-20"}, "day"),
+    ],
+)
+@pytest.mark.parametrize("recipe", ["union", "ratio", "denominator"])
+def test_numbers_of_different_classes_units_or_days_are_never_brought_together(
+    small: Small, recipe: str, fields: dict[str, Any], different: str
+) -> None:
+    two_figures(small)
+    small.define_held("other", **fields)
+    match recipe:
+        case "union":
+            small.define("made", union=["held", "other"], **DERIVED)
+        case "ratio":
+            small.define("made", unit="ratio", ratio={"part": "held", "whole": "other"}, **DERIVED)
+        case _:
+            small.define_held("made", denominator="other")
+    with pytest.raises(WrongDefinition) as caught:
+        small.figures.run("made")
+    assert f"different {different}" in caught.value.message
+
+
+def test_a_figure_made_of_itself_is_refused(small: Small) -> None:
+    small.define("a", union=["b"], **DERIVED)
+    small.define("b", union=["a"], **DERIVED)
+    with pytest.raises(WrongDefinition) as caught:
+        small.figures.run("a")
+    assert caught.value.found == "a → b → a"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"union": ["share", "held"]},
+        {"ratio": {"part": "share", "whole": "share"}},
+        {"together": {"x": "share"}},
+        {"renderings": {"of": "share", "as": [{"value": 3, "place": "title"}]}},
+    ],
+)
+def test_only_counts_can_be_put_together(small: Small, fields: dict[str, Any]) -> None:
+    two_figures(small)
+    small.define("share", unit="ratio", ratio={"part": "held", "whole": "all"}, **DERIVED)
+    small.define("made", unit="ratio", **fields, **DERIVED)
+    with pytest.raises(WrongDefinition):
+        small.figures.run("made")
+
+
+def test_only_the_members_of_a_figure_in_the_same_unit_can_be_left_out(small: Small) -> None:
+    two_figures(small)
+    small.define_held("cases", unit="episode")
+    small.define_held("left", **{"except": ["cases"]})
+    with pytest.raises(WrongDefinition) as caught:
+        small.figures.run("left")
+    assert "counts something else" in caught.value.message
+
+
+def test_a_denominator_that_is_no_plain_count_is_refused(small: Small) -> None:
+    two_figures(small)
+    small.define("ever", union=["held", "free"], **DERIVED)
+    small.define_held("made", denominator="ever")
+    with pytest.raises(WrongDefinition) as caught:
+        small.figures.run("made")
+    assert "plain count" in caught.value.message
+
+
+# --- how a number is worded -----------------------------------------------------------------------------------------
+def test_every_wording_is_checked_against_the_number(small: Small) -> None:
+    for _ in range(12):
+        small.held("2013-08-07")
+    small.define_held()
+    wordings: list[tuple[int, str | None, str]] = [
+        (12, "at_least", "holds"),
+        (12, None, "holds"),
+        (10, "at_least", "holds"),
+        (13, "at_least", "above_the_documented"),
+        (20, "nearly", "holds"),  # from 10 to 19
+        (10, "nearly", "below_the_documented"),  # at most 9
+        (10, None, "rounded_without_a_hedge"),
+        (10, "about", "holds"),
+        (30, None, "above_the_documented"),
+        (13, None, "above_the_documented"),
+        (11, None, "below_the_documented"),
+    ]
+    said = [{"value": value, "place": "title", **({"hedge": hedge} if hedge else {})} for value, hedge, _ in wordings]
+    small.define("words", renderings={"of": "held", "as": said}, **DERIVED)
+    run = small.figures.run("words")
+    assert run.value == 12
+    assert isinstance(run.details["renderings"], list)
+    assert [each["verdict"] for each in run.details["renderings"]] == [verdict for *_, verdict in wordings]  # type: ignore[index,call-overload]
+    assert run.members == small.figures.run("held").members
+
+
+# --- numbers that others give -----------------------------------------------------------------------------------------
+def siege(small: Small) -> tuple[int, int]:
+    """Record two sources that number the besieged differently, joined; return both entries."""
+    entries = []
+    for key, count in (("page", {"min": 1500, "hedge": "more_than"}), ("atlas", {"n": 400, "hedge": "about"})):
+        small.source(key, synthetic=False)
+        value = {"of_what": "besieged_population", "count": count, "population": "words that stay in the archive"}
+        entries.append(
+            small.account({"g1": "group"}, ("g1", "name", {"text": key}), ("g1", "count", value), source=key)
+        )
+    small.record(Kind.JUDGEMENT, verdict="same", sets=[["group", [f"{e}.0" for e in entries]]], basis="human")
+    return entries[0], entries[1]
+
+
+def quoted(small: Small, **fields: Any) -> FigureRun:
+    about = {"kind": "group", "name": "page"}
+    recipe = {"about": about, "of_what": "besieged_population", **fields}
+    small.define("siege", unit="besieged_population", quoted=recipe, **{"class": "quoted"})
+    return small.figures.run("siege")
+
+
+def test_a_quoted_number_stands_with_every_other_that_was_given(small: Small) -> None:
+    page, atlas = siege(small)
+    run = quoted(small, source="page")
+    assert (run.value, run.hedge, run.quoted_from) == (1500, "more_than", "page")
+    assert [(each["source"], each["preferred"]) for each in run.details["given"]] == [("page", False), ("atlas", False)]  # type: ignore[index,call-overload,union-attr]
+    assert "words that stay" not in run.canonical().decode()
+    small.record(
+        Kind.DECISION, decision="prefer", subject=f"{page}.0", predicate="count", statement=f"{atlas}.1", reason="x"
+    )
+    small.record(Kind.DECISION, decision="grade", subject=f"{page}.0", grade="G1", flag="contested", reason="x")
+    run = quoted(small, source="page")
+    assert [(each["source"], each["preferred"]) for each in run.details["given"]] == [("page", False), ("atlas", True)]  # type: ignore[index,call-overload,union-attr]
+    assert run.details["flag"] == "contested"
+    assert run.value == 1500
+    assert quoted(small).value == 400  # no source named: the preferred one
+
+
+def test_a_quotation_that_no_source_gives_is_refused(small: Small) -> None:
+    siege(small)
+    with pytest.raises(WrongDefinition) as caught:
+        quoted(small, source="gazette")
+    assert caught.value.found == "2 others"
+
+
+@pytest.mark.parametrize(
+    ("count", "value", "hedge"),
+    [
+        ({"n": 12}, 12, None),
+        ({"min": 12}, 12, "at_least"),
+        ({"max": 12}, 12, "at_most"),
+        ({"min": 12, "max": 12}, 12, None),
+        ({"min": 2000, "max": 19999, "hedge": "thousands"}, None, "thousands"),
+        ({"hedge": "many"}, None, "many"),
+    ],
+)
+def test_a_count_is_quoted_as_a_number_and_a_hedge(
+    small: Small, count: dict[str, Any], value: int | None, hedge: str | None
+) -> None:
+    said = {"of_what": "besieged_population", "count": count}
+    small.account({"g1": "group"}, ("g1", "name", {"text": "page"}), ("g1", "count", said))
+    run = quoted(small)
+    assert (run.value, run.hedge, run.n_synthetic) == (value, hedge, 1)
+
+
+# --- ages and lengths of time -----------------------------------------------------------------------------------------
+def aged(small: Small, at: str, *said: tuple[Any, ...]) -> FigureRun:
+    small.account({"p1": "person"}, ("p1", "name", {"text": "Invented Person"}), *said)
+    recipe = {"person": {"kind": "person", "name": "Invented Person"}, "at": at}
+    small.define("age", unit="year", age_of=recipe, **DERIVED)
+    return small.figures.run("age")
+
+
+def test_an_age_said_of_an_undated_page_is_taken_if_the_birth_allows_it(small: Small) -> None:
+    run = aged(small, "2020/..", ("p1", "age", {"years": 33, "at": "2020/.."}), ("p1", "birth", "1986/.."))
+    assert run.value == 33
+    assert run.details["birth"] == "1986-01-02/.."  # 33 on the first of January 2020 at the earliest
+
+
+def test_an_age_that_the_birth_does_not_allow_is_not_taken(small: Small) -> None:
+    run = aged(small, "2020", ("p1", "age", {"years": 33, "at": "2020"}), ("p1", "birth", "1950"))
+    assert run.value == Span(low=None, high=None)
+    assert run.details["births_agree"] is False
+
+
+def test_an_age_is_worked_out_from_a_birth_within_bounds(small: Small) -> None:
+    assert aged(small, "2020-05", ("p1", "birth", "1986-05")).value == Span(low=33, high=34)
+
+
+def test_how_long_an_event_lasted_by_all_accounts_and_by_the_preferred_one(small: Small) -> None:
+    entries = []
+    for on in ("2012/2018", "2013-04-07/2018-04-14", "2013"):
+        said = ("e1", "event", {"kind": "siege", "on": on})
+        years = ("e1", "count", {"of_what": "year", "count": {"n": 6}})
+        entries.append(small.account({"e1": "event"}, ("e1", "name", {"text": "the invented siege"}), said, years))
+    small.record(Kind.JUDGEMENT, verdict="same", sets=[["event", [f"{e}.0" for e in entries]]], basis="human")
+    recipe = {"event": {"kind": "event", "name": "the invented siege"}, "kind": "siege"}
+    small.define("siege", unit="duration", length_of=recipe, **DERIVED)
+    # 2012/2018 may be 31 December 2012 to 1 January 2018, or 1 January 2012 to 31 December 2018.
+    assert small.figures.run("siege").value == Duration(least=(5, 0, 1), most=(6, 11, 30))
+    small.record(
+        Kind.DECISION,
+        decision="prefer",
+        subject=f"{entries[0]}.0",
+        predicate="event",
+        statement=f"{entries[1]}.1",
+        reason="x",
+    )
+    run = small.figures.run("siege")
+    assert run.value == Duration(least=(5, 0, 7), most=(5, 0, 7))
+    assert isinstance(run.details["by_dates"], list)
+    assert [each["preferred"] for each in run.details["by_dates"]] == [False, True]  # type: ignore[index,call-overload]
+    assert len(run.details["said"]) == 3  # type: ignore[arg-type]
+
+
+def test_an_event_that_nobody_dates_has_no_length(small: Small) -> None:
+    said = ("e1", "event", {"kind": "siege"})
+    small.account({"e1": "event"}, ("e1", "name", {"text": "the invented siege"}), said)
+    recipe = {"event": {"kind": "event", "name": "the invented siege"}, "kind": "siege"}
+    small.define("siege", unit="duration", length_of=recipe, **DERIVED)
+    assert small.figures.run("siege").value is None
+
+
+def held_for(small: Small, *rows: int) -> FigureRun:
+    small.account({"p1": f"person {rows[0]}.0"}, ("p1", "name", {"text": "Invented Person"}))
+    said = {"person": {"name": "Invented Person"}}
+    recipe = {"kind": "episode", "predicate": "detainee", "said": said}
+    small.define("held for", unit="duration", held_for=recipe, **DERIVED)
+    return small.figures.run("held for")
+
+
+def test_how_long_someone_was_held_from_a_month_to_a_day(small: Small) -> None:
+    run = held_for(small, small.held("2013-08", "released 2021-05-12"))
+    assert run.value == Duration(least=(7, 8, 12), most=(7, 9, 11))
+    assert isinstance(run.value, Duration)
+    assert run.value.months == Span(low=92, high=93)
+    assert run.details == {"arrested": "2013-08", "ended": "2021-05-12", "dates_agree": True}
+
+
+def test_dates_that_contradict_each_other_give_the_whole_span(small: Small) -> None:
+    first, second = small.held("2013-08-01", "released 2014-01-01"), small.held("2013-09-01", "released 2014-01-01")
+    small.join(first, second)
+    run = held_for(small, first)
+    assert run.value == Duration(least=(0, 4, 0), most=(0, 5, 0))
+    assert run.details["dates_agree"] is False
+
+
+def test_an_episode_without_a_dated_end_has_no_length(small: Small) -> None:
+    with pytest.raises(WrongDefinition) as caught:
+        held_for(small, small.held("2013-08"))
+    assert caught.value.found == "1 dated arrests, 0 dated ends"
+
+
+def test_an_episode_that_ends_before_it_begins_has_no_length(small: Small) -> None:
+    with pytest.raises(WrongDefinition) as caught:
+        held_for(small, small.held("2013-08", "released 2012"))
+    assert "ends before it begins" in caught.value.message
+
+
+# --- the door -------------------------------------------------------------------------------------------------------
+def test_a_size_the_ledger_never_had_is_refused(small: Small) -> None:
+    small.define_held()
+    for size in (-1, small.archive.ledger.size + 1):
+        with pytest.raises(WrongValue) as caught:
+            small.figures.run("held", known_by=size)
+        assert caught.value.where == "known_by"
+
+
+def test_a_day_that_is_more_than_a_day_is_refused(small: Small) -> None:
+    small.define_held()
+    with pytest.raises(WrongValue) as caught:
+        small.figures.run("held", as_of="2021-05")
+    assert caught.value.where == "as_of"
+
+
+def test_a_figure_that_is_not_defined_is_refused(small: Small) -> None:
+    small.define_held()
+    assert small.figures.names() == ["held"]
+    with pytest.raises(UnknownFigure):
+        small.figures.run("hold")
+
+
+def test_the_caller_can_ask_for_another_day_of_everything_a_figure_is_made_of(small: Small) -> None:
+    two_figures(small)
+    small.define("share", unit="ratio", ratio={"part": "held", "whole": "all"}, **DERIVED)
+    assert small.figures.run("share", as_of="2012-01-01").value == Ratio(part=1, whole=2)

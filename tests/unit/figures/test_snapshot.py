@@ -1,0 +1,139 @@
+"""Snapshots: a whole copy of the derived tables, made once for each size of the ledger, never in part."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pytest
+from sqlalchemy import select
+
+from dalil.archive import Archive
+from dalil.errors import Bug, StoreFull
+from dalil.figures import snapshot as snapshots
+from dalil.figures.session import Session, Snapshot
+from dalil.figures.snapshot import make_snapshot, snapshot_at
+from unit.figures.small import Small
+
+
+def make(archive: Archive, folder: Path) -> Snapshot:
+    folder /= "derived"
+    tables = archive.derived_rows.tables
+    return make_snapshot(
+        folder, engine=archive.engine, tables=tables, vocabulary=archive.vocabulary, vocabulary_digest="v"
+    )
+
+
+@pytest.fixture
+def filled(small: Small) -> Archive:
+    for number in range(7):
+        small.held("2013-08-07", sex="female" if number else None)
+    return small.archive
+
+
+def test_every_row_of_every_table_is_in_the_snapshot_as_it_is_in_the_database(filled: Archive, tmp_path: Path) -> None:
+    snapshot = make(filled, tmp_path)
+    with filled.engine.connect() as connection:
+        for name, table in filled.derived_rows.tables.items():
+            rows = [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key.columns))]
+            copied = pq.read_table(snapshot.table(name))
+            assert copied.column_names == [column.name for column in table.columns]
+            assert sorted(map(repr, zip(*copied.to_pydict().values(), strict=True))) == sorted(map(repr, rows)), name
+
+
+def test_rows_are_written_in_groups_without_losing_any(
+    filled: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "FETCHED_ROWS", 2)
+    monkeypatch.setattr(snapshots, "GROUP_ROWS", 4)
+    statements = pq.ParquetFile(make(filled, tmp_path).table("statements"))
+    assert statements.metadata.num_row_groups > 2
+    assert statements.metadata.num_rows == len(list(filled.records.rows("statements")))
+
+
+def test_a_snapshot_is_made_once_for_a_size_of_the_ledger(filled: Archive, tmp_path: Path) -> None:
+    first = make(filled, tmp_path)
+    inode = first.folder.stat().st_ino
+    assert make(filled, tmp_path).folder.stat().st_ino == inode
+    assert first.size == filled.ledger.size
+
+
+def test_older_snapshots_and_abandoned_ones_are_deleted(filled: Archive, small: Small, tmp_path: Path) -> None:
+    first = make(filled, tmp_path)
+    (tmp_path / "derived" / ".snapshot-1-abc.123.making").mkdir()
+    small.held("2014-01-01")
+    second = make(filled, tmp_path)
+    assert [path.name for path in (tmp_path / "derived").iterdir()] == [second.folder.name]
+    assert first.folder != second.folder
+
+
+def test_a_changed_vocabulary_has_snapshots_of_its_own(tmp_path: Path) -> None:
+    one, other = (snapshot_at(tmp_path, size=3, vocabulary_digest=digest) for digest in ("a", "b"))
+    assert one.folder != other.folder
+
+
+def test_a_disk_that_fills_leaves_no_snapshot(filled: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(snapshots, "_write_aids", full)
+    with pytest.raises(StoreFull) as caught:
+        make(filled, tmp_path)
+    assert caught.value.found == "No space left on device"
+    assert list((tmp_path / "derived").iterdir()) == []
+
+
+def test_a_crash_in_the_middle_leaves_nothing_that_looks_like_a_snapshot(
+    filled: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(snapshots, "_work_out", crash)
+    with pytest.raises(KeyboardInterrupt):
+        make(filled, tmp_path)
+    assert list((tmp_path / "derived").glob("snapshot-*")) == []
+
+
+def test_a_session_that_knows_less_does_not_read_what_was_worked_out_for_more(filled: Archive, tmp_path: Path) -> None:
+    snapshot = make(filled, tmp_path)
+    knowing = [Session(snapshot, known_by=size, vocabulary=filled.vocabulary) for size in (snapshot.size, 5)]
+    counts = [session.row(f"SELECT count(*) FROM {session.typed('detainee')}")[0] for session in knowing]
+    assert counts[0] == 7
+    assert counts[1] < 7
+
+
+def test_nothing_of_a_snapshot_is_spilled_or_fetched(filled: Archive, tmp_path: Path) -> None:
+    session = Session(make(filled, tmp_path), known_by=5, vocabulary=filled.vocabulary)
+    settings = dict(
+        session.rows(
+            "SELECT name, value FROM duckdb_settings() WHERE name IN ('temp_directory', 'autoinstall_known_extensions')"
+        )
+    )
+    assert settings == {"temp_directory": "", "autoinstall_known_extensions": "false"}
+
+
+def test_a_snapshot_that_was_damaged_or_deleted_is_made_anew(small: Small) -> None:
+    small.held("2013-08-07", sex="male")
+    small.define_held(dimensions={"sex": {"by": "sex"}})
+    assert small.figures.run("held").value == 1
+    small.figures.close()
+    (folder,) = (small.archive.path / "derived").iterdir()
+    for file in folder.rglob("*.parquet"):
+        file.write_bytes(b"PAR1 and nothing more")
+    assert small.figures.run("held").value == 1
+    (folder,) = (small.archive.path / "derived").iterdir()
+    shutil.rmtree(folder)
+    assert small.figures.run("held", as_of="2021-05-20").value == 1
+
+
+def test_a_query_that_is_wrong_is_our_own_fault(filled: Archive, tmp_path: Path) -> None:
+    session = Session(make(filled, tmp_path), known_by=5, vocabulary=filled.vocabulary)
+    with pytest.raises(Bug) as caught:
+        session.rows("SELECT nothing")
+    assert caught.value.found == "BinderException"
+    session.close()
+    with pytest.raises(Bug):
+        session.rows("SELECT 1")
