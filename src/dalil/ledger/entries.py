@@ -80,15 +80,20 @@ def read_header(header: bytes, position: int) -> Header:
     """
     match = HEADER_PATTERN.fullmatch(header)
     if match is None or match[4].decode() not in _KINDS:
-        raise LedgerDamaged(
-            "An entry has a header that this version cannot read.",
-            expected="a version 1 header of a known kind, in canonical form",
-            found="an unknown kind" if match else "other bytes",
-            where=f"entry {position}",
-            todo="Do not write to this archive; compare it with a copy, or update dalil if a newer one wrote it.",
-        )
+        raise unreadable_header(position, "an unknown kind" if match else "other bytes")
     actor, commitment, entry_id, kind, recorded_at = (group.decode() for group in match.groups())
     return Header(actor=actor, commitment=commitment, id=entry_id, kind=Kind(kind), recorded_at=recorded_at)
+
+
+def unreadable_header(position: int, found: str) -> LedgerDamaged:
+    """Return the error for a header that is not one of version 1."""
+    return LedgerDamaged(
+        "An entry has a header that this version cannot read.",
+        expected="a version 1 header of a known kind, in canonical form",
+        found=found,
+        where=f"entry {position}",
+        todo="Do not write to this archive; compare it with a copy, or update dalil if a newer one wrote it.",
+    )
 
 
 def commit(salt: bytes, body: bytes) -> str:

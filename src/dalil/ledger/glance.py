@@ -7,10 +7,12 @@ quarter of a second to import, which is a quarter of the time a figure may take.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from dalil.ledger.kinds import WITHOUT_ROWS
+from dalil.ledger.troubles import BUSY_SECONDS, translate
 
 
 def ledger_size(database: Path) -> int:
@@ -36,9 +38,11 @@ def signed_root(database: Path, size: int) -> bytes | None:
 def _ask(database: Path, query: str, *values: Any) -> Any:
     # Opened for reading and writing, since a reader of a write-ahead log may have to make its shared index; no
     # statement here writes.
-    connection = sqlite3.connect(f"file:{database}?mode=rw", uri=True, timeout=10, isolation_level=None)
     try:
-        row = connection.execute(query, values).fetchone()
-    finally:
-        connection.close()
+        with closing(
+            sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)
+        ) as connection:
+            row = connection.execute(query, values).fetchone()
+    except sqlite3.Error as error:
+        raise translate(error) from error
     return None if row is None else row[0]

@@ -9,15 +9,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from dalil.errors import DalilError, LedgerBusy, LedgerDamaged, StoreFull
-
-BUSY_SECONDS: Final = 10
-"""How long a writer waits for another before it says that the archive is busy."""
+from dalil.ledger.troubles import BUSY_SECONDS, translate
 
 CACHE_KIB: Final = 65_536
 PAGE_BYTES: Final = 8_192
@@ -81,35 +78,6 @@ def translated() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _translate(error.orig) from error
+        raise translate(error.orig) from error
     except sqlite3.Error as error:
-        raise _translate(error) from error
-
-
-def _translate(error: BaseException | None) -> DalilError:
-    text = str(error)
-    code = getattr(error, "sqlite_errorname", "") or ""
-    if "locked" in text or code.startswith("SQLITE_BUSY"):
-        return LedgerBusy(
-            "Another process is writing to this archive.",
-            expected=f"the archive to be free within {BUSY_SECONDS} seconds",
-            todo="Let the other command finish and run this one again; nothing was written.",
-        )
-    if code.startswith(("SQLITE_FULL", "SQLITE_IOERR")) or "full" in text or "disk I/O" in text:
-        return StoreFull(
-            "The archive's disk would not take more.",
-            found=code or "a write that failed",
-            todo="Make room, then run the command again: what was acknowledged is kept, the rest was rolled back.",
-        )
-    return LedgerDamaged(
-        "The archive's database cannot be read as it should.",
-        found=code or type(error).__name__,
-        todo="Do not write to this archive. Run `dalil ledger verify`, and restore a copy if it fails.",
-    )
-
-
-def quick_sizes(connection: Connection) -> dict[str, Any]:
-    """Return page counts of the store, for status pages."""
-    page = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
-    count = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-    return {"n_bytes": page * count}
+        raise translate(error) from error

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from dalil.errors import LedgerDamaged
-from dalil.ledger.entries import COMMIT_TAG, HEADER_PATTERN, SALT_BYTES, read_header
+from dalil.ledger.entries import COMMIT_TAG, HEADER_PATTERN, SALT_BYTES, read_header, unreadable_header
 from dalil.ledger.keys import key_id, verify_signature
 from dalil.ledger.kinds import Kind
 from dalil.ledger.log import batch_message
@@ -140,8 +140,7 @@ class _Check:
                 raise _damaged("The parts of an entry are not stored as bytes.", where=f"entry {position}")
             match = fullmatch(header)
             if match is None:
-                read_header(header, position)  # raises, saying why
-                raise AssertionError
+                raise unreadable_header(position, "other bytes")
             if body is None:
                 self._missing.add(position)
             else:

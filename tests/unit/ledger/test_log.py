@@ -62,6 +62,11 @@ def test_an_entry_reads_back_as_it_was_said_and_its_commitment_binds_its_body(fi
     assert b"Invented" not in entry.header_bytes
 
 
+def test_entries_of_one_kind_are_listed_in_order(filled: Archive) -> None:
+    assert [entry.position for entry in filled.ledger.entries(kind=Kind.KEY)] == [0, 1]
+    assert [entry.position for entry in filled.ledger.entries(4, 6, kind=Kind.ACCOUNT)] == [4, 5]
+
+
 def test_an_unknown_position_is_refused(filled: Archive) -> None:
     with pytest.raises(UnknownSubject, match="no such entry"):
         filled.ledger.entry(11)
