@@ -10,6 +10,7 @@ import click
 from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table
 
 if TYPE_CHECKING:
+    from dalil.archive import Archive
     from dalil.intake.door import FileReceipt
     from dalil.intake.loading import LoadReceipt, RowResult
 
@@ -106,7 +107,10 @@ def _print_load(receipt: LoadReceipt) -> None:
     click.echo(f"load {receipt.load} · file sha256 {receipt.file_digest} · ledger size {receipt.ledger_size:,}")
 
 
-def _print_files(receipts: list[FileReceipt], as_json: bool) -> None:
+def _finish(archive: Archive, receipts: list[FileReceipt], *, dry_run: bool, as_json: bool) -> None:
+    """Sign the log if anything was recorded, and print the receipts."""
+    if not dry_run:
+        archive.checkpoint()
     if as_json:
         print_json([receipt.as_json() for receipt in receipts])
         return
@@ -122,10 +126,7 @@ def _print_files(receipts: list[FileReceipt], as_json: bool) -> None:
 def account(context: click.Context, path: Path, dry_run: bool, as_json: bool) -> None:
     """Take in an account file, or every one of a folder: a testimony, a report, a broadcast."""
     archive = open_archive(context)
-    receipts = archive.intake.accounts(path, dry_run=dry_run)
-    if not dry_run:
-        archive.checkpoint()
-    _print_files(receipts, as_json)
+    _finish(archive, archive.intake.accounts(path, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
 
 
 @intake.command()
@@ -136,10 +137,7 @@ def account(context: click.Context, path: Path, dry_run: bool, as_json: bool) ->
 def judge(context: click.Context, path: Path, dry_run: bool, as_json: bool) -> None:
     """Take in a judgement file, or every one of a folder: who is the same, who is not."""
     archive = open_archive(context)
-    receipts = archive.intake.judgements(path, dry_run=dry_run)
-    if not dry_run:
-        archive.checkpoint()
-    _print_files(receipts, as_json)
+    _finish(archive, archive.intake.judgements(path, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
 
 
 @intake.command()
@@ -150,10 +148,7 @@ def judge(context: click.Context, path: Path, dry_run: bool, as_json: bool) -> N
 def decide(context: click.Context, path: Path, dry_run: bool, as_json: bool) -> None:
     """Take in a decision file, or every one of a folder: preferred values, grades, rejections."""
     archive = open_archive(context)
-    receipts = archive.intake.decisions(path, dry_run=dry_run)
-    if not dry_run:
-        archive.checkpoint()
-    _print_files(receipts, as_json)
+    _finish(archive, archive.intake.decisions(path, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
 
 
 @intake.command()

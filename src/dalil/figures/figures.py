@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
+from datetime import date
 
 import duckdb
 
@@ -39,12 +40,12 @@ class Figures:
         """
         return find_definition(self._archive.definitions_folder, name, self._archive.vocabulary)
 
-    def run(self, name: str, as_of: str | None = None, known_by: int | None = None) -> FigureRun:
+    def run(self, name: str, as_of: str | date | None = None, known_by: int | None = None) -> FigureRun:
         """Count a figure.
 
         Parameters
         ----------
-        as_of : str, optional
+        as_of : str or date, optional
             A day, such as 2021-05-21; by default the definition's own.
         known_by : int, optional
             A size of the ledger: what its first entries tell, and no more. By default all of it.
@@ -62,6 +63,8 @@ class Figures:
             raise WrongValue(
                 "The ledger never had this size.", expected=f"0 to {size}", found=str(known_by), where="known_by"
             )
+        if isinstance(as_of, date):
+            as_of = as_of.isoformat()
         if as_of is not None:
             one_day(as_of, where="as_of")
         try:
