@@ -28,38 +28,41 @@ class Aggregate:
     default: int
 
 
+FEW: Final = 20_000
+"""Episodes up to which it is not worth gathering the simple ones apart."""
+
+
 def gathered(session: Session, *, as_of: int, rules: StatusRules) -> list[str]:
     """Return queries that together give one row for every episode: ``episode``, its arrest, and every bound."""
-    common = events_with(rules, lambda role: not is_rare(role))
     every = frozenset(rules.roles)
-    parts: list[str] = []
-    open_, of_open = "true", "true"
-    if session.is_stored(f"settled {rules.method}"):
-        parts = [_with_bounds(session, rules, settled(session, rules), f"p.last <= {as_of}", every)]
-        open_ = f"last > {as_of}"
-        of_open = f"p.{open_}"
-    for events, mixed in ((common, "NOT mixed"), (every, "mixed")):
-        live = _live(session, rules, as_of, events, mixed, open_)
-        parts.append(_with_bounds(session, rules, live, f"{of_open} AND {mixed.replace('mixed', 'p.mixed')}", events))
-    return parts
+    common = events_with(rules, lambda role: not is_rare(role))
+    apart = [(common, "NOT mixed"), (every, "mixed")]
+    if not session.is_stored(f"settled {rules.method}"):
+        return [_open_episodes(session, rules, as_of, events, chosen) for events, chosen in apart]
+    (n_open,) = session.row(f"SELECT count(*) FROM {fold_episodes(session, rules)} WHERE last > {as_of}")
+    past = _with_bounds(session, rules, settled(session, rules), f"last <= {as_of}", every)
+    live = [(every, "true")] if n_open <= FEW else apart
+    open_ = f"last > {as_of}"
+    return [past, *(_open_episodes(session, rules, as_of, events, f"{chosen} AND {open_}") for events, chosen in live)]
 
 
 def settled(session: Session, rules: StatusRules) -> str:
     """Return the bounds of every episode as they are once all its events are past."""
     every = frozenset(rules.roles)
-    return session.keep(f"settled {rules.method}", lambda: _live(session, rules, LAST - 1, every, "true")[1:-1])
+    return session.keep(f"settled {rules.method}", lambda: _bounds(session, rules, LAST - 1, every, "true"))
 
 
-def _live(
-    session: Session, rules: StatusRules, as_of: int, events: frozenset[str], chosen: str, episodes: str = "true"
-) -> str:
+def _open_episodes(session: Session, rules: StatusRules, as_of: int, events: frozenset[str], chosen: str) -> str:
+    return _with_bounds(session, rules, f"({_bounds(session, rules, as_of, events, chosen)})", chosen, events)
+
+
+def _bounds(session: Session, rules: StatusRules, as_of: int, events: frozenset[str], chosen: str) -> str:
     columns = ", ".join(f"{a.expression} AS {name}" for name, a in aggregates(rules).items() if a.events & events)
-    chosen_episodes = f"SELECT episode FROM {fold_episodes(session, rules)} WHERE {episodes}"
-    known = "" if episodes == "true" else f"SEMI JOIN ({chosen_episodes}) p ON p.episode = e.episode"
+    episodes = f"SELECT episode FROM {fold_episodes(session, rules)} WHERE {chosen}"
     dated = f"""
-        SELECT e.episode, event, lo, hi, least(hi, {as_of}) AS by_now, ordered AND hi <= {as_of} AS sure
-        FROM {fold_events(session, rules)} e {known} WHERE {chosen} AND lo <= {as_of}"""
-    return f"(SELECT episode, {columns} FROM ({dated}) GROUP BY episode)"
+        SELECT e.episode, e.event, e.lo, e.hi, least(e.hi, {as_of}) AS by_now, e.ordered AND e.hi <= {as_of} AS sure
+        FROM {fold_events(session, rules)} e SEMI JOIN ({episodes}) p ON p.episode = e.episode WHERE e.lo <= {as_of}"""
+    return f"SELECT episode, {columns} FROM ({dated}) GROUP BY episode"
 
 
 def _with_bounds(session: Session, rules: StatusRules, bounds: str, chosen: str, events: frozenset[str]) -> str:
@@ -69,7 +72,8 @@ def _with_bounds(session: Session, rules: StatusRules, bounds: str, chosen: str,
     )
     return f"""
         SELECT p.episode, p.lo AS arrest_lo, least(p.hi, coalesce(o.held_by, {LAST})) AS arrest_hi, {columns}
-        FROM {fold_episodes(session, rules)} p LEFT JOIN {bounds} o ON o.episode = p.episode WHERE {chosen}"""
+        FROM (SELECT * FROM {fold_episodes(session, rules)} WHERE {chosen}) p
+        LEFT JOIN {bounds} o ON o.episode = p.episode"""
 
 
 def aggregates(rules: StatusRules) -> dict[str, Aggregate]:
