@@ -63,6 +63,7 @@ class Desk:
         self.archive, self.session, self.as_of, self.known_by = archive, session, as_of, known_by
         self.vocabulary, self.vocabulary_digest = archive.vocabulary, vocabulary_digest
         self._results: dict[str, _Result] = {}
+        self._subjects: dict[str, int] = {}
 
     def run(self, name: str) -> FigureRun:
         """Count a figure, and first whatever it is made of."""
@@ -172,18 +173,18 @@ class Desk:
         return Meaning(as_of=day, rules=self._rules(definition), found=self._found(definition))
 
     def _rules(self, definition: d.Definition) -> StatusRules | None:
-        return (
-            None
-            if definition.method is None
-            else rules_for(self.vocabulary, self.vocabulary.methods[definition.method])
-        )
+        method = definition.method
+        return None if method is None else rules_for(self.vocabulary, self.vocabulary.methods[method])
 
     def _found(self, definition: d.Definition) -> Mapping[str, int]:
-        known_by = self.session.known_by
-        return {
-            selector.key: find_subject(selector, self.archive.records, known_by=known_by, figure=definition.name)
-            for selector in selectors_of(definition)
-        }
+        known_by, found = self.session.known_by, {}
+        for selector in selectors_of(definition):
+            if selector.key not in self._subjects:
+                self._subjects[selector.key] = find_subject(
+                    selector, self.archive.records, known_by=known_by, figure=definition.name
+                )
+            found[selector.key] = self._subjects[selector.key]
+        return found
 
     def _members_of(self, name: str, definition: d.Definition, above: tuple[str, ...]) -> str:
         result = self._result(name, above)

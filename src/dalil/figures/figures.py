@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 
@@ -57,6 +58,13 @@ class Figures:
         WrongValue
             ``as_of`` is no day, or the ledger never had this size.
         """
+        return self.run_many([name], as_of, known_by)[name]
+
+    def run_many(
+        self, names: Iterable[str], as_of: str | date | None = None, known_by: int | None = None
+    ) -> dict[str, FigureRun]:
+        """Count several figures at one point, each of those they share once; see :meth:`run`."""
+        wanted = list(names)
         size = self._archive.ledger_size()
         known_by = size if known_by is None else known_by
         if not 0 <= known_by <= size:
@@ -68,19 +76,19 @@ class Figures:
         if as_of is not None:
             one_day(as_of, where="as_of")
         try:
-            return self._run(name, as_of, known_by)
+            return self._run(wanted, as_of, known_by)
         except (duckdb.IOException, duckdb.InvalidInputException):
             # The snapshot is damaged, or another process replaced it by a newer one. It can always be made anew.
             self.close()
             shutil.rmtree(self._snapshot_now().folder, ignore_errors=True)
-            return self._run(name, as_of, known_by)
+            return self._run(wanted, as_of, known_by)
 
-    def _run(self, name: str, as_of: str | None, known_by: int) -> FigureRun:
+    def _run(self, names: list[str], as_of: str | None, known_by: int) -> dict[str, FigureRun]:
         # Entries that no rows come from, such as those of an issued report, leave the snapshot as good as it was.
         told = self._archive.derived_size()
         session = self._session(told, min(known_by, told))
         desk = Desk(self._archive, session, as_of=as_of, known_by=known_by, vocabulary_digest=self._digest())
-        return desk.run(name)
+        return {name: desk.run(name) for name in names}
 
     def close(self) -> None:
         """Let go of everything read. Members of runs made before can no longer be listed."""

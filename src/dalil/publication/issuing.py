@@ -61,7 +61,7 @@ def issue_report(
         Nothing was written.
     """
     template = load_template(template_folder)
-    runs = {name: figures.run(name, known_by=checkpoint.size) for name in template.figures}
+    runs = figures.run_many(template.figures, known_by=checkpoint.size)
     seen = {name: published(run, vocabulary) for name, run in runs.items()}
     last = ledger.entry(checkpoint.size - 1).header.recorded_at
     edition = Edition(

@@ -136,7 +136,10 @@ def typed_table(predicate: Predicate) -> Table:
                 columns.append(Column(column, Text))
     columns += [_big("when_lo"), _big("when_hi"), _big("since", nullable=False), _big("until")]
     # No index by subject: `statements` has one, and the ids are the same.
-    return Table(predicate.table, metadata, *columns)
+    table = Table(predicate.table, metadata, *columns)
+    if predicate.table == "names":
+        Index("names_by_text", table.c.text)
+    return table
 
 
 def part_order(predicate: Predicate) -> list[str]:
