@@ -86,7 +86,7 @@ APPEND_AND_DIE = """
     import dalil.records.deriving as deriving
     from dalil.archive import Archive
     from dalil.ledger.entries import Draft
-from dalil.ledger.kinds import Kind
+    from dalil.ledger.kinds import Kind
     sys.path.insert(0, {tests!r})
     from conftest import detention
 
