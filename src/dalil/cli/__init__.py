@@ -21,6 +21,8 @@ ROOMS: Final = {
     "records": "dalil.cli.records:records",
     "figures": "dalil.cli.figures:figures",
     "publication": "dalil.cli.publication:publication",
+    "names": "dalil.cli.names:names",
+    "search": "dalil.cli.search:search",
     "vocabulary": "dalil.cli.vocabulary:vocabulary",
 }
 

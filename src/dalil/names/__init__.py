@@ -1,20 +1,38 @@
-"""Personal names: how a full name divides, what stands in place of a name, and which script a text is in.
+"""Personal names: their parts, what stands in place of a name, and how likely two spellings are one name.
 
-Pure functions of text. Nothing here decides that two names are of one person: that is for `linkage`.
+Pure functions of text. Nothing here decides that two names are of one person: a score by names alone is for people and
+for `linkage` to weigh.
 """
 
 from __future__ import annotations
 
+from dalil.names.comparing import score
+from dalil.names.explaining import Comparison, PartCompared, compare
+from dalil.names.keys import PartKeys, keys
+from dalil.names.parsing import NamePart, ParsedName, Role, parse
 from dalil.names.relatives import UnnamedRelative, unnamed_relative
+from dalil.names.romanising import SYSTEMS, romanise
 from dalil.names.scripts import script_of
 from dalil.names.split import FULL_ORDER, NameParts, split_name
 from dalil.values.plain_text import clean_text
 
 __all__ = [
     "FULL_ORDER",
+    "SYSTEMS",
+    "Comparison",
+    "NamePart",
     "NameParts",
+    "ParsedName",
+    "PartCompared",
+    "PartKeys",
+    "Role",
     "UnnamedRelative",
     "clean_text",
+    "compare",
+    "keys",
+    "parse",
+    "romanise",
+    "score",
     "script_of",
     "split_name",
     "unnamed_relative",

@@ -1,0 +1,255 @@
+"""Learn which Latin letter groups stand for which Arabic letters, and write the frozen table of the alignment model.
+
+Usage: ``python -m benchmarks.train_names DATA TABLES`` writes `alignment-1.tsv` and `frequencies-1.tsv`. DATA is a
+folder with `pairs_tokens.csv` (source, ar, latin, count) and `latin_forms.csv` (ar, latin, weight, source): single
+name parts beside a Latin spelling somebody used; and with `freq_*.csv` (name, count): how often a part is a given,
+father's or family name.
+
+Expectation-maximisation over a joint distribution of (Arabic letter or none, Latin group or none), aligned from left to
+right. Pairs that align badly (a surname beside a given name) are left out from the second round on. Costs inside one
+script come from the same distribution: two Latin groups are near if they stand for the same Arabic letters.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from dalil.names.folding import ARABIC, LATIN, fold_word
+from dalil.names.grouping import group, read_words
+from dalil.names.sounds import N_ARABIC, SOUNDS, coarse_of, key_of, other_sounds_of, sounds_of
+
+NONE: Final = -1
+ROUNDS: Final = 7
+WORST: Final = 3.2
+"""Cost a sound (nats) above which a pair is taken for an error of the data."""
+HIGHEST: Final = 6.0
+ALLOWED: Final = 0.5
+"""Nats by which a use may be less usual than the most usual one and still cost nothing."""
+FLOOR, CEILING = 0.7, 3.0
+"""Inside one script: nats that any two letters differ by, and what a slip of the pen may cost at most."""
+VOWEL_FLOOR: Final = 0.35
+DOTS: Final = ("بتثني", "جحخ", "دذ", "رز", "سش", "صض", "طظ", "عغ", "فق")
+"""Arabic letters of one shape, told apart by dots that get lost."""
+DOTS_COST: Final = 1.8
+Joint = dict[tuple[int, int], float]
+
+
+class Pair(NamedTuple):
+    """The sounds of an Arabic part and of a Latin spelling of it, and how much they count."""
+
+    arabic: tuple[int, ...]
+    latin: tuple[int, ...]
+    weight: float
+
+
+def read_pairs(folder: Path) -> list[Pair]:
+    """Read the training pairs; spellings of Arabic names count ten times as much as names of the world."""
+    pairs = []
+    for name, column, share in (("latin_forms.csv", "weight", 1.0), ("pairs_tokens.csv", "count", 0.1)):
+        with (folder / name).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                arabic, latin = row["ar"], row["latin"]
+                if " " in arabic or " " in latin:
+                    continue
+                if latin.startswith(("al-", "el-")) and arabic.startswith("ال"):
+                    latin, arabic = latin[3:], arabic[2:]
+                sides = fold_word(arabic), fold_word(latin.replace("-", ""))
+                if (sides[0][0], sides[1][0]) != (ARABIC, LATIN):
+                    continue
+                weight = share * (1 + math.log2(float(row[column])) / 2)
+                sounds = sounds_of(sides[1][1], LATIN)
+                pairs.append(Pair(sounds_of(sides[0][1], ARABIC), sounds, weight))
+                other = other_sounds_of(sides[0][1], ARABIC)
+                if other:
+                    pairs.append(Pair(other, sounds, weight))
+    return pairs
+
+
+def first_guess() -> Joint:
+    """Return a flat start that only says: every sound may stand for every other or for none."""
+    guess = {(a, b): 1.0 for a in range(N_ARABIC) for b in range(N_ARABIC, len(SOUNDS))}
+    guess |= {(a, NONE): 0.2 for a in range(N_ARABIC)} | {(NONE, b): 0.2 for b in range(N_ARABIC, len(SOUNDS))}
+    return normalised(guess)
+
+
+def normalised(joint: Joint) -> Joint:
+    """Return probabilities that sum to one."""
+    total = sum(joint.values())
+    return {pair: value / total for pair, value in joint.items()}
+
+
+def expect(pair: Pair, joint: Joint, counts: Joint) -> float:
+    """Add the expected counts of one pair; return its cost a sound, in nats."""
+    a, b = pair.arabic, pair.latin
+    n, m = len(a), len(b)
+    forward = [[0.0] * (m + 1) for _ in range(n + 1)]
+    backward = [[0.0] * (m + 1) for _ in range(n + 1)]
+    forward[0][0] = backward[n][m] = 1.0
+    for i in range(n + 1):
+        for j in range(m + 1):
+            if i and j:
+                forward[i][j] += forward[i - 1][j - 1] * joint[a[i - 1], b[j - 1]]
+            if i:
+                forward[i][j] += forward[i - 1][j] * joint[a[i - 1], NONE]
+            if j:
+                forward[i][j] += forward[i][j - 1] * joint[NONE, b[j - 1]]
+    for i in range(n, -1, -1):
+        for j in range(m, -1, -1):
+            if i < n and j < m:
+                backward[i][j] += backward[i + 1][j + 1] * joint[a[i], b[j]]
+            if i < n:
+                backward[i][j] += backward[i + 1][j] * joint[a[i], NONE]
+            if j < m:
+                backward[i][j] += backward[i][j + 1] * joint[NONE, b[j]]
+    total = forward[n][m]
+    if total <= 0:
+        return math.inf
+    scale = pair.weight / total
+    for i in range(n + 1):
+        for j in range(m + 1):
+            here = forward[i][j] * scale
+            if i < n and j < m:
+                counts[a[i], b[j]] += here * joint[a[i], b[j]] * backward[i + 1][j + 1]
+            if i < n:
+                counts[a[i], NONE] += here * joint[a[i], NONE] * backward[i + 1][j]
+            if j < m:
+                counts[NONE, b[j]] += here * joint[NONE, b[j]] * backward[i][j + 1]
+    return -math.log(total) / (n + m)
+
+
+def learn(pairs: list[Pair]) -> Joint:
+    """Return the joint distribution after some rounds of expectation-maximisation."""
+    joint = first_guess()
+    for number in range(ROUNDS):
+        counts: Joint = defaultdict(float)
+        kept, costs = [], 0.0
+        for pair in pairs:
+            cost = expect(pair, joint, counts)
+            if number < 2 or cost < WORST:
+                kept.append(pair)
+                costs += min(cost, 9.9)
+        print(f"round {number}: {len(kept)} pairs, {costs / len(kept):.3f} nats a sound", flush=True)
+        pairs = kept
+        joint = normalised({pair: counts.get(pair, 0.0) + 0.02 for pair in joint})
+    return joint
+
+
+def cross_costs(joint: Joint) -> Joint:
+    """Return what each pair costs beyond the most usual use of its two sounds."""
+    rare = min(joint.values()) * 100  # a sound hardly met says little
+    best: dict[tuple[str, int], float] = defaultdict(lambda: rare)
+    for (a, b), probability in joint.items():
+        best["a", a] = max(best["a", a], probability)
+        best["b", b] = max(best["b", b], probability)
+    costs = {}
+    for (a, b), p in joint.items():
+        if a == NONE:
+            cost = math.log(best["b", b] / p)
+        elif b == NONE:
+            cost = math.log(best["a", a] / p)
+        else:
+            cost = math.log(best["a", a] * best["b", b] / p / p) / 2
+        costs[a, b] = min(HIGHEST, max(0.0, cost - ALLOWED))
+    return costs
+
+
+def inner_costs(joint: Joint, sounds: range, *, side: int) -> Joint:
+    """Return what it costs to take one sound for another of the same script, by what both stand for."""
+    profile: dict[int, dict[int, float]] = {sound: {} for sound in sounds}
+    for pair, probability in joint.items():
+        if pair[side] != NONE:
+            profile[pair[side]][pair[1 - side]] = probability
+    for shares in profile.values():
+        length = math.sqrt(sum(p * p for p in shares.values())) or 1.0
+        for other in shares:
+            shares[other] /= length
+    costs = {}
+    for x in sounds:
+        for y in sounds:
+            likeness = sum(p * profile[y].get(other, 0.0) for other, p in profile[x].items())
+            floor = VOWEL_FLOOR if is_vowel(x) and is_vowel(y) else FLOOR
+            ceiling = DOTS_COST if one_shape(SOUNDS[x], SOUNDS[y]) else CEILING
+            near = -1.5 * math.log(max(likeness, 1e-9))
+            costs[x, y] = 0.0 if x == y else max(floor, min(ceiling, near))
+    return costs
+
+
+def is_vowel(number: int) -> bool:
+    """Say whether a sound is a Latin vowel group or a weak Arabic letter."""
+    return SOUNDS[number].strip("^$")[0] in "aeiouاويه"
+
+
+def one_shape(x: str, y: str) -> bool:
+    """Say whether two Arabic letters differ by their dots only."""
+    return len(x) == len(y) == 1 and any(x in shape and y in shape for shape in DOTS)
+
+
+def cost_inside(number: int) -> float:
+    """Return what a sound costs that the other spelling of the same script leaves out."""
+    sound = SOUNDS[number].strip("^$")
+    if is_vowel(number):
+        return 0.9 if number >= N_ARABIC or sound == "ه" else 1.3
+    if SOUNDS[number] == "$h":
+        return 0.5
+    return {"h": 1.0, "y": 0.8, "w": 1.0, "ع": 1.2}.get(sound, CEILING)
+
+
+def write(out: Path, joint: Joint) -> None:
+    """Write the table: a line a sound: its cost alone across scripts, inside its own, and against every sound."""
+    costs = cross_costs(joint)
+    costs |= inner_costs(joint, range(N_ARABIC), side=0) | inner_costs(joint, range(N_ARABIC, len(SOUNDS)), side=1)
+    with out.open("w", encoding="utf-8", newline="\n") as file:
+        file.write("# Alignment costs, version 1, in hundredths of a nat. Made by benchmarks/train_names.py.\n")
+        file.write("# From public transliteration pairs (Wikidata, CC0; Google's transliteration set) by EM.\n")
+        for number, sound in enumerate(SOUNDS):
+            alone = costs.get((number, NONE), costs.get((NONE, number), HIGHEST))
+            row = [costs.get((number, other), costs.get((other, number), HIGHEST)) for other in range(len(SOUNDS))]
+            file.write(
+                "\t".join([sound, *(str(round(100 * cost)) for cost in [min(alone, 4.0), cost_inside(number), *row])])
+                + "\n"
+            )
+
+
+# --- how common names are ---------------------------------------------------------------------------------------------
+UNSEEN_BITS: Final = 14.0
+FREQUENCIES: Final = {"freq_given_f.csv": 0, "freq_given_m.csv": 0, "freq_father.csv": 0, "freq_family.csv": 1}
+
+
+def write_frequencies(folder: Path, out: Path) -> None:
+    """Write, by coarse consonant key, bits of surprise as a given and as a family name, in halves."""
+    counts: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for name, column in FREQUENCIES.items():
+        with (folder / name).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                piece = group(read_words(row["name"]))[0]
+                counts[coarse_of(key_of(piece.form, piece.script))][column] += float(row["count"])
+    totals = [sum(both[column] for both in counts.values()) for column in (0, 1)]
+    with out.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(
+            "# Bits of surprise of a name as a given and as a family name, by coarse consonant key, version 1.\n"
+        )
+        file.write("# Made by benchmarks/train_names.py from how often single parts occur in a large public list.\n")
+        for key, both in sorted(counts.items()):
+            bits = [
+                round(2 * min(UNSEEN_BITS, -math.log2(max(n, 0.5) / total))) / 2
+                for n, total in zip(both, totals, strict=True)
+            ]
+            file.write(f"{key}\t{bits[0]:g}\t{bits[1]:g}\n")
+
+
+def main() -> None:
+    """Read pairs, learn, write."""
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m benchmarks.train_names DATA TABLES")
+    data, tables = map(Path, sys.argv[1:])
+    write_frequencies(data, tables / "frequencies-1.tsv")
+    write(tables / "alignment-1.tsv", learn(read_pairs(data)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""The alignment model: how far one row of sounds is from another, in nats, from the frozen table of costs.
+
+The table was learned from public transliteration pairs (see its head, and `benchmarks/train_names.py`); nothing here
+learns. Time is the product of two bounded lengths.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from dalil.names.sounds import N_ARABIC, SOUNDS
+
+VERSION: Final = "alignment-1"
+_TABLES: Final = Path(__file__).parent / "tables"
+
+
+class Costs(NamedTuple):
+    """The alignment table, in nats."""
+
+    pair: list[list[float]]
+    """Cost of one sound standing for another, by the numbers of both."""
+    alone_across: list[float]
+    """Cost of a sound that the other script does not write."""
+    alone_inside: list[float]
+    """Cost of a sound that another spelling of the same script leaves out."""
+
+
+@lru_cache(maxsize=1)
+def costs() -> Costs:
+    """Read the table, once."""
+    lines = (_TABLES / f"{VERSION}.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    assert tuple(row[0] for row in rows) == SOUNDS
+    numbers = [[int(cell) / 100 for cell in row[1:]] for row in rows]
+    return Costs([row[2:] for row in numbers], [row[0] for row in numbers], [row[1] for row in numbers])
+
+
+def distance(a: tuple[int, ...], b: tuple[int, ...]) -> float:
+    """Return the cost of the best alignment of two rows of sounds: 0 for the same or the most usual, symmetric."""
+    if a == b:
+        return 0.0
+    table = costs()
+    if not a or not b:
+        return sum(table.alone_inside[sound] for sound in a or b)
+    alone = table.alone_inside if (a[0] < N_ARABIC) == (b[0] < N_ARABIC) else table.alone_across
+    pair = table.pair
+    alone_b = [alone[sound] for sound in b]
+    above = [0.0]
+    total = 0.0
+    for cost in alone_b:
+        total += cost
+        above.append(total)
+    for sound in a:
+        row, skip = pair[sound], alone[sound]
+        corner = above[0]
+        left = corner + skip
+        here = [left]
+        for position, other in enumerate(b):
+            up = above[position + 1]
+            best = corner + row[other]
+            if up + skip < best:
+                best = up + skip
+            left += alone_b[position]
+            if left < best:
+                best = left
+            here.append(best)
+            left, corner = best, up
+        above = here
+    return above[-1]

@@ -1,0 +1,100 @@
+"""How likely two full names are of one person, by the names alone: a score in [0, 1].
+
+Each pair of parts gives evidence: agreeing on a rare family name says more than agreeing on Muhammad, and disagreeing
+on the given name says more than anything, because sisters and brothers agree on all the rest. The weights were fitted
+on development pairs (`benchmarks/names.py`); the score is that model's probability where a third of pairs are true.
+"""
+
+from __future__ import annotations
+
+import math
+from operator import mul
+from typing import Final, NamedTuple
+
+from dalil.names.pairing import Pairing, pair_units
+from dalil.names.similarity import likeness
+from dalil.names.units import Unit, units_of
+
+VERSION: Final = "weights-1"
+
+
+class Evidence(NamedTuple):
+    """What the units of two names say, before it is weighed. "Unlike" is a logarithm of likeness, 0 or less."""
+
+    given_unlike: float
+    middle_unlike: float
+    family_unlike: float
+    given_bits: float
+    middle_bits: float
+    family_bits: float
+    middle_missing: float
+    family_missing: float
+    middle_unknown: float
+    middle_moved: float
+
+
+WEIGHTS: Final = Evidence(
+    given_unlike=0.67,
+    middle_unlike=0.87,
+    family_unlike=0.88,
+    given_bits=0.06,
+    middle_bits=0.03,
+    family_bits=0.1,
+    middle_missing=-0.1,
+    family_missing=-1.0,
+    middle_unknown=0.4,
+    middle_moved=-3.7,
+)
+START: Final = 2.4
+LEAST: Final = 0.01
+"""Likeness below which parts are not more different."""
+LEAST_GIVEN: Final = 0.0005
+"""The same for given names, which decide between sisters and brothers."""
+_MOST_BITS: Final = 12.0
+
+
+def score(a: str, b: str) -> float:
+    """Return how likely two names are of one person: 1 for the same units, 0 if one is no name."""
+    return score_units(units_of(a), units_of(b))
+
+
+def score_units(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> float:
+    """Return `score` for names already read."""
+    if not a or not b:
+        return 0.0
+    if a == b:
+        return 1.0
+    odds = START + sum(map(mul, WEIGHTS, evidence(a, b, pair_units(a, b))))
+    return 1 / (1 + math.exp(-odds)) if odds > -40 else 0.0
+
+
+def evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> Evidence:
+    """Return the evidence of two names whose units are paired."""
+    pairs = pairing.pairs
+    first_a, first_b = a[pairs[0][0]], b[pairs[0][1]]
+    p = likeness(first_a, first_b)
+    given_unlike = math.log(p + LEAST_GIVEN)
+    given_bits = p * min(first_a.given_bits, first_b.given_bits)
+    middle_unlike = middle_bits = family_unlike = family_bits = 0.0
+    last = len(pairs) - 1 if pairing.family else len(pairs)
+    for x, y in pairs[1:last]:
+        p = likeness(a[x], b[y])
+        middle_unlike += math.log(p + LEAST)
+        middle_bits += p * min(a[x].given_bits, b[y].given_bits)
+    if pairing.family:
+        p = likeness(a[-1], b[-1])
+        family_unlike = math.log(p + LEAST)
+        family_bits = p * min(_MOST_BITS, a[-1].family_bits, b[-1].family_bits)
+    longer = max(len(a), len(b))
+    return Evidence(
+        given_unlike,
+        middle_unlike,
+        family_unlike,
+        given_bits,
+        middle_bits,
+        family_bits,
+        float(longer - len(pairs)),
+        0.0 if pairing.family else 1.0,
+        1.0 if min(len(a), len(b)) < 3 else 0.0,
+        1.0 if last > 1 and pairs[1] != (1, 1) else 0.0,
+    )

@@ -1,0 +1,164 @@
+"""Names that an alignment of letters would misjudge: one name in several languages, and near ones that are two.
+
+A short list made by hand of what is common in Syria and among its neighbours. A group is not a claim that two persons
+are one; it says that the same name may be meant.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_GROUPS: Final = """
+محمد mohamed mohammed muhammad muhammed mohamad mohammad mehmet mehmed muhamad mohd muhamed mhamad mhammad mohamd
+احمد ahmad ahmed ahmet ehmed
+محمود mahmoud mahmud mahmut mehmud
+يوسف yusuf youssef yousef yousif joseph yusif youssuf josef usef
+موسي musa moussa mousa moses mussa
+عيسي issa isa eissa essa aissa jesus
+يحيي yahya yahia yehia yehya john
+ابراهيم ibrahim ebrahim abraham brahim ibrahem braheem
+اسماعيل ismail ismael ishmael esmail esmael ismaeel
+اسحق اسحاق ishaq isaac ishak
+يعقوب yaqub yacoub yaqoub jacob yakup yakub
+داود داوود daoud dawud dawood david davud
+سليمان sulaiman suleiman soliman solomon suleyman sleiman silman slayman
+مريم maryam mariam miriam mary meryem maryem
+بطرس boutros butros peter
+بولس boulos paul
+جرجس جريس جورج george girgis jirjis gerges
+حنا hanna john yuhanna youhanna يوحنا
+متي matta matthew
+الياس elias ilyas elijah ilias
+ايوب ayoub ayyub job eyup ayub
+هارون harun haroun aaron
+زكريا zakaria zakariya zachariah zekeriya zakarya
+عثمان othman osman uthman usman ousmane
+عمر omar umar omer omr
+خديجه khadija hatice khadijah khadeja xecice
+فاطمه fatima fatma fatime fatimah fatmeh fatemeh
+عائشه عايشه aisha ayse aysha aicha aysheh
+زينب zainab zeynep zaynab zeinab zineb zeyneb
+حسين hussein husayn husein hussain huseyin hossein husen houssein
+حسن hassan hasan hesen
+مصطفي mustafa mostafa moustafa mistefa mustapha
+عبدله abdlah abdula abdulah
+عبدرحمن abdrahman abdrehman abdrahmane abdrhman
+جمال jamal gamal cemal djamal jemal
+جميل jamil gamil cemil jameel
+جلال jalal celal galal djalal
+جهاد jihad cihad cihat gihad jehad
+جيهان jihan cihan gehan jehan
+نسرين nisreen nasreen nesrin nasrin nisrin nessrin
+هيثم haitham haytham heysem
+شيفان shivan sivan chivan
+سمر samar
+سامر samer
+سمير samir sameer
+سميره samira sameera samirah
+سميه sumaya somaya soumaya sumayya sumaia
+حسان hassaan
+حسني hosni husni housni hosny
+حسنين hassanein hasanein
+امير amir ameer
+اميره amira ameera amirah
+امين amin ameen
+امينه amina ameena aminah
+سالم salem
+سليم saleem
+سلام salam
+سلمان salman
+سلمي salma
+سعيد saeed said saied sayeed
+سعد saad
+سعود saud saoud
+اسعد asaad
+كريم karim kareem
+كارم karem
+اكرم akram
+عامر aamer amer
+عمار ammar
+عمرو amr
+علي ali aly
+علا ola
+عالي aali
+خالد khaled khalid halit xalid
+خليل khalil khaleel halil xelil
+ماهر maher mahir
+محمدين mohamedin
+حمد hamad
+حامد hamed
+حميد hamid hameed
+حمدان hamdan
+حمدي hamdi hamdy
+حماد hammad
+احلام ahlam
+نور nour nur noor
+نورا noura nora
+نوره nourah
+ناصر nasser naser nasir
+نصر nasr
+نصار nassar
+منصور mansour mansur mansoor
+راشد rashed
+رشيد rashid rasheed
+رشاد rashad
+طارق tareq tarek tariq
+ماجد majed maged
+مجد majd
+مجيد majid majeed
+جاسم jasem jassem
+قاسم qasem qassem kasem kassem qasim kasim
+هادي hadi hady
+هدي huda hoda houda
+مهدي mahdi mehdi mahdy
+هاني hani hany
+هنا hana hanaa
+مها maha
+مهي muha
+منير munir mounir mouneer muneer
+منار manar
+عادل adel
+عدلي adli
+عيد eid
+عايد ayed
+عايده aida ayda
+سعاد souad suad
+سعده saada
+فاتن faten
+فتون fatoun
+رامي rami ramy
+ريم reem rim
+رنا rana
+رانيا rania raniya ranya
+رندا randa
+زياد ziad ziyad
+زيد zaid zayd zeid
+زايد zayed
+زيدان zidan zaidan zeidan
+طه taha
+ايه aya ayah
+عبده abdo abdou abdu
+لوي loai luay louay loay
+قصي qusai qusay kusay
+ضيا diaa dia zia diya ziya
+عايشه aicha
+رجب rajab recep ragab
+فتحي fathi fathy fethi
+عدي odai oday uday
+"""
+
+
+def _numbered() -> dict[str, int]:
+    numbers: dict[str, int] = {}
+    for number, line in enumerate(_GROUPS.split("\n")):
+        for form in line.split():
+            numbers.setdefault(form, number)
+    return numbers
+
+
+_NUMBERS: Final = _numbered()
+
+
+def equivalent(form: str) -> int:
+    """Return the number of the group that a folded form belongs to, or 0."""
+    return _NUMBERS.get(form, 0)

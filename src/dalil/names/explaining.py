@@ -1,0 +1,134 @@
+"""A comparison of two names that a clerk can read: part by part, in English and in Arabic, and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from dalil.names.comparing import VERSION, score_units
+from dalil.names.pairing import pair_units
+from dalil.names.parsing import NamePart, Role, parse
+from dalil.names.similarity import likeness
+from dalil.names.units import MOST_UNITS, Unit, unit
+
+SAME: Final = 0.9
+"""Likeness from which two spellings are called the same name."""
+NEAR: Final = 0.35
+"""Likeness from which they are called near."""
+
+_ROLES: Final = {
+    Role.GIVEN: ("given name", "الاسم"),
+    Role.FATHER: ("father's name", "اسم الأب"),
+    Role.GRANDFATHER: ("grandfather's name", "اسم الجد"),
+    Role.FAMILY: ("family", "العائلة"),
+    Role.KUNYA: ("by-name", "الكنية"),
+    Role.UNKNOWN: ("part", "جزء من الاسم"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartCompared:
+    """Two parts side by side, or one that only one name has (the other is None)."""
+
+    role: str
+    first: str | None
+    second: str | None
+    likeness: float | None
+    english: str
+    arabic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How likely two names are of one person, and why.
+
+    Attributes
+    ----------
+    score : float
+        From 0 to 1.
+    parts : tuple of PartCompared
+        In the order of a full name.
+    english, arabic : str
+        The reasons in one line.
+    model : str
+        Version of the weights.
+    """
+
+    score: float
+    parts: tuple[PartCompared, ...]
+    english: str
+    arabic: str
+    model: str = VERSION
+
+
+def compare(first: str, second: str) -> Comparison:
+    """Compare two personal names in any scripts.
+
+    Parameters
+    ----------
+    first, second : str
+        Full names; parts may be missing.
+
+    Notes
+    -----
+    The score is by the names alone. It is symmetric, 1 for the same name, and low for two children of one father.
+    """
+    a, b = _names(first), _names(second)
+    units_a, units_b = tuple(_unit(part) for part in a), tuple(_unit(part) for part in b)
+    score = score_units(units_a, units_b)
+    if not a or not b:
+        return Comparison(score=0.0, parts=(), english="one of the two is not a name", arabic="أحد النصين ليس اسماً")
+    pairing = pair_units(units_a, units_b)
+    parts = [_compared(a[x], b[y], likeness(units_a[x], units_b[y])) for x, y in pairing.pairs]
+    for side, names in enumerate((a, b)):
+        paired = {pair[side] for pair in pairing.pairs}
+        parts += [_alone(part, side) for at, part in enumerate(names) if at not in paired]
+    english, arabic = [part.english for part in parts], [part.arabic for part in parts]
+    if _may_be_siblings(parts):
+        english.append("same relatives, other given name: may be brothers or sisters")
+        arabic.append("الأهل أنفسهم والاسم مختلف: قد يكونان أخوين")
+    return Comparison(score=score, parts=tuple(parts), english="; ".join(english), arabic="؛ ".join(arabic))
+
+
+def _names(text: str) -> tuple[NamePart, ...]:
+    names = parse(text).names
+    return names if len(names) <= MOST_UNITS else (*names[: MOST_UNITS - 1], names[-1])
+
+
+def _unit(part: NamePart) -> Unit:
+    return unit(part.form, part.script)
+
+
+def _compared(a: NamePart, b: NamePart, p: float) -> PartCompared:
+    role = a.role if a.role is not Role.UNKNOWN else b.role
+    english, arabic = _ROLES.get(role, _ROLES[Role.UNKNOWN])
+    sign = "=" if p >= SAME else "≈" if p >= NEAR else "≠"
+    detail = ("", "")
+    if sign == "≈":
+        same_consonants = _unit(a).coarse == _unit(b).coarse
+        detail = (", vowels differ", "، تختلف الحركات") if same_consonants else (", letters differ", "، تختلف حروف")
+    return PartCompared(
+        role=role.value,
+        first=a.original,
+        second=b.original,
+        likeness=p,
+        english=f"{english}: {a.original} {sign} {b.original}{detail[0]}",
+        arabic=f"{arabic}: {a.original} {sign} {b.original}{detail[1]}",
+    )
+
+
+def _alone(part: NamePart, side: int) -> PartCompared:
+    english, arabic = _ROLES.get(part.role, _ROLES[Role.UNKNOWN])
+    return PartCompared(
+        role=part.role.value,
+        first=None if side else part.original,
+        second=part.original if side else None,
+        likeness=None,
+        english=f"{english}: {part.original}, only in the {'second' if side else 'first'}",
+        arabic=f"{arabic}: {part.original}، في {'الثاني' if side else 'الأول'} فقط",
+    )
+
+
+def _may_be_siblings(parts: list[PartCompared]) -> bool:
+    paired = [part.likeness for part in parts if part.likeness is not None]
+    return len(paired) > 2 and paired[0] < NEAR and min(paired[1:]) >= SAME

@@ -1,0 +1,183 @@
+"""The words of a name put together into what they name: simple names, compounds, titles, words that only connect.
+
+One reading for all: `parse` shows it to people, `units_of` compares it. Time grows with the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, NamedTuple
+
+from dalil.names.folding import ARABIC, fold_word
+from dalil.names.words import Does, does, is_divine, joined_abd, joined_abu, joined_umm, opened, without_article
+
+MOST_WORDS: Final = 48
+"""Words of a text that are read as a name."""
+MOST_CHARACTERS: Final = 20_000
+_SEPARATORS: Final = re.compile(r"[-‐‑‒–—־_/.·()\[\]\"“”«»]+")
+_COMMA: Final = re.compile("[,،]")
+
+
+class Read(Enum):
+    """How a stretch of words was read."""
+
+    NAME = "name"
+    TITLE = "title"
+    INITIAL = "initial"
+    WIFE = "wife"
+
+
+class Word(NamedTuple):
+    """A word as written, and folded."""
+
+    written: str
+    script: str
+    folded: str
+    does: Does
+    opened: str
+    """The form it has as a name of its own."""
+
+    @classmethod
+    def of(cls, written: str) -> Word:
+        """Read one word."""
+        script, folded = fold_word(written)
+        role = does(folded, script)
+        return cls(written, script, folded, role, opened(folded, script) if role is Does.STAND else folded)
+
+    @property
+    def stands(self) -> bool:
+        """A name by itself, whatever stands around it."""
+        return self.does is Does.STAND and not _SEPARATORS.search(self.written)
+
+
+@dataclass(slots=True)
+class Piece:
+    """A stretch of words that is one thing.
+
+    Attributes
+    ----------
+    start, stop : int
+        Places of its words, in the order of `read_words`.
+    son_of : bool
+        A word before it says: the father's name follows.
+    by_name : Does or None
+        It begins with Abu or Umm.
+    """
+
+    form: str
+    script: str
+    start: int
+    stop: int
+    reads: Read = Read.NAME
+    son_of: bool = False
+    by_name: Does | None = None
+
+
+def read_words(text: str) -> list[Word]:
+    """Return the words of a text; what stands before a comma goes last, as in Family, Given."""
+    text = text[:MOST_CHARACTERS]
+    if _COMMA.search(text):
+        family, _, others = _COMMA.sub(",", text).partition(",")
+        if "," not in others and others.strip():
+            text = f"{others} {family}"
+        else:
+            text = text.replace(",", " ").replace("،", " ")
+    return [Word.of(word) for word in _SEPARATORS.sub(" ", text).split()[:MOST_WORDS]]
+
+
+def group(words: list[Word]) -> list[Piece]:
+    """Put words together into names; if nothing in them is a name, each word that has letters is one."""
+    pieces: list[Piece] = []
+    at = 0
+    while at < len(words):
+        at = _Step(words, pieces).take(at)
+    if not any(piece.reads is Read.NAME for piece in pieces):
+        return [
+            Piece(without_article(word.folded, word.script), word.script, at, at + 1)
+            for at, word in enumerate(words)
+            if word.folded
+        ]
+    return pieces
+
+
+class _Step(NamedTuple):
+    """Takes the next thing from the words."""
+
+    words: list[Word]
+    pieces: list[Piece]
+
+    def take(self, at: int) -> int:
+        """Add the piece that begins at a word, if it begins one; return the place after it."""
+        word = self.words[at]
+        last = at + 1 == len(self.words)
+        match word.does:
+            case Does.BE_NOTHING:
+                return at + 1
+            case Does.END_DIN | Does.END_ALLAH if self._may_end():
+                ending = {Does.END_DIN: ("دين", "din"), Does.END_ALLAH: ("له", "lah")}[word.does]
+                self.pieces[-1].form += ending[word.script != ARABIC]
+                self.pieces[-1].stop = at + 1
+                return at + 1
+            case Does.BE_ARTICLE if not last:
+                return at + 1
+            case Does.BE_SUN_ARTICLE if not last and self.words[at + 1].folded.startswith(word.folded[1:]):
+                return at + 1
+            case Does.BE_PATRONYMIC if self.pieces and not last:
+                stop = self.take(at + 1)
+                if stop > at + 1 and self.pieces[-1].stop == stop:
+                    self.pieces[-1].son_of = True
+                return stop
+            case Does.BE_TITLE if not self._has_name() and len(self.words) - at > 2:
+                self.pieces.append(Piece(word.folded, word.script, at, at + 1, Read.TITLE))
+                return at + 1
+            case Does.BE_WIFE if not self._has_name() and not last:
+                of = self.words[at + 1].folded == "of" and len(self.words) - at > 2
+                self.pieces.append(Piece(word.folded, word.script, at, at + 1 + of, Read.WIFE))
+                return at + 1 + of
+            case Does.SPELL_INITIAL:
+                self.pieces.append(Piece(word.folded, word.script, at, at + 1, Read.INITIAL))
+                return at + 1
+        piece = self.name(at)
+        self.pieces.append(piece)
+        return piece.stop
+
+    def _has_name(self) -> bool:
+        return any(piece.reads is Read.NAME for piece in self.pieces)
+
+    def _may_end(self) -> bool:
+        return bool(self.pieces) and self.pieces[-1].reads is Read.NAME
+
+    def name(self, at: int) -> Piece:
+        """Return the simple or compound name that begins at a word."""
+        word = self.words[at]
+        following = self._after_articles(at + 1)
+        if following < len(self.words) and self.words[following].folded:
+            after = self.words[following]
+            match word.does:
+                case Does.JOIN_ABD:
+                    return Piece(joined_abd(after.folded, word.script), word.script, at, following + 1)
+                case Does.MAY_JOIN if following > at + 1 or is_divine(without_article(after.folded, after.script)):
+                    return Piece(joined_abd(after.folded, word.script), word.script, at, following + 1)
+                case Does.JOIN_ABU | Does.JOIN_UMM:
+                    return self._by_name(word, following, at)
+                case Does.JOIN_DHU:
+                    return Piece(word.folded[:2] + after.folded, word.script, at, following + 1)
+        return Piece(word.opened, word.script, at, at + 1)
+
+    def _by_name(self, word: Word, following: int, at: int) -> Piece:
+        """Return Abu or Umm with the name after it, which may be a compound: ابو عبد الله."""
+        after = self.words[following]
+        base = Piece(after.opened, after.script, following, following + 1)
+        if after.does is Does.JOIN_ABD:
+            base = self.name(following)
+        join = joined_abu if word.does is Does.JOIN_ABU else joined_umm
+        return Piece(join(base.form, word.script), word.script, at, base.stop, by_name=word.does)
+
+    def _after_articles(self, at: int) -> int:
+        while at + 1 < len(self.words) and self.words[at].does is Does.BE_ARTICLE:
+            at += 1
+        if at + 1 < len(self.words) and self.words[at].does is Does.BE_SUN_ARTICLE:
+            at += self.words[at + 1].folded.startswith(self.words[at].folded[1:])
+        return at

@@ -1,0 +1,124 @@
+"""A full name as a structure: its parts with the words they were written in, and what each part most likely is.
+
+`parse` never loses a word: every part keeps its original text, and `ParsedName.text` is the text as given. What a part
+is follows from its place and from the words around it, which is custom and not knowledge; a part may stay `unknown`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from dalil.names.grouping import Piece, Read, group, read_words
+from dalil.names.scripts import script_of
+from dalil.names.words import Does
+
+
+class Role(Enum):
+    """What a part of a name is."""
+
+    GIVEN = "given"
+    FATHER = "father"
+    GRANDFATHER = "grandfather"
+    FAMILY = "family"
+    KUNYA = "kunya"
+    LAQAB = "laqab"
+    TITLE = "title"
+    WIFE_OF = "wife_of"
+    INITIAL = "initial"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamePart:
+    """One part of a name.
+
+    Attributes
+    ----------
+    role : Role
+        What it most likely is.
+    original : str
+        Its words, as written.
+    form : str
+        The folded, joined form that is compared.
+    script : str
+        Script of the form, "Arab" or "Latn"; other scripts are compared in Latin letters.
+    """
+
+    role: Role
+    original: str
+    form: str
+    script: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedName:
+    """A name and its parts.
+
+    Attributes
+    ----------
+    text : str
+        The text as given.
+    script : str
+        Script of most of its letters, an ISO 15924 code.
+    parts : tuple of NamePart
+        In the order given, father, …, family, whatever the order of the text was.
+    by_letter : bool
+        The script is one that is only read letter by letter: what is found should be looked at with care.
+    """
+
+    text: str
+    script: str
+    parts: tuple[NamePart, ...]
+    by_letter: bool
+
+    def part(self, role: Role) -> NamePart | None:
+        """Return the first part that has a role."""
+        return next((part for part in self.parts if part.role is role), None)
+
+    @property
+    def names(self) -> tuple[NamePart, ...]:
+        """The parts that are compared: all but titles, initials and "wife of"."""
+        return tuple(part for part in self.parts if part.role not in _NOT_COMPARED)
+
+
+_NOT_COMPARED: Final = frozenset({Role.TITLE, Role.WIFE_OF, Role.INITIAL})
+_BESIDE: Final = {Read.TITLE: Role.TITLE, Read.INITIAL: Role.INITIAL, Read.WIFE: Role.WIFE_OF}
+
+
+def parse(text: str) -> ParsedName:
+    """Read a personal name in any script; never fails, and takes time in proportion to the text."""
+    words = read_words(text)
+    pieces = group(words)
+    roles = _roles([piece for piece in pieces if piece.reads is Read.NAME])
+    parts = []
+    for piece in pieces:
+        role = _BESIDE.get(piece.reads) or roles.pop(0)
+        original = " ".join(word.written for word in words[piece.start : piece.stop])
+        parts.append(NamePart(role=role, original=original, form=piece.form, script=piece.script))
+    script = script_of(text)
+    return ParsedName(text=text, script=script, parts=tuple(parts), by_letter=script not in ("Arab", "Latn", "Zyyy"))
+
+
+def _roles(names: list[Piece]) -> list[Role]:
+    """Return what each name is, by custom: given, father, grandfather, …, family."""
+    roles = [Role.UNKNOWN] * len(names)
+    left = list(range(len(names)))
+    if names and names[0].by_name is not None:  # Abu Muhammad …: a by-name in place of, or before, the given name
+        roles[left.pop(0)] = Role.KUNYA
+    for at in left[1:-1]:
+        if names[at].by_name is Does.JOIN_UMM:
+            roles[at] = Role.KUNYA
+            left.remove(at)
+    if not left:
+        return roles
+    if roles[0] is Role.KUNYA and len(left) == 1:
+        roles[left[0]] = Role.UNKNOWN
+        return roles
+    roles[left[0]] = Role.GIVEN
+    if len(left) > 1:
+        roles[left[-1]] = Role.FATHER if names[left[-1]].son_of else Role.FAMILY
+    for at, role in zip(left[1:-1], (Role.FATHER, Role.GRANDFATHER), strict=False):
+        roles[at] = role
+    return roles

@@ -1,0 +1,115 @@
+"""A folded word as a row of sounds, and as consonant keys that are the same in both scripts.
+
+A sound is an Arabic letter (weak letters told apart by where they stand) or a Latin letter group: ``kh``, ``ou``,
+``ss`` as ``s``. The alignment model has a cost for each pair of sounds; the keys put sounds into classes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from dalil.names.folding import ARABIC
+from dalil.names.name_words import words
+
+MOST_SOUNDS: Final = 20
+"""Sounds of a part that are compared: the cost of a pair is bounded."""
+
+_VOWELS: Final = tuple(words("a aa e ee i ii ie o oo ou u uu ai ei"))
+_DIGRAPHS: Final = tuple(words("tsch dsch sch tch kh sh gh th dh ch ph zh ck dj"))
+_CONSONANTS: Final = tuple("bcdfghjklmnpqrstvwxyz")
+_FINAL_H: Final = "$h"
+_FIRST_VOWELS: Final = tuple("^" + vowel for vowel in words("a e i o u aa ai ei ee ou"))
+_LAST_VOWELS: Final = tuple("$" + vowel for vowel in words("a e i o u aa ai ee ie ou oo"))
+_ARABIC: Final = (*"ابتثجحخدذرزسشصضطظعغفقكلمنهوي", *words("^ا ^ع ^اي ^او ^عي ^عو ^عا $ا $ه $ي $و"))
+
+SOUNDS: Final = (*_ARABIC, *_CONSONANTS, *_DIGRAPHS, *_VOWELS, _FINAL_H, *_FIRST_VOWELS, *_LAST_VOWELS)
+"""Every sound, in the order of the alignment table."""
+N_ARABIC: Final = len(_ARABIC)
+NUMBER: Final = {sound: number for number, sound in enumerate(SOUNDS)}
+
+_TWICE: Final = re.compile(r"(kh|sh|gh|th|dh|ch)\1")
+_BY_LENGTH: Final = sorted(_VOWELS, key=len, reverse=True)
+_MAY_BE_TWO: Final = re.compile(r"(?<=[a-z])([tdskg])h(?=[a-z])")
+_GLIDE: Final = re.compile("iy+(?=[aeiou])")
+_GROUPS: Final = re.compile("|".join(_DIGRAPHS) + r"|(?<=[aeiou])(h)$|([b-df-hj-np-tv-z])\2*|" + "|".join(_BY_LENGTH))
+_WEAK_AT_THE_END: Final = frozenset("اهيو")
+
+
+def sounds_of(folded: str, script: str) -> tuple[int, ...]:
+    """Return the numbers of the sounds of a folded word."""
+    names = _arabic_sounds(folded) if script == ARABIC else _latin_sounds(folded)
+    return tuple(NUMBER[name] for name in names[:MOST_SOUNDS])
+
+
+def other_sounds_of(folded: str, script: str) -> tuple[int, ...]:
+    """Return the sounds of a second reading; empty if the spelling has one reading only.
+
+    Latin: th, dh, sh, kh, gh as two letters (Fathi, Adham). Arabic: a first alef or ayn and the weak letter after it
+    as one vowel (Isa, Oweid).
+    """
+    if script == ARABIC:
+        first = "^" + folded[:2]
+        if len(folded) > 2 and first in NUMBER:
+            return (NUMBER[first], *sounds_of(folded, script)[2:])
+        return ()
+    if "h" not in folded or not _MAY_BE_TWO.search(folded):
+        return ()
+    return sounds_of(_MAY_BE_TWO.sub(r"\1|h", folded), script)
+
+
+def _arabic_sounds(folded: str) -> list[str]:
+    sounds = list(folded)
+    if len(sounds) > 1:
+        if sounds[0] in "اع":
+            sounds[0] = "^" + sounds[0]
+        if sounds[-1] in _WEAK_AT_THE_END:
+            sounds[-1] = "$" + sounds[-1]
+    return sounds
+
+
+def _latin_sounds(folded: str) -> list[str]:
+    matches = _GROUPS.finditer(_GLIDE.sub("i", _TWICE.sub(r"\1", folded)))
+    sounds = [_FINAL_H if match[1] else match[2] or match[0] for match in matches]
+    if len(sounds) > 1 and sounds[0][0] in "aeiou":  # stands for alef, hamza or ayn, never for a short vowel
+        sounds[0] = "^" + (sounds[0] if "^" + sounds[0] in NUMBER else sounds[0][0])
+    last = len(sounds) - 1
+    if last > 0 and sounds[last][0] in "aeiou":  # no short vowel is heard at the end of a name
+        sounds[last] = "$" + (sounds[last] if "$" + sounds[last] in NUMBER else sounds[last][-1])
+    return sounds
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+_COARSE_ARABIC: Final = str.maketrans("بتطثجحخهدضذزظرسصشغقكفلمن", "btttjhhhdddddrssskkkflmn", "اويع")
+_FINE_ARABIC: Final = str.maketrans("بتطثجحخهدضذزظرسصشغقكفلمن", "bttTjhHhddzzzrssSGkkflmn", "اويع")
+_FINAL_H_ARABIC: Final = re.compile("[هح]$")
+_FINAL_H_LATIN: Final = re.compile(r"(?<=[aeiouy])h$")
+_SOFT_G: Final = re.compile("dj|g(?=[eiy])")
+_GROUP_LETTERS: Final = (
+    *(("tsch", "S"), ("dsch", "j"), ("sch", "S"), ("tch", "S"), ("zh", "j"), ("sh", "S"), ("ck", "k"), ("dh", "z")),
+    *(("kh", "H"), ("gh", "G"), ("th", "T"), ("ch", "S"), ("ph", "f")),
+)
+_ONE_LETTER: Final = str.maketrans("pqgcx", "bkGkH", "aeiouywv")
+_COARSER: Final = str.maketrans("TGHSz", "tkhsd")
+_REPEATED: Final = re.compile(r"(.)\1+")
+
+
+def key_of(folded: str, script: str) -> str:
+    """Return the fine consonant key of a folded word, nearly the same for both scripts; may be empty.
+
+    One letter a class: H is خ and kh, S is ش and sh, T is ث and th, G is غ and gh or g, z is ذ ز ظ and dh.
+    """
+    if script == ARABIC:
+        key = _FINAL_H_ARABIC.sub("", folded).translate(_FINE_ARABIC)
+    else:
+        key = _SOFT_G.sub("j", _FINAL_H_LATIN.sub("", folded))
+        if "h" in key or "ck" in key:
+            for group, letter in _GROUP_LETTERS:
+                key = key.replace(group, letter)
+        key = key.translate(_ONE_LETTER)
+    return _REPEATED.sub(r"\1", key)
+
+
+def coarse_of(key: str) -> str:
+    """Return the coarse key: what languages and habits of romanising confuse, in one class."""
+    return _REPEATED.sub(r"\1", key.translate(_COARSER))

@@ -1,0 +1,143 @@
+"""The units of a name, ready to be compared: each simple or compound name once, with its sounds, keys and rarity.
+
+`units_of` is the way in for everything that compares or looks up; it remembers words and units, within bounds.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from dalil.names.equivalents import equivalent
+from dalil.names.grouping import Read, Word, group, read_words
+from dalil.names.sounds import coarse_of, key_of, other_sounds_of, sounds_of
+
+MOST_UNITS: Final = 8
+"""Units of a name that are compared: the first ones, and the last."""
+_MOST_REMEMBERED: Final = 400_000
+_RAREST: Final = 14.0
+"""Bits of surprise of a name that the public list behind the frequencies does not have."""
+_FREQUENCIES: Final = Path(__file__).parent / "tables" / "frequencies-1.tsv"
+
+
+class Unit:
+    """One simple or compound name, interned: equal forms are one object.
+
+    Attributes
+    ----------
+    form, script : str
+        The folded, joined spelling and the script it is compared in.
+    key, coarse : str
+        Consonant keys, nearly the same for both scripts.
+    sounds : tuple of int
+        What the alignment model compares.
+    other_sounds : tuple of int
+        Another reading, if the spelling has one: Fathi with t and h. Empty otherwise.
+    given_bits, family_bits : float
+        How surprising the name is as a given and as a family name, in bits.
+    same_as : int
+        Number of the group of attested equivalents (Mehmet, محمد), or 0.
+    """
+
+    __slots__ = (
+        *("coarse", "family_bits", "form", "given_bits", "key", "likeness", "mask", "other_sounds", "same_as"),
+        *("script", "sounds"),
+    )
+
+    def __init__(self, form: str, script: str) -> None:
+        self.form = form
+        self.script = script
+        self.key = key_of(form, script)
+        self.coarse = coarse_of(self.key)
+        self.sounds = sounds_of(form, script)
+        self.other_sounds = other_sounds_of(form, script)
+        self.same_as = equivalent(form)
+        self.given_bits, self.family_bits = frequencies().get(self.coarse, (_RAREST, _RAREST))
+        self.mask = 0
+        for letter in self.coarse:
+            self.mask |= 1 << (ord(letter) & 31)
+        self.likeness: dict[Unit, float] = {}
+
+    def __repr__(self) -> str:
+        return f"Unit({self.form!r})"
+
+
+@lru_cache(maxsize=1)
+def frequencies() -> dict[str, tuple[float, float]]:
+    """Return, by coarse key, the bits of surprise as a given and as a family name."""
+    table = {}
+    for line in _FREQUENCIES.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            key, given, family = line.split("\t")
+            table[key] = (float(given), float(family))
+    return table
+
+
+class _Units(dict[tuple[str, str], Unit]):
+    def __missing__(self, form: tuple[str, str]) -> Unit:
+        if len(self) >= _MOST_REMEMBERED:
+            forget()
+        unit = self[form] = Unit(*form)
+        return unit
+
+
+_UNITS: Final = _Units()
+_PLAIN: Final[dict[str, Unit | None]] = {}
+_NAMES: Final[dict[str, tuple[Unit, ...]]] = {}
+
+
+def forget() -> None:
+    """Drop all that is remembered; what is compared does not change."""
+    _UNITS.clear()
+    _PLAIN.clear()
+    _NAMES.clear()
+
+
+def unit(form: str, script: str) -> Unit:
+    """Return the unit of a folded and joined form."""
+    return _UNITS[form, script]
+
+
+def units_of(text: str) -> tuple[Unit, ...]:
+    """Return the units of a name in the order given, father, …, family; empty if it has no letters we read."""
+    found = _NAMES.get(text)
+    if found is not None:
+        return found
+    found = read_units(text)
+    if len(_NAMES) >= _MOST_REMEMBERED:
+        _NAMES.clear()
+    if len(text) < 200:
+        _NAMES[text] = found
+    return found
+
+
+def read_units(text: str) -> tuple[Unit, ...]:
+    """Return `units_of` without remembering the name: for reading a long list once."""
+    if "," not in text and "،" not in text:
+        units: list[Unit] = []
+        for word in (text.replace("-", " ") if "-" in text else text).split():
+            plain = _PLAIN[word] if word in _PLAIN else _learn(word)
+            if plain is None:
+                break
+            units.append(plain)
+        else:
+            return _bounded(units)
+    return _bounded([_UNITS[piece.form, piece.script] for piece in group(read_words(text)) if piece.reads is Read.NAME])
+
+
+def _learn(word: str) -> Unit | None:
+    """Remember the unit of a word that is one by itself wherever it stands, or that it is none."""
+    if len(_PLAIN) >= _MOST_REMEMBERED:
+        _PLAIN.clear()
+    known = Word.of(word)
+    plain = _UNITS[known.opened, known.script] if known.stands else None
+    if len(word) < 100:
+        _PLAIN[word] = plain
+    return plain
+
+
+def _bounded(units: list[Unit]) -> tuple[Unit, ...]:
+    if len(units) > MOST_UNITS:
+        return (*units[: MOST_UNITS - 1], units[-1])
+    return tuple(units)

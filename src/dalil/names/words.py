@@ -1,0 +1,165 @@
+"""What single words do in a name: join the next one, join the one before, stand between, or say nothing of it.
+
+Words come folded (see `folding`). Glued compounds are opened here, so that ابوزيد and ابو زيد, Salaheddine and
+Salah al-Din, AbdulRahman and Abd al-Rahman have one form.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from typing import Final
+
+from dalil.names.folding import ARABIC
+from dalil.names.name_words import words as words_of
+
+
+class Does(IntEnum):
+    """What a word does."""
+
+    STAND = 0
+    JOIN_ABD = 1
+    JOIN_ABU = 2
+    JOIN_UMM = 3
+    END_DIN = 4
+    END_ALLAH = 5
+    BE_ARTICLE = 6
+    BE_PATRONYMIC = 7
+    BE_TITLE = 8
+    BE_SUN_ARTICLE = 9
+    BE_WIFE = 10
+    SPELL_INITIAL = 11
+    MAY_JOIN = 12
+    JOIN_DHU = 13
+    BE_NOTHING = 14
+
+
+def _all(words: str, does: Does) -> dict[str, Does]:
+    return dict.fromkeys(words_of(words), does)
+
+
+_ARABIC: Final = {
+    **_all("عبد", Does.JOIN_ABD),
+    **_all("ابو ابي ابا", Does.JOIN_ABU),
+    **_all("ام", Does.JOIN_UMM),
+    **_all("ذو ذي", Does.JOIN_DHU),
+    **_all("الدين", Does.END_DIN),
+    **_all("الله", Does.END_ALLAH),
+    **_all("ال", Does.BE_ARTICLE),
+    **_all("بن ابن بنت ابنه", Does.BE_PATRONYMIC),
+    **_all("الشهيد الشهيده الدكتور الدكتوره الشيخ الحاج الحاجه المهندس الاستاذ المرحوم السيده", Does.BE_TITLE),
+    **_all("زوجه حرم ارمله", Does.BE_WIFE),
+}
+_LATIN: Final = {
+    **_all(
+        "abd abdul abdel abdal abdil abdol abdoul abdur abdar abder abdir abdus abdas abdes abdun abden", Does.JOIN_ABD
+    ),
+    **_all("abed abid", Does.MAY_JOIN),
+    **_all("abu abou abo aboo abi abul abual abuel abul aboul aboal", Does.JOIN_ABU),
+    **_all("um umm om oum omm", Does.JOIN_UMM),
+    **_all("dhu zu zul dhul thul", Does.JOIN_DHU),
+    **_all("din deen dine dien aldin eldin uldin addin eddin uddin aldeen eldeen uldeen addeen eddeen", Does.END_DIN),
+    **_all("uddeen eddine uddine aldine eldine adine edine edin udin", Does.END_DIN),
+    **_all("allah ullah alla llah", Does.END_ALLAH),
+    **_all("al el ul il aal", Does.BE_ARTICLE),
+    **_all("ash ad an ar as at az ath adh es ed en er et ez esh ech ur us un ud", Does.BE_SUN_ARTICLE),
+    **_all("bin ibn ben bint bent binti ould", Does.BE_PATRONYMIC),
+    **_all("dr doctor sheikh shaikh shaykh sheik cheikh haj hajj hajji mr mrs ms prof professor eng", Does.BE_TITLE),
+    **_all("martyr ustaz ustadh sayyida", Does.BE_TITLE),
+    **_all("wife widow", Does.BE_WIFE),
+}
+
+_WITH_RADICAL_AL: Final = frozenset(
+    words_of("الياس البير الهام الاء الفت الماس الطاف اليسا اليف الكسندر الكس الفرد السا الماز الين الينا")
+    + words_of(
+        "elias elham ilham albert alfred almas altaf elsa elisa elif alexander alma alina alaa olfat elena elissar"
+    )
+    + words_of("alwan alban alvin elvis ellen elyas ilyas illias elian alian")
+)
+"""Names whose first letters are not the article."""
+_LATIN_ARTICLE: Final = re.compile(r"^(?:al|el|ul)(?=[bcdfghjkmnpqrstvwxyz][a-z]{3,})")
+_ABD: Final = re.compile(
+    r"^ab[ei]?d(?:(?:[aeiou]l|ou?l)(?=[a-z]{3})|[aeu]([rsntdz])(?=\1[a-z]{2})|(?=[rsnmhkljgw][a-z]{3}))"
+)
+_ABU: Final = re.compile(r"^abo?u?(?<=[ou])(?:[ae]l(?=[a-z]{3,})|l(?=[bcdfghjkmnpqrstvwxyz][a-z]{2,}))?")
+_GLUED_DIN: Final = re.compile(r"(?<=[a-z]{2})(?:[aeou]ld|[aeu]dd|ed|ad|ud)(?:in|een|ine|ien)$")
+_DIVINE: Final = frozenset(
+    words_of(
+        "rahman rahim rahem karim kareem aziz hadi majid majeed malik malek nabi rabbo rabo rabboh rabbu salam samad "
+        "wahab wahhab latif lateef qader kader qadir "
+        "jawad halim haleem hamid hameed hakim hakeem ghani fattah jabbar "
+        "hay razzaq razeq razzak raouf nasser naser al el allah"
+    )
+)
+
+
+def without_article(folded: str, script: str) -> str:
+    """Return a folded word less its article, if it has one and is more than that."""
+    if script == ARABIC:
+        if folded.startswith("ال") and len(folded) > 4 and folded not in _WITH_RADICAL_AL:
+            return folded[2:]
+        return folded
+    if folded[:2] in ("al", "el", "ul") and len(folded) > 5 and folded not in _WITH_RADICAL_AL:
+        return _LATIN_ARTICLE.sub("", folded)
+    return folded
+
+
+def does(folded: str, script: str) -> Does:
+    """Return what a folded word does."""
+    if len(folded) < 2:
+        return Does.SPELL_INITIAL if folded else Does.BE_NOTHING
+    return (_ARABIC if script == ARABIC else _LATIN).get(folded, Does.STAND)
+
+
+def is_divine(folded: str) -> bool:
+    """Say whether a Latin word after Abed makes a compound of the two."""
+    return folded in _DIVINE
+
+
+def opened(folded: str, script: str) -> str:
+    """Return the form of a word that stands: compounds joined as their separate spelling is, no article."""
+    if script == ARABIC:
+        return _opened_arabic(folded)
+    if folded.startswith("ab") and len(folded) > 5:
+        match = _ABD.match(folded)
+        if match:
+            return joined_abd(folded[match.end() :], script)
+        match = _ABU.match(folded)
+        if match and len(folded) - match.end() > 2:
+            return joined_abu(folded[match.end() :], script)
+    if folded[-2:] in ("in", "en", "ne"):
+        match = _GLUED_DIN.search(folded)
+        if match:
+            return without_article(folded[: match.start()], script) + "din"
+    return without_article(folded, script)
+
+
+def _opened_arabic(folded: str) -> str:
+    if folded.startswith("عبدال") and len(folded) > 6:
+        return joined_abd(folded[3:], ARABIC)
+    if folded.startswith("ابو") and len(folded) > 5:
+        return joined_abu(folded[3:], ARABIC)
+    if folded.endswith("الدين") and len(folded) > 6:
+        return without_article(folded[:-5], ARABIC) + "دين"
+    if folded.endswith("الله") and len(folded) > 5:
+        return without_article(folded[:-4], ARABIC) + "له"
+    return without_article(folded, ARABIC)
+
+
+def joined_abd(following: str, script: str) -> str:
+    """Return Abd with the name after it."""
+    if script == ARABIC:
+        return "عبد" + (following[2:] if following.startswith("ال") and len(following) > 3 else following)
+    return "abd" + (following[2:] if following[:2] in ("al", "el", "ul") and len(following) > 4 else following)
+
+
+def joined_abu(following: str, script: str) -> str:
+    """Return Abu with the name after it."""
+    if script == ARABIC:
+        return "ابو" + without_article(following, ARABIC)
+    return "abu" + without_article(following, script)
+
+
+def joined_umm(following: str, script: str) -> str:
+    """Return Umm with the name after it."""
+    return ("ام" if script == ARABIC else "um") + without_article(following, script)

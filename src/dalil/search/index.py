@@ -1,0 +1,167 @@
+"""An inverted index over names: by any one, two or three of their parts, the places of the names that have them.
+
+Compact arrays: some hundred bytes a name. The keys are coarse on purpose; what they let through is compared in full.
+Two different meetings of parts may share a posting list by chance, which costs time and loses nothing.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import combinations
+from operator import mul
+from typing import Final
+
+from dalil.errors import StoreFull
+from dalil.names.keys import SHORTEST_WITH_NEIGHBOURS, neighbours
+from dalil.names.units import Unit, read_units
+
+MOST_NAMES: Final = 1 << 24
+"""Names an index can hold: a place takes 24 bits of a posting, and what was met there 40."""
+MOST_PARTS: Final = 5
+"""Parts of a name that are indexed."""
+_MASK: Final = (1 << 40) - 1
+_SPREAD: Final = (0x9E3779B97F, 0xC2B2AE3D27, 0x165667B19E)
+"""Odd numbers without pattern, to spread the numbers of keys over 40 bits."""
+_SHELF_BITS: Final = 5
+"""Postings are sorted in lots by their first bits, to need less memory at once."""
+
+
+@dataclass(slots=True, eq=False)
+class NameIndex:
+    """Names by what their parts sound like.
+
+    Attributes
+    ----------
+    units : list of Unit
+        Every distinct unit, by number.
+    starts, numbers : array of int
+        The unit numbers of the name at place p are ``numbers[starts[p]:starts[p + 1]]``.
+    key_numbers : dict of str to int
+        Number of each coarse key, from 1.
+    meetings, offsets, places : array of int
+        Sorted meetings of keys; the places of meeting i are ``places[offsets[i]:offsets[i + 1]]``.
+    near : dict of str to list of int
+        Key numbers by key less one letter.
+    """
+
+    units: list[Unit] = field(default_factory=list)
+    starts: array[int] = field(default_factory=lambda: array("I", [0]))
+    numbers: array[int] = field(default_factory=lambda: array("I"))
+    key_numbers: dict[str, int] = field(default_factory=dict)
+    meetings: array[int] = field(default_factory=lambda: array("Q"))
+    offsets: array[int] = field(default_factory=lambda: array("I", [0]))
+    places: array[int] = field(default_factory=lambda: array("I"))
+    near: dict[str, array[int]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def n_bytes(self) -> int:
+        """Return the memory of the arrays, without the dictionaries of distinct units."""
+        arrays = (self.starts, self.numbers, self.meetings, self.offsets, self.places)
+        return sum(each.itemsize * len(each) for each in arrays)
+
+    def units_at(self, place: int) -> tuple[Unit, ...]:
+        """Return the units of the name at a place."""
+        units = self.units
+        return tuple([units[number] for number in self.numbers[self.starts[place] : self.starts[place + 1]]])
+
+    def having(self, *keys: int) -> array[int]:
+        """Return the places of names that have all of one, two or three keys, by their numbers."""
+        meeting = _meeting(tuple(sorted(keys)))
+        at = bisect_left(self.meetings, meeting)
+        if at < len(self.meetings) and self.meetings[at] == meeting:
+            return self.places[self.offsets[at] : self.offsets[at + 1]]
+        return _NOWHERE
+
+
+def _meeting(keys: tuple[int, ...]) -> int:
+    """Return the number under which the meeting of some keys, in ascending order, is filed."""
+    number: int = sum(map(mul, keys, _SPREAD))
+    return number & _MASK
+
+
+_NOWHERE: Final = array("I")
+
+
+def build(names: Iterable[str]) -> NameIndex:
+    """Return an index over names; the place of a name is its position in the list.
+
+    Raises
+    ------
+    StoreFull
+        More than 16 million names: divide the list.
+    """
+    index = NameIndex()
+    shelves = [array("Q") for _ in range(1 << _SHELF_BITS)]
+    unit_numbers: dict[Unit, int] = {}
+    unit_keys: list[int] = []
+    key_numbers, numbers, starts = index.key_numbers, index.numbers, index.starts
+    for place, name in enumerate(names):
+        if place >= MOST_NAMES:
+            raise StoreFull(
+                "The list is too long for one index.",
+                expected=f"at most {MOST_NAMES} names",
+                found="more",
+                todo="Divide the list and search its parts.",
+            )
+        keys: list[int] = []
+        for unit in read_units(name):
+            number = unit_numbers.get(unit)
+            if number is None:
+                number = unit_numbers[unit] = len(unit_keys)
+                unit_keys.append(key_numbers.setdefault(unit.coarse, len(key_numbers) + 1))
+            numbers.append(number)
+            keys.append(unit_keys[number])
+        starts.append(len(numbers))
+        if len(keys) > MOST_PARTS:
+            keys[MOST_PARTS - 1 :] = keys[-1:]
+        for meeting in _meetings(keys):
+            shelves[meeting >> (40 - _SHELF_BITS)].append(meeting << 24 | place)
+    index.units = list(unit_numbers)
+    for shelf in shelves:
+        _put_up(index, shelf)
+    _add_near(index)
+    return index
+
+
+def _meetings(keys: list[int]) -> set[int]:
+    """Return the numbers of all meetings of one, two or three of the keys of a name."""
+    keys.sort()
+    a, b, c = _SPREAD
+    found = {key * a & _MASK for key in keys}
+    found.update([(first * a + second * b) & _MASK for first, second in combinations(keys, 2)])
+    found.update([(first * a + second * b + third * c) & _MASK for first, second, third in combinations(keys, 3)])
+    return found
+
+
+def _put_up(index: NameIndex, shelf: array[int]) -> None:
+    """Add the postings of one shelf, in the order of their meetings, and empty it."""
+    postings = sorted(shelf)
+    del shelf[:]
+    meetings, offsets, places = index.meetings, index.offsets, index.places
+    offsets.pop()
+    last = -1
+    at = len(places)
+    for posting in postings:
+        if posting >> 24 != last:
+            last = posting >> 24
+            meetings.append(last)
+            offsets.append(at)
+        at += 1
+    offsets.append(at)
+    places.extend([posting & 0xFFFFFF for posting in postings])
+
+
+def _add_near(index: NameIndex) -> None:
+    near: dict[str, list[int]] = defaultdict(list)
+    for key, number in index.key_numbers.items():
+        if len(key) >= SHORTEST_WITH_NEIGHBOURS - 1:
+            near[key].append(number)
+        for shorter in neighbours(key):
+            near[shorter].append(number)
+    index.near = {key: array("I", found) for key, found in near.items()}

@@ -1,0 +1,93 @@
+"""Laws of comparing names: symmetry, identity, more edits never nearer, and nothing that breaks or stalls it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dalil.names import compare, keys, parse, romanise, score
+
+ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةأإآؤئء"
+arabic_words = st.text(ARABIC, min_size=2, max_size=9)
+latin_words = st.text("abcdefghijklmnopqrstuvwxyz'", min_size=2, max_size=10)
+names = st.lists(st.one_of(arabic_words, latin_words), min_size=1, max_size=5).map(" ".join)
+anything = st.text(max_size=60)
+
+
+@given(anything | names, anything | names)
+def test_the_order_of_two_names_does_not_matter(first: str, second: str) -> None:
+    assert score(first, second) == pytest.approx(score(second, first), abs=1e-12)
+
+
+@given(anything | names, anything | names)
+def test_a_score_is_between_nothing_and_certainty(first: str, second: str) -> None:
+    assert 0 <= score(first, second) <= 1
+
+
+@given(names)
+def test_a_name_is_like_itself(name: str) -> None:
+    if keys(name):
+        assert score(name, name) == 1
+
+
+@given(anything | names, anything | names)
+def test_the_score_explained_is_the_score(first: str, second: str) -> None:
+    assert compare(first, second).score == pytest.approx(score(first, second), abs=1e-12)
+
+
+FAR = {"خ": "م", "س": "ق", "ن": "ف", "ر": "ك", "م": "ش", "ل": "ب", "د": "م", "ب": "ن", "ي": "ق", "ق": "ر"}
+"""Letters and others that nobody takes for them."""
+
+
+@given(st.sampled_from(["سامر خالد النمور", "نسرين وانلي", "سليم بدر قاسم"]), st.data())
+def test_one_more_wrong_letter_never_makes_names_more_alike(name: str, data: st.DataObject) -> None:
+    places = [at for at, letter in enumerate(name) if letter in FAR and name[at - 1 : at + 1] != "ال"]
+    order = data.draw(st.permutations(places))
+    letters, last = list(name), score(name, name)
+    for at in order:
+        letters[at] = FAR[letters[at]]
+        now = score(name, "".join(letters))
+        assert now <= last + 0.02
+        last = now
+
+
+@given(st.lists(arabic_words, min_size=1, max_size=4).map(" ".join))
+def test_signs_that_do_not_spell_change_nothing(name: str) -> None:
+    signed = "\u200f" + "".join(letter + "\u064e\u0640" if letter != " " else "\u00a0" for letter in name) + "\u202c"
+    assert score(name, signed) == (1.0 if keys(name) else 0.0)
+
+
+@given(anything)
+def test_any_text_can_be_parsed_keyed_and_romanised(text: str) -> None:
+    parsed = parse(text)
+    assert parsed.text == text
+    keys(text, with_neighbours=True)
+    romanise(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "م" * 10_000,
+        "abu " * 5_000,
+        "ابو " * 5_000,
+        "a-" * 20_000,
+        "عبد " * 3_000 + "x" * 10_000,
+        "Mمoحhد",
+        "🙂🙂",
+        "123 456",
+        "ܡܪܝܡ",
+        "Արմեն",
+        "\u202e\u202d",
+        "%' OR 1=1 --",
+    ],
+)
+def test_hostile_text_costs_little(text: str) -> None:
+    started = time.perf_counter()
+    score(text, text[::-1])
+    score(text, "محمد")
+    parse(text)
+    assert time.perf_counter() - started < 1

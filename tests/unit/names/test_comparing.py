@@ -1,0 +1,89 @@
+"""Which names look like one person's, and which must not."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dalil.cli.names import names
+from dalil.names import compare, score
+
+ALIKE = 0.9
+UNALIKE = 0.5
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Nisreen Wanli", "نسرين وانلي"),
+        ("Nasreen Wanly", "نسرين محي الدين الوانلي"),
+        ("Nisreen Muhi al Din Wanli", "نسرين محي الدين الوانلي"),
+        ("Nisreen Wanli", "Nasreen Wanly"),
+        ("Salim Nimour", "Salim Namour"),
+        ("Salim Namour", "سليم نمور"),
+        ("Amani Ballour", "أماني محمد بلور"),
+        ("Amani Muhammad Ballour", "أماني بلور"),
+        ("Abdulrahman Abu Zaid", "عبد الرحمن أبو زيد"),
+        ("Mehmet Ahmet Nimour", "محمد أحمد النمور"),
+        ("7asan Nimour", "حسن النمور"),
+        ("أحمد نمور", "احمد نمور"),
+        ("Nimour, Salim", "سليم النمور"),
+    ],
+)
+def test_spellings_of_one_name_look_alike(first: str, second: str) -> None:
+    assert score(first, second) >= ALIKE, compare(first, second).english
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("علي خالد عمر النمور", "Omar Khaled Omar Nimour"),  # brothers
+        ("Muhammad Khaled Nimour", "محمود خالد النمور"),  # brothers with near names
+        ("سمير خالد النمور", "Samira Khaled Nimour"),  # brother and sister
+        ("سامر خالد النمور", "Samer Yaser Nimour"),  # other father
+        ("سامر خالد عمر النمور", "Samer Khaled Omar Wanli"),  # other family
+        ("أماني بلور", "Salim Nimour"),
+    ],
+)
+def test_siblings_namesakes_and_strangers_do_not(first: str, second: str) -> None:
+    assert score(first, second) < UNALIKE, compare(first, second).english
+
+
+def test_a_rare_family_name_weighs_more_than_a_common_one() -> None:
+    assert score("Salim Omar Wanli", "سليم وانلي") > score("Salim Omar al-Najjar", "سليم النجار")
+
+
+def test_the_reasons_name_each_part_in_both_languages() -> None:
+    result = compare("Muhammad Nimour", "محمد Namour")
+    assert [part.english for part in result.parts] == [
+        "given name: Muhammad = محمد",
+        "family: Nimour ≈ Namour, vowels differ",
+    ]
+    assert result.parts[1].arabic == "العائلة: Nimour ≈ Namour، تختلف الحركات"
+
+
+def test_a_part_that_one_name_lacks_is_said_to_be_missing() -> None:
+    result = compare("أماني محمد بلور", "Amani Ballour")
+    assert "father's name: محمد, only in the first" in result.english
+
+
+def test_likely_siblings_are_named_as_such() -> None:
+    assert "brothers or sisters" in compare("علي خالد النمور", "Omar Khaled Nimour").english
+
+
+def test_what_is_no_name_is_like_nothing() -> None:
+    assert score("", "Salim") == 0
+    assert compare("…", "؟").score == 0
+
+
+def test_a_file_of_pairs_is_given_a_column_of_scores(tmp_path: Path) -> None:
+    pairs, out = tmp_path / "pairs.csv", tmp_path / "out.csv"
+    pairs.write_text("k,a,b\n1,سليم نمور,Salim Nimour\n2,سليم نمور,Amani Ballour\n", encoding="utf-8")
+    result = CliRunner().invoke(names, ["score", str(pairs), "--columns", "a,b", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    assert [row["k"] for row in rows] == ["1", "2"]
+    assert float(rows[0]["score"]) > ALIKE > UNALIKE > float(rows[1]["score"])

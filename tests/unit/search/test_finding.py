@@ -1,0 +1,78 @@
+"""Finding names in a list, in any script, with slips of the pen."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dalil.cli.search import search
+from dalil.search import build, find
+
+NAMES = [
+    "أماني محمد بلور",
+    "نسرين محي الدين الوانلي",
+    "Salim Nimour",
+    "محمد أحمد خالد النمور",
+    "محمود أحمد خالد النمور",
+    "Muhammad Yaser Wanli",
+    "عبد الرحمن صلاح الدين أبو زيد",
+    "فتحي عثمان بدران",
+    "",
+    "خالد",
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("Amani Ballour", 0),
+        ("أماني بلور", 0),
+        ("Amani Muhammad Ballour", 0),
+        ("Nisreen Wanli", 1),
+        ("نسرين وانلي", 1),
+        ("Nasreen Wanly", 1),
+        ("Nisreen Muhi al Din Wanli", 1),
+        ("سليم نمور", 2),
+        ("Salim Namour", 2),
+        ("Mohamed Ahmed Namour", 3),
+        ("Mahmud Ahmad Nimour", 4),
+        ("محمد ياسر وانلي", 5),
+        ("Abdulrahman Salaheddine Abuzaid", 6),
+        ("Fathi Osman Badran", 7),
+        ("Khalid", 9),
+    ],
+)
+def test_a_name_is_found_first_from_each_of_its_spellings(query: str, place: int) -> None:
+    assert find(build(NAMES), query)[0].place == place
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [("نسريت محي الدين الوانلي", 1), ("Salm Nimour", 2), ("محمد أحمد خالد النبور", 3)],
+)
+def test_a_slip_of_the_pen_is_forgiven(query: str, place: int) -> None:
+    assert find(build(NAMES), query)[0].place == place
+
+
+@pytest.mark.parametrize("query", ["", "*", "%' OR 1=1 --", "🙂", "م" * 10_000])
+def test_a_query_is_text_whatever_it_looks_like(query: str) -> None:
+    assert isinstance(find(build(NAMES), query), list)
+
+
+def test_answers_come_best_first_and_no_more_than_asked_for() -> None:
+    hits = find(build(NAMES), "محمد أحمد النمور", top=2)
+    assert [hit.place for hit in hits] == [3, 4]
+    assert hits[0].score > hits[1].score
+
+
+def test_a_list_is_searched_by_file(tmp_path: Path) -> None:
+    names, queries, out = tmp_path / "names.csv", tmp_path / "queries.csv", tmp_path / "hits.csv"
+    names.write_text("id,name\nn1,سليم نمور\nn2,أماني بلور\n", encoding="utf-8")
+    queries.write_text("qid,query\nq1,Amani Ballour\nq2,Salim Nimour\n", encoding="utf-8")
+    result = CliRunner().invoke(search, ["batch", str(names), str(queries), "--top", "1", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    assert [(row["qid"], row["rank"], row["id"]) for row in rows] == [("q1", "1", "n2"), ("q2", "1", "n1")]
