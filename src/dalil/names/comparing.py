@@ -7,7 +7,7 @@ on development pairs (`benchmarks/names.py`); the score is that model's probabil
 
 from __future__ import annotations
 
-import math
+from math import exp, log
 from operator import mul
 from typing import Final, NamedTuple
 
@@ -64,37 +64,42 @@ def score_units(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> float:
         return 0.0
     if a == b:
         return 1.0
-    odds = START + sum(map(mul, WEIGHTS, evidence(a, b, pair_units(a, b))))
-    return 1 / (1 + math.exp(-odds)) if odds > -40 else 0.0
+    odds = START + sum(map(mul, WEIGHTS, _evidence(a, b, pair_units(a, b))))
+    return 1 / (1 + exp(-odds)) if odds > -40 else 0.0
 
 
 def evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> Evidence:
     """Return the evidence of two names whose units are paired."""
+    return Evidence(*_evidence(a, b, pairing))
+
+
+def _evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> tuple[float, ...]:
+    """Return `evidence` without its names, which cost a tenth of a comparison."""
     pairs = pairing.pairs
     first_a, first_b = a[pairs[0][0]], b[pairs[0][1]]
     p = likeness(first_a, first_b)
-    given_unlike = math.log(p + LEAST_GIVEN)
+    given_unlike = log(p + LEAST_GIVEN)
     given_bits = p * min(first_a.given_bits, first_b.given_bits)
     middle_unlike = middle_bits = family_unlike = family_bits = 0.0
     last = len(pairs) - 1 if pairing.family else len(pairs)
     for x, y in pairs[1:last]:
         p = likeness(a[x], b[y])
-        middle_unlike += math.log(p + LEAST)
+        middle_unlike += log(p + LEAST)
         middle_bits += p * min(a[x].given_bits, b[y].given_bits)
     if pairing.family:
         p = likeness(a[-1], b[-1])
-        family_unlike = math.log(p + LEAST)
+        family_unlike = log(p + LEAST)
         family_bits = p * min(_MOST_BITS, a[-1].family_bits, b[-1].family_bits)
-    longer = max(len(a), len(b))
-    return Evidence(
+    shorter, longer = sorted((len(a), len(b)))
+    return (
         given_unlike,
         middle_unlike,
         family_unlike,
         given_bits,
         middle_bits,
         family_bits,
-        float(longer - len(pairs)),
+        longer - len(pairs),
         0.0 if pairing.family else 1.0,
-        1.0 if min(len(a), len(b)) < 3 else 0.0,
+        1.0 if shorter < 3 else 0.0,
         1.0 if last > 1 and pairs[1] != (1, 1) else 0.0,
     )

@@ -41,15 +41,27 @@ class Word(NamedTuple):
 
     @classmethod
     def of(cls, written: str) -> Word:
-        """Read one word."""
+        """Read one word, or remember it."""
+        known = _WORDS.get(written)
+        if known is not None:
+            return known
         script, folded = fold_word(written)
         role = does(folded, script)
-        return cls(written, script, folded, role, opened(folded, script) if role is Does.STAND else folded)
+        word = cls(written, script, folded, role, opened(folded, script) if role is Does.STAND else folded)
+        if len(_WORDS) >= _MOST_REMEMBERED:
+            _WORDS.clear()
+        if len(written) < 100:
+            _WORDS[written] = word
+        return word
 
     @property
     def stands(self) -> bool:
         """A name by itself, whatever stands around it."""
         return self.does is Does.STAND and not _SEPARATORS.search(self.written)
+
+
+_WORDS: Final[dict[str, Word]] = {}
+_MOST_REMEMBERED: Final = 200_000
 
 
 @dataclass(slots=True)
@@ -78,13 +90,13 @@ class Piece:
 def read_words(text: str) -> list[Word]:
     """Return the words of a text; what stands before a comma goes last, as in Family, Given."""
     text = text[:MOST_CHARACTERS]
-    if _COMMA.search(text):
+    if "," in text or "،" in text:
         family, _, others = _COMMA.sub(",", text).partition(",")
         if "," not in others and others.strip():
             text = f"{others} {family}"
         else:
             text = text.replace(",", " ").replace("،", " ")
-    return [Word.of(word) for word in _SEPARATORS.sub(" ", text).split()[:MOST_WORDS]]
+    return [*map(Word.of, _SEPARATORS.sub(" ", text).split()[:MOST_WORDS])]
 
 
 def group(words: list[Word]) -> list[Piece]:
@@ -93,7 +105,7 @@ def group(words: list[Word]) -> list[Piece]:
     at = 0
     while at < len(words):
         at = _Step(words, pieces).take(at)
-    if not any(piece.reads is Read.NAME for piece in pieces):
+    if not pieces or not any(piece.reads is Read.NAME for piece in pieces):
         return [
             Piece(without_article(word.folded, word.script), word.script, at, at + 1)
             for at, word in enumerate(words)
@@ -111,6 +123,9 @@ class _Step(NamedTuple):
     def take(self, at: int) -> int:
         """Add the piece that begins at a word, if it begins one; return the place after it."""
         word = self.words[at]
+        if word.does is Does.STAND:
+            self.pieces.append(Piece(word.opened, word.script, at, at + 1))
+            return at + 1
         last = at + 1 == len(self.words)
         match word.does:
             case Does.BE_NOTHING:

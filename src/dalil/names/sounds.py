@@ -20,8 +20,8 @@ _DIGRAPHS: Final = tuple(words("tsch dsch sch tch kh sh gh th dh ch ph zh ck dj"
 _CONSONANTS: Final = tuple("bcdfghjklmnpqrstvwxyz")
 _FINAL_H: Final = "$h"
 _FIRST_VOWELS: Final = tuple("^" + vowel for vowel in words("a e i o u aa ai ei ee ou"))
-_LAST_VOWELS: Final = tuple("$" + vowel for vowel in words("a e i o u aa ai ee ie ou oo"))
-_ARABIC: Final = (*"ابتثجحخدذرزسشصضطظعغفقكلمنهوي", *words("^ا ^ع ^اي ^او ^عي ^عو ^عا $ا $ه $ي $و"))
+_LAST_VOWELS: Final = tuple("$" + vowel for vowel in words("a e i o u ai ee ie ou oo"))
+_ARABIC: Final = (*"ابتثجحخدذرزسشصضطظعغفقكلمنهوي", *words("^ا ^ع ^اي ^او ^عي ^عو ^عا $ا $ه $ي $و $ع"))
 
 SOUNDS: Final = (*_ARABIC, *_CONSONANTS, *_DIGRAPHS, *_VOWELS, _FINAL_H, *_FIRST_VOWELS, *_LAST_VOWELS)
 """Every sound, in the order of the alignment table."""
@@ -33,7 +33,7 @@ _BY_LENGTH: Final = sorted(_VOWELS, key=len, reverse=True)
 _MAY_BE_TWO: Final = re.compile(r"(?<=[a-z])([tdskg])h(?=[a-z])")
 _GLIDE: Final = re.compile("iy+(?=[aeiou])")
 _GROUPS: Final = re.compile("|".join(_DIGRAPHS) + r"|(?<=[aeiou])(h)$|([b-df-hj-np-tv-z])\2*|" + "|".join(_BY_LENGTH))
-_WEAK_AT_THE_END: Final = frozenset("اهيو")
+_WEAK_AT_THE_END: Final = frozenset("اهيوع")
 
 
 def sounds_of(folded: str, script: str) -> tuple[int, ...]:
@@ -73,6 +73,8 @@ def _latin_sounds(folded: str) -> list[str]:
     sounds = [_FINAL_H if match[1] else match[2] or match[0] for match in matches]
     if len(sounds) > 1 and sounds[0][0] in "aeiou":  # stands for alef, hamza or ayn, never for a short vowel
         sounds[0] = "^" + (sounds[0] if "^" + sounds[0] in NUMBER else sounds[0][0])
+    if len(sounds) > 1 and sounds[-1] == "aa":  # ـاء, ـعة, ـاع: the second a stands for something
+        sounds[-1:] = ["a", "a"]
     last = len(sounds) - 1
     if last > 0 and sounds[last][0] in "aeiou":  # no short vowel is heard at the end of a name
         sounds[last] = "$" + (sounds[last] if "$" + sounds[last] in NUMBER else sounds[last][-1])
@@ -89,7 +91,7 @@ _GROUP_LETTERS: Final = (
     *(("tsch", "S"), ("dsch", "j"), ("sch", "S"), ("tch", "S"), ("zh", "j"), ("sh", "S"), ("ck", "k"), ("dh", "z")),
     *(("kh", "H"), ("gh", "G"), ("th", "T"), ("ch", "S"), ("ph", "f")),
 )
-_ONE_LETTER: Final = str.maketrans("pqgcx", "bkGkH", "aeiouywv")
+_ONE_LETTER: Final = str.maketrans("pqgcxv", "bkGkHf", "aeiouyw")
 _COARSER: Final = str.maketrans("TGHSz", "tkhsd")
 _REPEATED: Final = re.compile(r"(.)\1+")
 
@@ -108,6 +110,17 @@ def key_of(folded: str, script: str) -> str:
                 key = key.replace(group, letter)
         key = key.translate(_ONE_LETTER)
     return _REPEATED.sub(r"\1", key)
+
+
+def coarse_keys(folded: str, script: str) -> tuple[str, ...]:
+    """Return the coarse key of a word and those of other readings: g as ج, v as و, th as two letters."""
+    keys = [coarse_of(key_of(folded, script))]
+    if script != ARABIC:
+        for old, new in (("g", "j"), ("v", "w"), (_MAY_BE_TWO, r"\1|h")):
+            other = folded.replace(old, new) if isinstance(old, str) else old.sub(new, folded)
+            if other != folded and not (old == "g" and "gh" in folded):
+                keys.append(coarse_of(key_of(other, script).replace("|", "")))
+    return tuple(dict.fromkeys(keys))
 
 
 def coarse_of(key: str) -> str:

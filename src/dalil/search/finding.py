@@ -17,17 +17,17 @@ from typing import Final, NamedTuple
 
 from dalil.names.comparing import score_units
 from dalil.names.keys import SHORTEST_WITH_NEIGHBOURS, neighbours
-from dalil.names.sounds import coarse_of, key_of
+from dalil.names.sounds import coarse_keys
 from dalil.names.units import Unit, units_of
 from dalil.search.index import MOST_PARTS, NameIndex
 
-MOST_COMPARED: Final = 120
+MOST_COMPARED: Final = 90
 """Different names compared in full for one round of a query."""
-MOST_LISTED: Final = 5000
+MOST_LISTED: Final = 3000
 """Places on lists of postings that are looked at in one round."""
 MOST_NEAR: Final = 60
 """Near keys tried for one part."""
-GOOD: Final = (0.8, 0.7, 0.5, 0.4, 0.3)
+GOOD: Final = (0.8, 0.6, 0.35, 0.3, 0.3)
 """Scores from which a round is the last, round by round."""
 MOST_NEAR_TO_NEAR: Final = 12
 """Near keys of one part that are tried with near keys of another."""
@@ -58,12 +58,8 @@ def find(index: NameIndex, query: str, *, top: int = 10) -> list[Hit]:
 
 
 def _exact_keys(index: NameIndex, unit: Unit) -> list[int]:
-    """Return the numbers of the keys a part may have: its own, and that of a second reading (th as t and h)."""
-    keys = [unit.coarse]
-    if unit.other_sounds and unit.script != "Arab":
-        split = unit.form.replace("th", "t|h").replace("dh", "d|h").replace("sh", "s|h").replace("kh", "k|h")
-        keys.append(coarse_of(key_of(split, unit.script).replace("|", "")))
-    return [index.key_numbers[key] for key in dict.fromkeys(keys) if key in index.key_numbers]
+    """Return the numbers of the keys a part may have, in each of its readings."""
+    return [index.key_numbers[key] for key in coarse_keys(unit.form, unit.script) if key in index.key_numbers]
 
 
 def _near_keys(index: NameIndex, unit: Unit, exact: list[int]) -> list[int]:
@@ -164,8 +160,8 @@ def _likeliest(index: NameIndex, units: tuple[Unit, ...], places: list[int], tim
         behind = lasts.get(number)
         if behind is None:
             behind = lasts[number] = _roughly(last, all_units[number])
-        order.append((-min(times[place], 3) - ahead - behind, place))
-    return [place for _, place in nsmallest(4 * MOST_COMPARED, order)]
+        order.append((-times[place] - ahead - behind, place))
+    return [place for _, place in nsmallest(3 * MOST_COMPARED, order)]
 
 
 def _roughly(a: Unit, b: Unit) -> float:
