@@ -148,10 +148,13 @@ _GROUPS: Final = """
 """
 
 
+_FORMS: Final = tuple(line.split() for line in _GROUPS.split("\n"))
+
+
 def _numbered() -> dict[str, int]:
     numbers: dict[str, int] = {}
-    for number, line in enumerate(_GROUPS.split("\n")):
-        for form in line.split():
+    for number, forms in enumerate(_FORMS):
+        for form in forms:
             numbers.setdefault(form, number)
     return numbers
 
@@ -162,3 +165,8 @@ _NUMBERS: Final = _numbered()
 def equivalent(form: str) -> int:
     """Return the number of the group that a folded form belongs to, or 0."""
     return _NUMBERS.get(form, 0)
+
+
+def leading_form(group: int) -> str:
+    """Return the first form of a group, in Arabic letters: its key stands for all."""
+    return _FORMS[group][0]

@@ -9,7 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from dalil.names.equivalents import equivalent
+from dalil.names.equivalents import equivalent, leading_form
+from dalil.names.folding import ARABIC
 from dalil.names.grouping import Read, Word, group, read_words
 from dalil.names.sounds import coarse_of, key_of, other_sounds_of, sounds_of
 
@@ -29,7 +30,7 @@ class Unit:
     form, script : str
         The folded, joined spelling and the script it is compared in.
     key, coarse : str
-        Consonant keys, nearly the same for both scripts.
+        Consonant keys, nearly the same for both scripts; the coarse one is that of the group of equivalents, if any.
     sounds : tuple of int
         What the alignment model compares.
     other_sounds : tuple of int
@@ -49,10 +50,10 @@ class Unit:
         self.form = form
         self.script = script
         self.key = key_of(form, script)
-        self.coarse = coarse_of(self.key)
+        self.same_as = equivalent(form)
+        self.coarse = coarse_of(key_of(leading_form(self.same_as), ARABIC) if self.same_as else self.key)
         self.sounds = sounds_of(form, script)
         self.other_sounds = other_sounds_of(form, script)
-        self.same_as = equivalent(form)
         self.given_bits, self.family_bits = frequencies().get(self.coarse, (_RAREST, _RAREST))
         self.mask = 0
         for letter in self.coarse:

@@ -17,15 +17,14 @@ from typing import Final, NamedTuple
 
 from dalil.names.comparing import score_units
 from dalil.names.keys import SHORTEST_WITH_NEIGHBOURS, neighbours
-from dalil.names.sounds import coarse_keys
 from dalil.names.units import Unit, units_of
-from dalil.search.index import MOST_PARTS, NameIndex
+from dalil.search.index import MOST_PARTS, NameIndex, readings
 
 MOST_COMPARED: Final = 90
 """Different names compared in full for one round of a query."""
 MOST_LISTED: Final = 3000
 """Places on lists of postings that are looked at in one round."""
-MOST_NEAR: Final = 60
+MOST_NEAR: Final = 40
 """Near keys tried for one part."""
 GOOD: Final = (0.8, 0.6, 0.35, 0.3, 0.3)
 """Scores from which a round is the last, round by round."""
@@ -59,7 +58,7 @@ def find(index: NameIndex, query: str, *, top: int = 10) -> list[Hit]:
 
 def _exact_keys(index: NameIndex, unit: Unit) -> list[int]:
     """Return the numbers of the keys a part may have, in each of its readings."""
-    return [index.key_numbers[key] for key in coarse_keys(unit.form, unit.script) if key in index.key_numbers]
+    return [index.key_numbers[key] for key in readings(unit) if key in index.key_numbers]
 
 
 def _near_keys(index: NameIndex, unit: Unit, exact: list[int]) -> list[int]:

@@ -11,18 +11,21 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, islice, product
 from operator import mul
 from typing import Final
 
 from dalil.errors import StoreFull
 from dalil.names.keys import SHORTEST_WITH_NEIGHBOURS, neighbours
+from dalil.names.sounds import coarse_keys
 from dalil.names.units import Unit, read_units
 
 MOST_NAMES: Final = 1 << 24
 """Names an index can hold: a place takes 24 bits of a posting, and what was met there 40."""
 MOST_PARTS: Final = 5
 """Parts of a name that are indexed."""
+MOST_READINGS: Final = 6
+"""Readings of a whole name that are indexed."""
 _MASK: Final = (1 << 40) - 1
 _SPREAD: Final = (0x9E3779B97F, 0xC2B2AE3D27, 0x165667B19E)
 """Odd numbers without pattern, to spread the numbers of keys over 40 bits."""
@@ -99,7 +102,7 @@ def build(names: Iterable[str]) -> NameIndex:
     index = NameIndex()
     shelves = [array("Q") for _ in range(1 << _SHELF_BITS)]
     unit_numbers: dict[Unit, int] = {}
-    unit_keys: list[int] = []
+    unit_keys: list[tuple[int, ...]] = []
     key_numbers, numbers, starts = index.key_numbers, index.numbers, index.starts
     for place, name in enumerate(names):
         if place >= MOST_NAMES:
@@ -109,12 +112,12 @@ def build(names: Iterable[str]) -> NameIndex:
                 found="more",
                 todo="Divide the list and search its parts.",
             )
-        keys: list[int] = []
+        keys: list[tuple[int, ...]] = []
         for unit in read_units(name):
             number = unit_numbers.get(unit)
             if number is None:
                 number = unit_numbers[unit] = len(unit_keys)
-                unit_keys.append(key_numbers.setdefault(unit.coarse, len(key_numbers) + 1))
+                unit_keys.append(tuple([key_numbers.setdefault(key, len(key_numbers) + 1) for key in readings(unit)]))
             numbers.append(number)
             keys.append(unit_keys[number])
         starts.append(len(numbers))
@@ -129,9 +132,20 @@ def build(names: Iterable[str]) -> NameIndex:
     return index
 
 
-def _meetings(keys: list[int]) -> set[int]:
-    """Return the numbers of all meetings of one, two or three of the keys of a name."""
-    keys.sort()
+def readings(unit: Unit) -> tuple[str, ...]:
+    """Return the coarse key of a unit and those of its other readings."""
+    return tuple(dict.fromkeys((unit.coarse, *coarse_keys(unit.form, unit.script))))
+
+
+def _meetings(choices: list[tuple[int, ...]]) -> set[int]:
+    """Return the numbers of all meetings of one, two or three parts of a name, in each of their readings."""
+    found: set[int] = set()
+    for keys in islice(product(*choices), MOST_READINGS):
+        found |= _meetings_of(sorted(keys))
+    return found
+
+
+def _meetings_of(keys: list[int]) -> set[int]:
     a, b, c = _SPREAD
     found = {key * a & _MASK for key in keys}
     found.update([(first * a + second * b) & _MASK for first, second in combinations(keys, 2)])
