@@ -7,11 +7,12 @@ bridges what sound does not; keys less one letter find what a slip of the pen hi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from dalil.names.sounds import coarse_of
-from dalil.names.units import units_of
+from dalil.names.units import Unit, units_of
 
-SHORTEST_WITH_NEIGHBOURS = 3
+SHORTEST_WITH_NEIGHBOURS: Final = 3
 """Letters of a coarse key from which it still says something with one letter less."""
 
 
@@ -35,11 +36,22 @@ class PartKeys:
     neighbours: tuple[str, ...] = ()
 
 
+_KEYS: Final[dict[Unit, PartKeys]] = {}
+_MOST_REMEMBERED: Final = 400_000
+
+
 def keys(text: str, *, with_neighbours: bool = False) -> tuple[PartKeys, ...]:
     """Return the keys of each part of a name, in order."""
     if with_neighbours:
         return tuple(PartKeys(u.coarse, u.key, u.same_as, neighbours(u.coarse)) for u in units_of(text))
-    return tuple([PartKeys(u.coarse, u.key, u.same_as) for u in units_of(text)])
+    return tuple([_KEYS.get(unit) or _remembered(unit) for unit in units_of(text)])
+
+
+def _remembered(unit: Unit) -> PartKeys:
+    if len(_KEYS) >= _MOST_REMEMBERED:
+        _KEYS.clear()
+    found = _KEYS[unit] = PartKeys(unit.coarse, unit.key, unit.same_as)
+    return found
 
 
 def neighbours(coarse: str) -> tuple[str, ...]:

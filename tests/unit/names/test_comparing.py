@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from dalil.cli.names import names
+from dalil.errors import WrongMapping
 from dalil.names import compare, score
 
 ALIKE = 0.9
@@ -87,3 +89,22 @@ def test_a_file_of_pairs_is_given_a_column_of_scores(tmp_path: Path) -> None:
     rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
     assert [row["k"] for row in rows] == ["1", "2"]
     assert float(rows[0]["score"]) > ALIKE > UNALIKE > float(rows[1]["score"])
+
+
+def test_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    pairs, out = tmp_path / "pairs.csv", tmp_path / "out.csv"
+    pairs.write_text("a,b\nسليم,Salim\n", encoding="utf-8")
+    result = CliRunner().invoke(names, ["score", str(pairs), "--columns", "a,c", "--out", str(out)])
+    assert isinstance(result.exception, WrongMapping)
+
+
+def test_the_commands_print_for_people_and_for_machines() -> None:
+    run = CliRunner().invoke
+    assert "given name: Salim = سليم" in run(names, ["compare", "Salim Nimour", "سليم نمور"]).output
+    assert json.loads(run(names, ["compare", "Salim Nimour", "سليم نمور", "--json"]).output)["score"] > ALIKE
+    assert json.loads(run(names, ["parse", "Salim Nimour", "--json"]).output)[0] == {
+        "role": "given",
+        "original": "Salim",
+        "form": "salim",
+    }
+    assert run(names, ["romanise", "نسرين الوانلي"]).output == "Nisreen al-Wanli\n"

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from dalil.cli.search import search
+from dalil.errors import WrongMapping
 from dalil.search import build, find
 
 NAMES = [
@@ -22,6 +23,7 @@ NAMES = [
     "فتحي عثمان بدران",
     "",
     "خالد",
+    "Mahmoud Gomaa Cevdet",
 ]
 
 
@@ -43,6 +45,7 @@ NAMES = [
         ("Abdulrahman Salaheddine Abuzaid", 6),
         ("Fathi Osman Badran", 7),
         ("Khalid", 9),
+        ("محمود جمعة جودت", 10),
     ],
 )
 def test_a_name_is_found_first_from_each_of_its_spellings(query: str, place: int) -> None:
@@ -76,3 +79,18 @@ def test_a_list_is_searched_by_file(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
     assert [(row["qid"], row["rank"], row["id"]) for row in rows] == [("q1", "1", "n2"), ("q2", "1", "n1")]
+
+
+def test_a_list_without_its_columns_is_refused(tmp_path: Path) -> None:
+    names, out = tmp_path / "names.csv", tmp_path / "hits.csv"
+    names.write_text("number,who\n1,سليم نمور\n", encoding="utf-8")
+    result = CliRunner().invoke(search, ["batch", str(names), str(names), "--out", str(out)])
+    assert isinstance(result.exception, WrongMapping)
+
+
+def test_names_of_any_number_of_parts_are_found() -> None:
+    names = ["سليم", "سليم نمور", " ".join(["سليم"] * 40), "سليم بدر قاسم عمر خالد ياسر نمور"]
+    index = build(names)
+    assert len(index) == 4
+    for place in (0, 1, 3):
+        assert find(index, names[place])[0].place == place
