@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
-from dalil.errors import Bug
 from dalil.figures import attributes as a
 from dalil.figures import conditions as c
 from dalil.figures.definitions import Base
@@ -112,14 +112,14 @@ class Judge:
                 return _Leaf(f"SELECT {key} AS key, bool_or({hit}) AS v FROM {self._typed()} GROUP BY {key}", ("key",))
             case c.Enumerated():
                 return self._enumerated()
-        raise Bug("A condition has no SQL.", found=type(condition).__name__)
+            case _ as never:  # pragma: no cover  # mypy proves that no condition is left
+                assert_never(never)
 
     def _typed(self) -> str:
         return self.session.typed(self.base.predicate)
 
     def _rules(self) -> StatusRules:
-        if self.meaning.rules is None:
-            raise Bug("A condition about status reached counting without a method.")
+        assert self.meaning.rules is not None  # the reader asks a method of every figure about statuses
         return self.meaning.rules
 
     def _terms(self, condition: c.Terms) -> _Leaf:

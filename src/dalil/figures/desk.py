@@ -26,6 +26,7 @@ from dalil.records.status_rules import StatusRules, rules_for
 from dalil.values.canonical import JsonObject
 from dalil.values.dates import parse_edtf
 from dalil.values.digests import digest_of_lines
+from dalil.values.ids import parse_subject
 
 TOGETHER: Final = "together"
 
@@ -96,7 +97,7 @@ class Desk:
                 result = self._together(definition, recipe, above)
             case d.RenderingsOf() as recipe:
                 result = self._renderings(definition, recipe, above)
-            case d.AgeOf() | d.LengthOf() | d.HeldFor() as recipe:
+            case d.AgeOf() | d.LengthOf() | d.HeldFor() as recipe:  # pragma: no branch  # mypy: no recipe is left
                 result = _Result(self._length(definition, recipe))
         if definition.denominator is None:
             return result
@@ -308,7 +309,7 @@ class Desk:
 
         def members(dimension: str | None, cell: str | None) -> list[str]:
             if dimension is None:
-                return sorted({member for run in runs.values() for member in run.members})
+                return sorted({member for run in runs.values() for member in run.members}, key=parse_subject)
             if dimension == TOGETHER:
                 return runs[str(cell)].members
             return runs[dimension].read_members(*_dimension_of(runs[dimension], cell))
@@ -369,7 +370,7 @@ class Desk:
                 found = age_on_date(recipe, subject, finder, known_by=known_by)
             case d.LengthOf():
                 found = length_of_event(recipe, subject, finder, preferred_statements(self.session), known_by=known_by)
-            case d.HeldFor():
+            case d.HeldFor():  # pragma: no branch  # mypy: no recipe is left
                 deprivation = self.vocabulary.term("method_elements", "deprivation").properties
                 found = held_for(
                     subject,
@@ -386,9 +387,7 @@ def _values(members: list[str]) -> str:
     """Return a query for ``member`` over ids as they are written."""
     if not members:
         return "SELECT NULL::BIGINT AS member WHERE false"
-    numbers = ", ".join(
-        f"({(int(entry) << 12) | int(order)})" for entry, _, order in (m.partition(".") for m in members)
-    )
+    numbers = ", ".join(f"({parse_subject(member)})" for member in members)
     return f"SELECT member FROM (VALUES {numbers}) v(member)"
 
 

@@ -114,8 +114,6 @@ class _Reader:
         as_of = self._as_of(fields["as_of"]) if "as_of" in fields else None
         method = fields["method"].choice(sorted(self.vocabulary.methods)) if "method" in fields else None
         recipe = self._recipe(recipe_name, fields)
-        if isinstance(recipe, d.Counted) and recipe.base.kind == "episodes" and method is None:
-            raise whole.wrong("A figure over episodes needs its method.", expected="method: …", found="no method")
         if isinstance(recipe, d.Counted) and as_of is None:
             raise whole.wrong("A figure that counts needs its day.", expected="as_of: a day", found="no as_of")
         floor = fields["floor"].term(self.vocabulary, "grades") if "floor" in fields else None
@@ -244,17 +242,22 @@ class _Reader:
         reader = ConditionReader(base, self.vocabulary, reference)
         if "where" not in fields:
             raise self.whole.wrong("A figure that counts needs conditions.", expected="where: a list of conditions")
+        where = reader.clauses(fields["where"])
+        dimensions = tuple(
+            self._dimension(name, part, reader, base)
+            for name, part in (fields["dimensions"].named().items() if "dimensions" in fields else ())
+        )
+        if "method" not in fields and (base.kind == "episodes" or reader.asks_status):
+            raise self.whole.wrong(
+                "A figure about detention needs its method.", expected="method: …", found="no method"
+            )
         return d.Counted(
             base=base,
             member=self._member(base, fields),
             total=self._total(base, fields["sum"]) if "sum" in fields else None,
-            where=reader.clauses(fields["where"]),
+            where=where,
             except_=tuple(item.text() for item in fields["except"].items()) if "except" in fields else (),
-            dimensions=tuple(
-                self._dimension(name, part, reader, base) for name, part in fields["dimensions"].named().items()
-            )
-            if "dimensions" in fields
-            else (),
+            dimensions=dimensions,
             age_reference=reference,
         )
 
@@ -280,8 +283,8 @@ class _Reader:
             parts = self.vocabulary.predicates[base.predicate].parts
             options = ["subject", *(name for name, part in parts.items() if part.base == "subject")]
             return fields["count"].choice(["episode", "person"] if base.kind == "episodes" else options)
-        person = fields["unit"].value in self.vocabulary.within("units", "person")
-        if person and base.predicate in PERSON_OF:
+        unit = fields["unit"].term(self.vocabulary, "units")
+        if unit in self.vocabulary.within("units", "person") and base.predicate in PERSON_OF:
             return PERSON_OF[base.predicate]
         return "episode" if base.kind == "episodes" else "subject"
 

@@ -20,6 +20,8 @@ from dalil.vocabulary.vocabulary import Vocabulary
 
 COMBINING: Final = ("all", "any", "not")
 AGE_LIMITS: Final = ("under", "at_least", "over", "at_most")
+ABOUT_STATUS: Final = ("status", "nowhere_held", "disappeared_after_appearance")
+"""Conditions that mean nothing without a method."""
 SELECTOR: Final = ("kind", "name", "source", "predicate", "said", "locator")
 PERSON_OF: Final[Mapping[str, str]] = {"detainee": "person", "appearance": "speaker", "act": "victim"}
 """The part of each predicate that is the person a record is about."""
@@ -86,11 +88,12 @@ def _named(parts: Mapping[str, PartType], base: str) -> list[str]:
 
 
 class ConditionReader:
-    """Reads conditions about the records of one base."""
+    """Reads conditions about the records of one base; ``asks_status`` once one of them needs a method."""
 
     def __init__(self, base: Base, vocabulary: Vocabulary, age_reference: c.AgeReference) -> None:
         self.attributes = attributes_of(base, vocabulary)
         self.vocabulary, self.age_reference = vocabulary, age_reference
+        self.asks_status = False
 
     def clauses(self, field: Field) -> tuple[c.Clause, ...]:
         """Read ``where``: a list of conditions that must all hold, in the order in which they give reasons."""
@@ -140,6 +143,7 @@ class ConditionReader:
             return self._between(name, field)
         if name in self.attributes.subjects:
             return c.IsSubject(attribute=name, about=read_selector(field, extra=("if_unknown",)))
+        self.asks_status |= name in ABOUT_STATUS
         match name:
             case "status":
                 return c.HasStatus(codes=self._within(field, "statuses"))
@@ -206,9 +210,8 @@ class ConditionReader:
         lower += [limits["over"] + 1] if "over" in limits else []  # over 70: the 71st birthday has passed
         upper = [limits["at_most"]] if "at_most" in limits else []
         upper += [limits["under"] - 1] if "under" in limits else []
-        at: c.AgeReference = self.age_reference
-        if "at" in parts:
-            at = "arrest" if parts["at"].choice(("arrest", "as_of")) == "arrest" else "as_of"
+        said = parts["at"].choice(("arrest", "as_of")) if "at" in parts else self.age_reference
+        at: c.AgeReference = "arrest" if said == "arrest" else "as_of"
         return c.Age(least=max(lower, default=None), most=min(upper, default=None), at=at)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dalil.errors import WrongDefinition
 from dalil.figures import conditions as c
-from dalil.figures.definitions import AgeOf, Counted, Definition, HeldFor, LengthOf, Quoted
+from dalil.figures.definitions import AgeOf, Cells, Counted, Definition, HeldFor, LengthOf, Quoted
 from dalil.figures.ports import Finder
 
 
@@ -50,8 +50,11 @@ def selectors_of(definition: Definition) -> list[c.Selector]:
             return [event]
         case HeldFor(episode=episode):
             return [episode]
-        case Counted(where=where):
-            return list(_pointed_at(clause.condition for clause in where))
+        case Counted(where=where, dimensions=dimensions):
+            asked = [clause.condition for clause in where]
+            for dimension in dimensions:
+                asked += dimension.cells.values() if isinstance(dimension, Cells) else ()
+            return list(_pointed_at(asked))
         case _:
             return []
 

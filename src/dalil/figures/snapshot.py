@@ -185,21 +185,18 @@ def _array(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:
 
     if kind == pa.bool_():  # SQLite has no truth values, only 0 and 1
         values = tuple(None if value is None else bool(value) for value in values)
-    elif kind == pa.int64() and "" in values:  # nor does it mind an empty text among whole numbers: it is no number
-        values = tuple(None if value == "" else value for value in values)
     return pa.array(values, type=kind)
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Keep the cycle collector still: it would look at every fetched row again and again, and rows make no cycles."""
-    was_on = gc.isenabled()
+    restart = gc.enable if gc.isenabled() else gc.disable
     gc.disable()
     try:
         yield
     finally:
-        if was_on:
-            gc.enable()
+        restart()
 
 
 # --- aids -----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from dalil.figures.session import Session, quoted, quoted_list
 from dalil.records.status_rules import CLOSED, RANKED, StatusRules
 
 NEVER: Final = -(1 << 40)
-NO_INFORMATION: Final = "no_information"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def _spans(rules: StatusRules) -> dict[str, frozenset[str]]:
     }
     spans["lost"] = events_with(rules, lambda role: role.loses)
     spans["opened"] = events_with(rules, lambda role: role.opens)
-    spans["silent"] = events_with(rules, lambda role: NO_INFORMATION in role.shows and not role.loses)
+    spans["silent"] = events_with(rules, lambda role: role.silences)
     return spans
 
 

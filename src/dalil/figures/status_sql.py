@@ -11,13 +11,14 @@ from collections.abc import Iterable
 
 from dalil.figures.episode_relations import FIRST, LAST, holders_fit
 from dalil.figures.session import Session, quoted
-from dalil.figures.status_gathering import NEVER, NO_INFORMATION, gathered
+from dalil.figures.status_gathering import NEVER, gathered
 from dalil.records.status_rules import (
     BIT,
     CLOSED,
     DISAPPEARED,
     FATE_UNKNOWN,
     INCOMMUNICADO,
+    NO_INFORMATION,
     NOT_YET_HELD,
     RANKED,
     REPORTED,

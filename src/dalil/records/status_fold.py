@@ -9,7 +9,6 @@ and compares.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 from dalil.records.status_dating import FIRST, LAST, NEVER, Arrest, Dated
 from dalil.records.status_rules import (
@@ -17,13 +16,12 @@ from dalil.records.status_rules import (
     DISAPPEARED,
     FATE_UNKNOWN,
     INCOMMUNICADO,
+    NO_INFORMATION,
     NOT_YET_HELD,
     RANKED,
     REPORTED,
     StatusRules,
 )
-
-NO_INFORMATION: Final = "no_information"
 
 
 class Extremes:
@@ -56,7 +54,7 @@ class Extremes:
         self.lost_sure, self.lost_may = self._sure(self.lost), self._may(self.lost)
         opened = [e for e in others if e.role.opens]
         self.opened_sure, self.opened_may = self._sure(opened), self._may(opened)
-        silence = [e for e in shown.get(NO_INFORMATION, ()) if not e.role.loses]
+        silence = [e for e in others if e.role.silences]
         self.silent_sure, self.silent_may = self._sure(silence), self._may(silence)
 
     def _sure(self, events: Iterable[Dated]) -> int:

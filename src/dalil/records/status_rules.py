@@ -55,6 +55,8 @@ _ACKNOWLEDGES: Final = frozenset({"charged", "tried", "sentenced"})
 """Whoever charges, tries or sentences someone admits to holding them, so these end what ``acknowledged`` ends."""
 _ENDS: Final[Mapping[str, str]] = {"released": "released", "escaped": "escaped"}
 
+NO_INFORMATION: Final = "no_information"
+"""The element of methods, and the event, by which someone held is held incommunicado."""
 TRANSFERRED: Final = "transferred"
 PLACED_TRANSFER: Final = "transferred_to_known_place"
 """A transfer whose place is said: it tells as much as ``located``."""
@@ -76,6 +78,8 @@ class Role:
         Something became known of the person: what was shown before no longer makes a disappearance.
     shows : tuple of str
         Elements of the method that the event shows.
+    silences
+        The family gets no information, whether or not the method asks for that.
     loses
         Trace was lost again: a disappearance by itself.
     opens
@@ -89,6 +93,7 @@ class Role:
     rank: int | None = None
     informs: bool = False
     shows: tuple[str, ...] = ()
+    silences: bool = False
     loses: bool = False
     opens: bool = False
     notifies: bool = False
@@ -125,6 +130,7 @@ def rules_for(vocabulary: Vocabulary, method: Method) -> StatusRules:
     and is taken out of what a disappearance requires besides.
     """
     deprivation = vocabulary.term("method_elements", "deprivation").properties
+    silence = vocabulary.term("method_elements", NO_INFORMATION).properties["shown_by"]
     begins, ends = deprivation["shown_by"], deprivation["ended_by"]
     requires = tuple(code for code in method.requires if code != "deprivation")
     elements = {code: vocabulary.term("method_elements", code) for code in (*requires, *method.requires_any)}
@@ -133,7 +139,7 @@ def rules_for(vocabulary: Vocabulary, method: Method) -> StatusRules:
         informing |= _ACKNOWLEDGES
     roles: dict[str, Role] = {}
     for event in vocabulary.scheme("episode_events").terms:
-        notice = event == "death_notice"
+        notice, lost = event == "death_notice", event == "moved_back_to_disappeared"
         closes = _ENDS.get(event, DIED) if event in ends else None
         if notice and not method.notice_of_death_keeps_status:
             closes = DIED
@@ -143,7 +149,8 @@ def rules_for(vocabulary: Vocabulary, method: Method) -> StatusRules:
             rank=_RANK.get(event),
             informs=event in informing,
             shows=tuple(c for c, term in elements.items() if event in term.properties.get("shown_by", ())),
-            loses=event == "moved_back_to_disappeared",
+            silences=event in silence and not lost,
+            loses=lost,
             opens=event == "site_opened_fate_unknown",
             notifies=notice,
         )

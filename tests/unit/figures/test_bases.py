@@ -93,6 +93,14 @@ def test_a_death_counts_by_kind_day_and_grade(
     assert appearances(small, unit="person", where=where).value == expected
 
 
+def test_a_death_of_any_grade_counts_where_no_grade_is_asked_for(small: Small) -> None:
+    person = small.held("2013-08-07")
+    appears(small, person, "2014-01-01")
+    small.account({"p1": f"person {person}.0", "a1": "act"}, ("a1", "act", {"kind": "lif.tor", "victim": "p1"}))
+    run = appearances(small, unit="person", where=[*COERCED, {"died": {"within": ["lif"]}}])
+    assert (run.value, run.unknowns) == (0, {"died": 1})  # nobody says when
+
+
 # --- events and acts ------------------------------------------------------------------------------------------------
 def strike(small: Small, target: str, on: str | None, party: str, means: str = "air.barrel_bomb") -> int:
     value = {"kind": "air_strike", "target": "f1", "means": means, **({"on": on} if on else {})}
@@ -144,6 +152,29 @@ def test_a_name_that_several_subjects_bear_is_refused(small: Small) -> None:
     with pytest.raises(WrongDefinition) as caught:
         small.figures.run("strikes")
     assert caught.value.found == "2 subjects"
+
+
+def test_pointing_at_subjects_works_inside_other_conditions(small: Small) -> None:
+    first = strike(small, "Invented Hospital", "2014-02-01", "syria.state")
+    strike(small, "Another Hospital", "2014-02-01", "syria.state")
+    here = {"target": {"kind": "facility", "name": "Invented Hospital"}}
+    there = {"target": {"kind": "facility", "name": "Another Hospital", "if_unknown": "counted"}}
+    where = [
+        {"any": [here, {"not": {"party": {"within": ["state"]}}}]},
+        {"not": {"all": [there, {"on": {"to": "2018"}}]}},
+    ]
+    small.define("strikes", base="events", unit="attack", as_of=AS_OF, where=where)
+    assert small.figures.run("strikes").members == [f"{first}.0"]
+
+
+def test_two_figures_that_point_at_one_subject_find_it_once(small: Small) -> None:
+    first = strike(small, "Invented Hospital", "2014-02-01", "syria.state")
+    here = {"target": {"kind": "facility", "name": "Invented Hospital"}}
+    common = {"base": "events", "unit": "attack", "as_of": AS_OF}
+    small.define("strikes", where=[{"on": {"to": "2018"}}], dimensions={"where": {"cells": {"here": here}}}, **common)
+    small.define("others", where=[here], **{**common, "except": "strikes"})
+    assert small.figures.run("strikes").members_of("where", "here") == [f"{first}.0"]
+    assert small.figures.run("others").exclusions == {"counted_in_strikes": 1}
 
 
 def test_acts_count_by_what_was_done_and_to_whom(small: Small) -> None:
@@ -215,6 +246,17 @@ def test_what_stands_for_several_that_nobody_lists_is_unknown(small: Small) -> N
     run = small.figures.run("awards")
     assert (run.value, run.unknowns) == (1, {"enumerated": 1})
     assert [(cell.cell, cell.value) for cell in run.cells] == [("nominated", 1)]
+
+
+def test_dates_that_are_not_called_on_have_no_other_time_to_fall_back_on(small: Small) -> None:
+    said = {"recipient": "w1", "outcome": "won"}
+    for more, when in (({"announced": "2020-01"}, {}), ({}, {"when": "2020-01"})):
+        small.account({"w1": "work", "aw1": "award"}, ("aw1", "award", {**said, **more}, when))
+    where = [{"announced": {"from": "2020", "to": "2020"}}]
+    by_year = {"year": {"by": "year_of_announced"}}
+    small.define("awards", base="subjects:award", unit="award", as_of=AS_OF, where=where, dimensions=by_year)
+    run = small.figures.run("awards")
+    assert (run.value, run.unknowns, [cell.cell for cell in run.cells]) == (1, {"announced": 1}, ["2020"])
 
 
 def test_statements_are_counted_by_the_kind_they_are_about_and_by_their_source(small: Small) -> None:

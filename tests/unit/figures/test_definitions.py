@@ -9,8 +9,10 @@ import pytest
 import yaml
 
 from dalil.errors import UnknownFigure, UnreadableFile, WrongDefinition
+from dalil.figures import conditions as c
 from dalil.figures import definitions as d
 from dalil.figures.reading import definition_names, find_definition, read_definition
+from dalil.figures.selecting import selectors_of
 from dalil.values.dates import parse_edtf
 from dalil.vocabulary.loading import load_vocabulary
 
@@ -104,6 +106,9 @@ def test_the_demonstration_has_every_row_of_the_acceptance_table() -> None:
         ({"dimensions": {"sex": {"by": "sex", "under": ["male"], "overlap": 1}}}, "true or false", "true", "overlap"),
         ({"dimensions": {"y": {"by": "year_of_arrest", "under": ["x"]}}}, "Only terms", "under", "dimensions.y.under"),
         ({"dimensions": {}}, "mapping of names", "at least one", "dimensions"),
+        ({"title": "Held"}, "mapping of fields", "named fields", "title"),
+        ({"title": {"en": ["Held"], "ar": "x"}}, "should be text", "text", "title.en"),
+        ({"age_reference": "birth"}, "not one of the choices", "arrest", "age_reference"),
     ],
 )
 def test_a_wrong_definition_is_refused_by_line_and_key(
@@ -154,6 +159,45 @@ def test_fields_of_counting_are_refused_where_nothing_is_counted(tmp_path: Path)
     assert "(method)" in error.where
 
 
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({"unit": ["a", "b"]}, "a list of 2"),
+        ({"where": {}}, "no fields"),
+        ({"where": {"x": 1}}, "fields x"),
+        ({"where": None}, "nothing"),
+        ({"where": 7}, "7"),
+    ],
+)
+def test_a_refusal_shows_what_was_found(tmp_path: Path, changes: dict[str, Any], shown: str) -> None:
+    assert refused(tmp_path, **changes).found == shown
+
+
+def test_conditions_can_be_listed_under_all(tmp_path: Path) -> None:
+    first, second = read(tmp_path), read(tmp_path, where={"all": GOOD["where"]})
+    assert isinstance(first.recipe, d.Counted)
+    assert isinstance(second.recipe, d.Counted)
+    assert first.recipe.where == second.recipe.where
+
+
+def test_an_age_can_be_bounded_on_both_sides_and_reckoned_on_the_day(tmp_path: Path) -> None:
+    ages = [{"age": {"at_least": 18, "at_most": 30}}, {"age": {"over": 70, "under": 80, "at": "arrest"}}]
+    definition = read(tmp_path, where=ages, age_reference="as_of")
+    assert isinstance(definition.recipe, d.Counted)
+    assert [clause.condition for clause in definition.recipe.where] == [
+        c.Age(least=18, most=30, at="as_of"),
+        c.Age(least=71, most=79, at="arrest"),
+    ]
+
+
+@pytest.mark.parametrize("condition", ["status", "nowhere_held", "disappeared_after_appearance"])
+def test_whatever_asks_about_status_needs_a_method(tmp_path: Path, condition: str) -> None:
+    changes: dict[str, Any] = {"where": [{condition: {"within": ["detained"]} if condition == "status" else True}]}
+    if condition == "disappeared_after_appearance":
+        changes |= {"base": "appearances"}
+    assert "needs its method" in refused(tmp_path, method=..., **changes).message
+
+
 def test_what_can_be_asked_of_an_event_follows_its_predicate(tmp_path: Path) -> None:
     where = [{"kind": {"within": ["attack"]}}, {"on": {"to": "2018"}}, {"target": {"name": "a hospital"}}]
     definition = read(tmp_path, base="events", unit="attack", where=where, method=...)
@@ -166,6 +210,11 @@ def test_what_can_be_asked_of_an_event_follows_its_predicate(tmp_path: Path) -> 
 def test_a_selector_that_points_at_nothing_is_refused(tmp_path: Path) -> None:
     error = refused(tmp_path, base="events", unit="attack", where=[{"target": {}}], method=...)
     assert "Nothing points" in error.message
+
+
+def test_a_figure_made_of_others_points_at_no_subject(tmp_path: Path) -> None:
+    gone = dict.fromkeys(("base", "where", "method", "as_of"), ...)
+    assert selectors_of(read(tmp_path, union=["a", "b"], **{**gone, "class": "derived"})) == []
 
 
 def test_an_unknown_figure_is_refused_with_close_names(tmp_path: Path) -> None:

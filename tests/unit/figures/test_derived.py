@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from dalil.errors import UnknownFigure, WrongDefinition, WrongValue
 from dalil.figures import Duration, FigureRun, Ratio, Span
 from dalil.ledger.kinds import Kind
+from dalil.values.digests import digest_of_lines
 from unit.figures.small import AS_OF, Small
 
 DERIVED: Final = {"class": "derived"}
@@ -89,6 +91,31 @@ def test_counts_can_stand_side_by_side_without_being_added(small: Small) -> None
     ]
 
 
+def test_counts_side_by_side_open_to_the_members_of_each(small: Small) -> None:
+    two_figures(small)
+    small.define("both", together={"still held": "held", "free again": "free"}, **DERIVED)
+    run, held, free = (small.figures.run(name) for name in ("both", "held", "free"))
+    assert run.members == held.members  # who is free again is also held: each once
+    assert run.members_of("together", "free again") == free.members
+    assert run.members_of("still held", "female") == held.members_of("sex", "female")
+    assert (run.n_members, run.members_digest) == (2, digest_of_lines(run.members))
+
+
+def test_members_are_sorted_by_their_place_in_the_ledger_not_as_text(small: Small) -> None:
+    entries = [small.held("2013-08-07") for _ in range(12)]
+    small.define_held()
+    small.define("both", together={"one": "held", "other": "held"}, **DERIVED)
+    assert small.figures.run("both").members == [f"{entry}.0" for entry in entries]
+
+
+def test_a_cell_of_nobody_is_a_figure_of_nobody(small: Small) -> None:
+    two_figures(small)
+    small.define_held(dimensions={"sex": {"cells": {"unsaid": {"sex": {"is": ["unknown"]}}}}})
+    small.define("unsaid", cell_of={"figure": "held", "dimension": "sex", "cell": "unsaid"})
+    run = small.figures.run("unsaid")
+    assert (run.value, run.members, run.n_synthetic) == (0, [], 0)
+
+
 @pytest.mark.parametrize(
     ("fields", "different"),
     [
@@ -127,7 +154,7 @@ def test_a_figure_made_of_itself_is_refused(small: Small) -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"union": ["share", "held"]},
+        {"union": ["share", "share"]},
         {"ratio": {"part": "share", "whole": "share"}},
         {"together": {"x": "share"}},
         {"renderings": {"of": "share", "as": [{"value": 3, "place": "title"}]}},
@@ -271,6 +298,10 @@ def test_an_age_that_the_birth_does_not_allow_is_not_taken(small: Small) -> None
     assert run.details["births_agree"] is False
 
 
+def test_nothing_said_of_a_birth_leaves_any_age_possible(small: Small) -> None:
+    assert aged(small, "2020").value == Span(low=0, high=None)
+
+
 def test_an_age_is_worked_out_from_a_birth_within_bounds(small: Small) -> None:
     assert aged(small, "2020-05", ("p1", "birth", "1986-05")).value == Span(low=33, high=34)
 
@@ -352,6 +383,21 @@ def test_a_size_the_ledger_never_had_is_refused(small: Small) -> None:
         with pytest.raises(WrongValue) as caught:
             small.figures.run("held", known_by=size)
         assert caught.value.where == "known_by"
+
+
+def test_a_day_can_be_given_as_a_date(small: Small) -> None:
+    small.held("2013-08-07")
+    small.define_held()
+    assert small.figures.run("held", as_of=date(2013, 8, 6)).value == 0
+    assert small.figures.run("held", as_of=date(2013, 8, 7)).value == 1
+
+
+def test_several_figures_at_one_point_are_those_run_one_by_one(small: Small) -> None:
+    two_figures(small)
+    runs = small.figures.run_many(["held", "free"])
+    assert {name: run.run_id for name, run in runs.items()} == {
+        name: small.figures.run(name).run_id for name in ("held", "free")
+    }
 
 
 def test_a_day_that_is_more_than_a_day_is_refused(small: Small) -> None:

@@ -1,9 +1,10 @@
-"""The fold in SQL against the fold in Python, over thousands of random episodes, days and both methods."""
+"""The fold in SQL against the fold in Python, over thousands of random episodes, days and methods."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -22,7 +23,12 @@ from dalil.records.status_rules import StatusRules, rules_for
 from dalil.vocabulary.loading import load_vocabulary
 
 VOCABULARY: Final = load_vocabulary()
-METHODS: Final = ("snhr-20d", "icpped-0d")
+SNHR: Final = rules_for(VOCABULARY, VOCABULARY.methods["snhr-20d"])
+METHODS: Final = {
+    "snhr-20d": SNHR,
+    "icpped-0d": rules_for(VOCABULARY, VOCABULARY.methods["icpped-0d"]),
+    "denial alone": replace(SNHR, method="denial alone", requires=(), requires_any=("denial",)),
+}
 N_EPISODES: Final = 3_000
 DAYS: Final = range(120)  # wide enough for the twenty days, narrow enough that events meet
 LAST_ENTRY: Final = N_EPISODES + 10
@@ -130,12 +136,12 @@ def _expected(status: Status) -> tuple[object, ...]:
     return status.code, status.mask, bounds, status.may_have_disappeared
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", sorted(METHODS))
 @pytest.mark.parametrize("as_of", [0, 15, 40, 61, 99, 118, 400])
 def test_both_folds_give_the_same_status_alternatives_and_disappearance(
     drawn: Episodes, snapshot: Snapshot, method: str, as_of: int
 ) -> None:
-    rules = rules_for(VOCABULARY, VOCABULARY.methods[method])
+    rules = METHODS[method]
     session = Session(snapshot, known_by=snapshot.size, vocabulary=VOCABULARY)
     relation = statuses(session, as_of=as_of, rules=rules)
     found = {
@@ -153,18 +159,16 @@ def test_both_folds_give_the_same_status_alternatives_and_disappearance(
 
 
 def test_statuses_worked_out_ahead_are_those_worked_out_from_the_tables(snapshot: Snapshot) -> None:
-    rules = rules_for(VOCABULARY, VOCABULARY.methods["snhr-20d"])
     bare = Snapshot(snapshot.folder, snapshot.size + 1)  # as if the snapshot knew more than the session asks for
     results = []
     for each in (snapshot, bare):
         session = Session(each, known_by=snapshot.size, vocabulary=VOCABULARY)
-        results.append(sorted(session.rows(f"SELECT * FROM {statuses(session, as_of=61, rules=rules)}")))
+        results.append(sorted(session.rows(f"SELECT * FROM {statuses(session, as_of=61, rules=SNHR)}")))
         session.close()
     assert results[0] == results[1]
     assert len(results[0]) == N_EPISODES
 
 
 def test_every_status_occurs_among_the_episodes_drawn(drawn: Episodes) -> None:
-    rules = rules_for(VOCABULARY, VOCABULARY.methods["snhr-20d"])
-    codes = {_fold(rules, events, holder, day).code for events, holder in drawn.values() for day in (40, 118, 400)}
+    codes = {_fold(SNHR, events, holder, day).code for events, holder in drawn.values() for day in (40, 118, 400)}
     assert codes == set(VOCABULARY.scheme("statuses").terms)

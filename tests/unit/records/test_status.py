@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -304,6 +305,29 @@ def test_the_convention_needs_one_element_no_days_and_a_holder_of_the_state() ->
     unsaid = fold_status(events, as_of=0, rules=CONVENTION, holder_fits=None)
     assert (unsaid.certain, unsaid.alternatives) == (False, ("detained", "disappeared"))
     assert CONVENTION.parties >= VOCABULARY.within("parties", "syria.state")
+
+
+def test_a_method_may_let_a_notice_of_death_close_an_episode() -> None:
+    method = replace(VOCABULARY.methods["snhr-20d"], notice_of_death_keeps_status=False)
+    events = [EpisodeEvent(id=0, event="arrested", lo=0, hi=0), EpisodeEvent(id=1, event="death_notice", lo=9, hi=9)]
+    assert fold_status(events, as_of=9, rules=rules_for(VOCABULARY, method)).code == "died_in_custody"
+
+
+def test_a_method_may_ask_for_denial_alone() -> None:
+    method = replace(VOCABULARY.methods["snhr-20d"], requires=(), requires_any=("denial",))
+    rules = rules_for(VOCABULARY, method)
+    arrested = EpisodeEvent(id=0, event="arrested", lo=0, hi=0)
+    silent = EpisodeEvent(id=1, event="no_information", lo=30, hi=30)
+    denied = EpisodeEvent(id=2, event="denied", lo=30, hi=30)
+    assert fold_status([arrested, silent], as_of=40, rules=rules).code == "detained_incommunicado"
+    assert fold_status([arrested, denied], as_of=40, rules=rules).code == "disappeared"
+
+
+def test_a_method_may_ask_for_days_alone() -> None:
+    method = replace(VOCABULARY.methods["snhr-20d"], requires=("deprivation",))
+    arrested = [EpisodeEvent(id=0, event="arrested", lo=0, hi=0)]
+    found = [fold_status(arrested, as_of=day, rules=rules_for(VOCABULARY, method)).code for day in (19, 20)]
+    assert found == ["detained", "disappeared"]
 
 
 def test_the_ranks_of_those_still_held_are_statuses_below_detained_in_the_vocabulary() -> None:
