@@ -11,14 +11,13 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import nsmallest
 from itertools import combinations, islice, product
 from typing import Final, NamedTuple
 
 from dalil.names.comparing import score_units
 from dalil.names.keys import SHORTEST_WITH_NEIGHBOURS, neighbours
 from dalil.names.units import Unit, units_of
-from dalil.search.index import MOST_PARTS, NameIndex, readings
+from dalil.search.index import MOST_NAMES, MOST_PARTS, NameIndex, readings
 
 MOST_COMPARED: Final = 90
 """Different names compared in full for one round of a query."""
@@ -147,23 +146,24 @@ def _likeliest(index: NameIndex, units: tuple[Unit, ...], places: list[int], tim
     """Return candidates, the likeliest first: by how often met, and by the consonants of their first and last units."""
     numbers, starts, all_units = index.numbers, index.starts, index.units
     first, last = units[0], units[-1]
-    firsts: dict[int, float] = {}
-    lasts: dict[int, float] = {}
+    firsts: dict[int, int] = {}
+    lasts: dict[int, int] = {}
     order = []
     for place in places:
         number = numbers[starts[place]]
-        ahead = firsts.get(number)
-        if ahead is None:
-            ahead = firsts[number] = _roughly(first, all_units[number])
-        number = numbers[starts[place + 1] - 1]
-        behind = lasts.get(number)
-        if behind is None:
-            behind = lasts[number] = _roughly(last, all_units[number])
-        order.append((-times[place] - ahead - behind, place))
-    return [place for _, place in nsmallest(3 * MOST_COMPARED, order)]
+        if number not in firsts:
+            firsts[number] = _roughly(first, all_units[number])
+        other = numbers[starts[place + 1] - 1]
+        if other not in lasts:
+            lasts[other] = _roughly(last, all_units[other])
+        # One number to sort by: how likely, then how early in the list.
+        order.append((10 * times[place] + firsts[number] + lasts[other] + 1) * MOST_NAMES - place)
+    order.sort(reverse=True)
+    return [-each % MOST_NAMES for each in order[: 3 * MOST_COMPARED]]
 
 
-def _roughly(a: Unit, b: Unit) -> float:
+def _roughly(a: Unit, b: Unit) -> int:
+    """Return how near the consonants of two units are, from 0 to 10."""
     if a.coarse == b.coarse:
-        return 1.0 if a.key == b.key else 0.9
-    return max(0.0, 0.7 - 0.2 * (a.mask ^ b.mask).bit_count())
+        return 10 if a.key == b.key else 9
+    return max(0, 7 - 2 * (a.mask ^ b.mask).bit_count())
