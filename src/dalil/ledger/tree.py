@@ -56,15 +56,22 @@ class Frontier:
 
     def append(self, leaf: bytes) -> None:
         """Add one leaf hash."""
-        stack = self._stack
-        height, node = 0, leaf
-        while stack and stack[-1][0] == height:
-            node = _sha256(b"\x01" + stack.pop()[1] + node).digest()
-            height += 1
-            if not height % TILE_HEIGHT and self._emit is not None:
-                self._emit(height // TILE_HEIGHT, node)
-        stack.append((height, node))
-        self.size += 1
+        self.extend((leaf,))
+
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """Add leaf hashes, in order."""
+        stack, sha256, size = self._stack, _sha256, self.size
+        for leaf in leaves:
+            node, height = leaf, 0
+            # The complete subtrees that this leaf completes are as many as the size has trailing ones.
+            while size >> height & 1:
+                node = sha256(b"\x01" + stack.pop()[1] + node).digest()
+                height += 1
+                if not height % TILE_HEIGHT and self._emit is not None:
+                    self._emit(height // TILE_HEIGHT, node)
+            stack.append((height, node))
+            size += 1
+        self.size = size
 
     def root(self) -> bytes:
         """Return the root hash of the tree so far."""

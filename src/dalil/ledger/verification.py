@@ -118,10 +118,10 @@ class _Check:
 
     def _entries_of(self, batch: Any, rows: Iterator[Any], last_at: str) -> str:
         # The hot loop: a hundred thousand entries a second. Names are local, and the common case comes first.
-        sha256, fullmatch, append = hashlib.sha256, HEADER_PATTERN.fullmatch, self._frontier.append
+        sha256, fullmatch = hashlib.sha256, HEADER_PATTERN.fullmatch
         actor = batch.actor.encode()
         at = last_at.encode()
-        n_bytes, leaves = 0, self._levels.setdefault(0, bytearray())
+        n_bytes, leaves = 0, list[bytes]()
         for expected in range(batch.first, batch.size):
             row = next(rows, None)
             if row is None or row[0] != expected:
@@ -141,32 +141,33 @@ class _Check:
             match = fullmatch(header)
             if match is None:
                 raise unreadable_header(position, "other bytes")
+            signer, commitment, _, said_kind, said_at = match.groups()
             if body is None:
                 self._missing.add(position)
             else:
                 n_bytes += len(body)
                 digest = sha256(COMMIT_TAG + salt + sha256(body).digest()).hexdigest()
-                if digest.encode() != match[2] or len(salt) != SALT_BYTES:
+                if digest.encode() != commitment or len(salt) != SALT_BYTES:
                     raise _damaged(
                         "The body of an entry does not match its commitment.",
-                        expected=f"commitment {match[2].decode()}",
+                        expected=f"commitment {commitment.decode()}",
                         found=digest,
                         where=f"entry {position}",
                     )
-            if match[1] != actor or match[4] != kind.encode() or match[5] < at:
+            if signer != actor or said_kind != kind.encode() or said_at < at:
                 raise _damaged(
                     "An entry does not belong where it stands.",
                     expected=f"actor {batch.actor}, kind {kind}, an instant not before {at.decode()}",
-                    found=f"actor {match[1].decode()}, kind {match[4].decode()}, {match[5].decode()}",
+                    found=f"actor {signer.decode()}, kind {said_kind.decode()}, {said_at.decode()}",
                     where=f"entry {position}",
                 )
-            at = match[5]
-            leaf = sha256(b"\x00" + header).digest()
-            leaves += leaf
-            append(leaf)
+            at = said_at
+            leaves.append(sha256(b"\x00" + header).digest())
             if kind != "account":
                 self._rarer(position, kind, header, body)
         self._n_bytes += n_bytes
+        self._levels.setdefault(0, bytearray()).extend(b"".join(leaves))
+        self._frontier.extend(leaves)
         return at.decode()
 
     def _rarer(self, position: int, kind: str, header: bytes, body: bytes | None) -> None:
