@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dalil.names import compare, keys, parse, romanise, score
+from dalil.names.grouping import read_words
 
 ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةأإآؤئء"
 arabic_words = st.text(ARABIC, min_size=2, max_size=9)
@@ -58,6 +59,16 @@ def test_one_more_wrong_letter_never_makes_names_more_alike(name: str, data: st.
 def test_signs_that_do_not_spell_change_nothing(name: str) -> None:
     signed = "\u200f" + "".join(letter + "\u064e\u0640" if letter != " " else "\u00a0" for letter in name) + "\u202c"
     assert score(name, signed) == (1.0 if keys(name) else 0.0)
+
+
+@given(anything | names | st.text(" ,،-.م" + "abd", max_size=30))
+def test_a_span_holds_the_words_of_its_part(text: str) -> None:
+    for part in parse(text).parts:
+        start, stop = part.span
+        assert 0 <= start < stop <= len(text)
+        shown = " ".join(word.written for word in read_words(text[start:stop].replace(",", " ").replace("،", " ")))
+        assert part.original.startswith(shown)
+        assert part.original == shown or "," in text or "،" in text
 
 
 @given(anything)

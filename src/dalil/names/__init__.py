@@ -8,32 +8,40 @@ from __future__ import annotations
 
 from dalil.names.comparing import score
 from dalil.names.explaining import Comparison, PartCompared, compare
+from dalil.names.features import ABSENT, NO_FEATURES, Features, compare_features
 from dalil.names.keys import PartKeys, keys
 from dalil.names.parsing import NamePart, ParsedName, Role, parse
 from dalil.names.relatives import UnnamedRelative, unnamed_relative
 from dalil.names.romanising import SYSTEMS, romanise
 from dalil.names.scripts import script_of
 from dalil.names.split import FULL_ORDER, NameParts, split_name
+from dalil.names.units import Unit, units_of
 from dalil.values.plain_text import clean_text
 
 __all__ = [
+    "ABSENT",
     "FULL_ORDER",
+    "NO_FEATURES",
     "SYSTEMS",
     "Comparison",
+    "Features",
     "NamePart",
     "NameParts",
     "ParsedName",
     "PartCompared",
     "PartKeys",
     "Role",
+    "Unit",
     "UnnamedRelative",
     "clean_text",
     "compare",
+    "compare_features",
     "keys",
     "parse",
     "romanise",
     "score",
     "script_of",
     "split_name",
+    "units_of",
     "unnamed_relative",
 ]

@@ -62,9 +62,14 @@ def score_units(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> float:
     """Return `score` for names already read."""
     if not a or not b:
         return 0.0
+    return score_pairing(a, b, pair_units(a, b)) if a != b else 1.0
+
+
+def score_pairing(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> float:
+    """Return `score` for names whose units are paired already."""
     if a == b:
         return 1.0
-    odds = START + sum(map(mul, WEIGHTS, _evidence(a, b, pair_units(a, b))))
+    odds = START + sum(map(mul, WEIGHTS, _evidence(a, b, pairing)))
     return 1 / (1 + exp(-odds)) if odds > -40 else 0.0
 
 

@@ -28,7 +28,15 @@ _ROLES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartCompared:
-    """Two parts side by side, or one that only one name has (the other is None)."""
+    """Two parts side by side, or one that only one name has (the other is None).
+
+    Attributes
+    ----------
+    first, second : str or None
+        The words of each, as written.
+    first_span, second_span : (int, int) or None
+        Where they stand in the two texts: first character, and the one after the last.
+    """
 
     role: str
     first: str | None
@@ -36,6 +44,8 @@ class PartCompared:
     likeness: float | None
     english: str
     arabic: str
+    first_span: tuple[int, int] | None
+    second_span: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +124,8 @@ def _compared(a: NamePart, b: NamePart, p: float) -> PartCompared:
         likeness=p,
         english=f"{english}: {a.original} {sign} {b.original}{detail[0]}",
         arabic=f"{arabic}: {a.original} {sign} {b.original}{detail[1]}",
+        first_span=a.span,
+        second_span=b.span,
     )
 
 
@@ -126,6 +138,8 @@ def _alone(part: NamePart, side: int) -> PartCompared:
         likeness=None,
         english=f"{english}: {part.original}, only in the {'second' if side else 'first'}",
         arabic=f"{arabic}: {part.original}، في {'الثاني' if side else 'الأول'} فقط",
+        first_span=None if side else part.span,
+        second_span=part.span if side else None,
     )
 
 

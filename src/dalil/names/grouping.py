@@ -18,6 +18,7 @@ MOST_WORDS: Final = 48
 MOST_CHARACTERS: Final = 20_000
 _SEPARATORS: Final = re.compile(r"[-‐‑‒–—־_/.·()\[\]\"“”«»]+")
 _COMMA: Final = re.compile("[,،]")
+_WORD: Final = re.compile(r"[^\s\-‐‑‒–—־_/.·()\[\]\"“”«»,،]+")
 
 
 class Read(Enum):
@@ -91,12 +92,30 @@ def read_words(text: str) -> list[Word]:
     """Return the words of a text; what stands before a comma goes last, as in Family, Given."""
     text = text[:MOST_CHARACTERS]
     if "," in text or "،" in text:
-        family, _, others = _COMMA.sub(",", text).partition(",")
-        if "," not in others and others.strip():
-            text = f"{others} {family}"
-        else:
-            text = text.replace(",", " ").replace("،", " ")
+        text = " ".join(text[start:stop] for start, stop in _stretches(text))
     return [*map(Word.of, _SEPARATORS.sub(" ", text).split()[:MOST_WORDS])]
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Return where each of `read_words` stands in the text: its first character, and the one after its last."""
+    text = text[:MOST_CHARACTERS]
+    spans: list[tuple[int, int]] = []
+    for start, stop in _stretches(text):
+        spans += [match.span() for match in _WORD.finditer(text, start, stop)]
+    return spans[:MOST_WORDS]
+
+
+def _stretches(text: str) -> list[tuple[int, int]]:
+    """Return the stretches between commas in the order they are read: Family, Given has its second one first."""
+    stretches: list[tuple[int, int]] = []
+    start = 0
+    for comma in _COMMA.finditer(text):
+        stretches.append((start, comma.start()))
+        start = comma.end()
+    stretches.append((start, len(text)))
+    if len(stretches) == 2 and text[start:].strip():
+        stretches.reverse()
+    return stretches
 
 
 def group(words: list[Word]) -> list[Piece]:

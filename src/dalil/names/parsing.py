@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from dalil.names.grouping import Piece, Read, group, read_words
+from dalil.names.grouping import Piece, Read, group, read_words, word_spans
 from dalil.names.scripts import script_of
 from dalil.names.words import Does
 
@@ -44,12 +44,16 @@ class NamePart:
         The folded, joined form that is compared.
     script : str
         Script of the form, "Arab" or "Latn"; other scripts are compared in Latin letters.
+    span : (int, int)
+        Where it stands in the text: its first character, and the one after its last. Of a part that a comma cuts in
+        two, the first stretch.
     """
 
     role: Role
     original: str
     form: str
     script: str
+    span: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,16 +93,27 @@ _BESIDE: Final = {Read.TITLE: Role.TITLE, Read.INITIAL: Role.INITIAL, Read.WIFE:
 
 def parse(text: str) -> ParsedName:
     """Read a personal name in any script; never fails, and takes time in proportion to the text."""
-    words = read_words(text)
+    words, spans = read_words(text), word_spans(text)
     pieces = group(words)
     roles = _roles([piece for piece in pieces if piece.reads is Read.NAME])
     parts = []
     for piece in pieces:
         role = _BESIDE.get(piece.reads) or roles.pop(0)
         original = " ".join(word.written for word in words[piece.start : piece.stop])
-        parts.append(NamePart(role=role, original=original, form=piece.form, script=piece.script))
+        span = _joined(spans[piece.start : piece.stop])
+        parts.append(NamePart(role=role, original=original, form=piece.form, script=piece.script, span=span))
     script = script_of(text)
     return ParsedName(text=text, script=script, parts=tuple(parts), by_letter=script not in ("Arab", "Latn", "Zyyy"))
+
+
+def _joined(spans: list[tuple[int, int]]) -> tuple[int, int]:
+    """Return the stretch that words cover, up to where they stop following one another."""
+    start, stop = spans[0]
+    for after, end in spans[1:]:
+        if after < stop:
+            break
+        stop = end
+    return start, stop
 
 
 def _roles(names: list[Piece]) -> list[Role]:

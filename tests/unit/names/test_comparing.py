@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from dalil.cli.names import names
 from dalil.errors import WrongMapping
-from dalil.names import compare, score
+from dalil.names import ABSENT, NO_FEATURES, compare, compare_features, score, units_of
 
 ALIKE = 0.9
 UNALIKE = 0.5
@@ -74,6 +74,24 @@ def test_a_part_that_one_name_lacks_is_said_to_be_missing() -> None:
 
 def test_likely_siblings_are_named_as_such() -> None:
     assert "brothers or sisters" in compare("علي خالد النمور", "Omar Khaled Nimour").english
+
+
+def test_each_part_says_where_it_stands_in_both_texts() -> None:
+    first, second = "Nimour, Abd al-Rahman", "عبد الرحمن خالد النمور"
+    result = compare(first, second)
+    places = [(part.role, part.first_span, part.second_span) for part in result.parts]
+    # Nimour ends at 6, Abd begins at 8, Rahman ends at 21; عبد الرحمن ends at 10, خالد at 15, النمور at 22.
+    assert places == [("given", (8, 21), (0, 10)), ("family", (0, 6), (16, 22)), ("father", None, (11, 15))]
+    assert second[11:15] == result.parts[2].second
+
+
+def test_features_are_numbers_part_by_part() -> None:
+    found = compare_features(units_of("سامر خالد النمور"), units_of("Samer Khaled Omar Nimour"))
+    assert (found.given, found.father, found.grandfather) == (1, 1, ABSENT)
+    assert found.family == found.worst > 0.9
+    assert (found.first_parts, found.second_parts, found.pairs) == (3, 4, 3)
+    assert found.score == score("سامر خالد النمور", "Samer Khaled Omar Nimour")
+    assert compare_features(units_of(""), units_of("Samer")) == NO_FEATURES
 
 
 def test_what_is_no_name_is_like_nothing() -> None:
