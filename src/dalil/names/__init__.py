@@ -15,6 +15,7 @@ from dalil.names.relatives import UnnamedRelative, unnamed_relative
 from dalil.names.romanising import SYSTEMS, romanise
 from dalil.names.scripts import script_of
 from dalil.names.split import FULL_ORDER, NameParts, split_name
+from dalil.names.unfinished import Unfinished, read_unfinished, score_unfinished, unfinished_keys
 from dalil.names.units import Unit, units_of
 from dalil.values.plain_text import clean_text
 
@@ -31,6 +32,7 @@ __all__ = [
     "PartCompared",
     "PartKeys",
     "Role",
+    "Unfinished",
     "Unit",
     "UnnamedRelative",
     "clean_text",
@@ -38,10 +40,13 @@ __all__ = [
     "compare_features",
     "keys",
     "parse",
+    "read_unfinished",
     "romanise",
     "score",
+    "score_unfinished",
     "script_of",
     "split_name",
+    "unfinished_keys",
     "units_of",
     "unnamed_relative",
 ]

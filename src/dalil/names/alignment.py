@@ -69,3 +69,21 @@ def distance(a: tuple[int, ...], b: tuple[int, ...]) -> float:
             left, corner = best, up
         above = here
     return above[-1]
+
+
+def distance_to_beginning(beginning: tuple[int, ...], whole: tuple[int, ...]) -> float:
+    """Return the least cost of aligning a row of sounds with any beginning of another."""
+    table = costs()
+    if not beginning or not whole:
+        return 0.0 if not beginning else sum(table.alone_inside[sound] for sound in beginning)
+    alone = table.alone_inside if (beginning[0] < N_ARABIC) == (whole[0] < N_ARABIC) else table.alone_across
+    above = [0.0]
+    for other in whole:
+        above.append(above[-1] + alone[other])
+    for sound in beginning:
+        here = [above[0] + alone[sound]]
+        for at, other in enumerate(whole):
+            passed = min(above[at + 1] + alone[sound], here[at] + alone[other])
+            here.append(min(above[at] + table.pair[sound][other], passed))
+        above = here
+    return min(above)

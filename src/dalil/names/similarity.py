@@ -22,6 +22,7 @@ DISTINCT: Final = 0.001
 """Likelihood of names that are near in sound and known to be two: Muhammad and Mahmud, Samar and Samir."""
 OTHER: Final = 0.0
 """Likelihood given to units that share too few consonants to be aligned."""
+_TOP: Final = 1 + math.exp(-STEEPNESS * MIDPOINT)
 _MOST_DIFFERENT: Final = 2
 """Consonant classes that may be on one side only."""
 _MOST_REMEMBERED: Final = 20_000
@@ -42,12 +43,15 @@ def likeness(a: Unit, b: Unit) -> float:
 
 
 def _aligned(a: Unit, b: Unit) -> float:
-    value = 1 / (1 + math.exp(STEEPNESS * (cost_a_sound(a, b) - MIDPOINT)))
-    top = 1 / (1 + math.exp(-STEEPNESS * MIDPOINT))
-    value /= top
+    value = likeness_of_cost(cost_a_sound(a, b))
     if a.same_as and b.same_as:
         return max(value, EQUIVALENT) if a.same_as == b.same_as else min(value, DISTINCT)
     return value
+
+
+def likeness_of_cost(nats_a_sound: float) -> float:
+    """Return how likely spellings at a distance are of one name: 1 at none."""
+    return _TOP / (1 + math.exp(STEEPNESS * (nats_a_sound - MIDPOINT)))
 
 
 def cost_a_sound(a: Unit, b: Unit) -> float:

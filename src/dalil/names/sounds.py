@@ -42,6 +42,14 @@ def sounds_of(folded: str, script: str) -> tuple[int, ...]:
     return tuple(NUMBER[name] for name in names[:MOST_SOUNDS])
 
 
+def unfinished_sounds_of(folded: str, script: str) -> tuple[int, ...]:
+    """Return `sounds_of` for the beginning of a word: what stands last is not taken for an ending."""
+    sounds = sounds_of(folded, script)
+    if sounds and SOUNDS[sounds[-1]].startswith("$") and SOUNDS[sounds[-1]][1:] in NUMBER:
+        return (*sounds[:-1], NUMBER[SOUNDS[sounds[-1]][1:]])
+    return sounds
+
+
 def other_sounds_of(folded: str, script: str) -> tuple[int, ...]:
     """Return the sounds of a second reading; empty if the spelling has one reading only.
 
