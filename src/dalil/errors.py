@@ -108,6 +108,10 @@ class TemplateWrong(BadInput):
     """A report template cannot be set."""
 
 
+class WrongTable(BadInput):
+    """A table of lists and overlaps breaks its format, or an estimate was asked for in a way that has no meaning."""
+
+
 class WrongVocabulary(BadInput):
     """A vocabulary pack or overlay breaks its format."""
 
@@ -158,6 +162,10 @@ class KeyMissing(KeeperNeeded):
 
 class DerivedStale(KeeperNeeded):
     """What is kept under ``derived/`` is not what this version makes; delete it, or run `dalil rebuild`."""
+
+
+class NotPermitted(KeeperNeeded):
+    """An account asked for work that its role does not include."""
 
 
 class FontMissing(KeeperNeeded):

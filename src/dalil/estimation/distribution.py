@@ -1,0 +1,136 @@
+"""What is believed about N after an estimate: draws, exact masses, a bootstrap or a formula, all asked in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+Floats = NDArray[np.float64]
+
+
+class Distribution(Protocol):
+    """The size N of a population, in persons, as a distribution."""
+
+    @property
+    def estimate(self) -> float:
+        """The one number an estimator gives: the median, but for a fitted model its own value."""
+
+    def quantiles(self, levels: Sequence[float]) -> Floats:
+        """Return the quantiles of N at ``levels``; shape (n_levels,)."""
+
+    def sample(self, n_draws: int, rng: np.random.Generator) -> Floats:
+        """Return ``n_draws`` values of N in random order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drawn:
+    """Draws of N, all of one weight; ``values`` has shape (n_draws,)."""
+
+    values: Floats
+
+    @property
+    def estimate(self) -> float:
+        """The median."""
+        return float(self.quantiles([0.5])[0])
+
+    def quantiles(self, levels: Sequence[float]) -> Floats:
+        """Return the quantiles of N at ``levels``; shape (n_levels,)."""
+        found: Floats = np.quantile(self.values, levels)
+        return found
+
+    def sample(self, n_draws: int, rng: np.random.Generator) -> Floats:
+        """Return ``n_draws`` of the draws, each as often as the others give or take one, in random order."""
+        whole, rest = divmod(n_draws, len(self.values))
+        chosen = np.concatenate([np.tile(self.values, whole), rng.choice(self.values, rest, replace=False)])
+        rng.shuffle(chosen)
+        return chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Exact:
+    """A distribution known at nodes: ``support`` (n_nodes,) ascending values of N, ``mass`` (n_nodes,) summing to one.
+
+    A node stands for the whole numbers around it, half-way to its neighbours.
+    """
+
+    support: Floats
+    mass: Floats
+
+    @property
+    def estimate(self) -> float:
+        """The median."""
+        return float(self.quantiles([0.5])[0])
+
+    def quantiles(self, levels: Sequence[float]) -> Floats:
+        """Return the quantiles of N at ``levels``; shape (n_levels,)."""
+        below = np.cumsum(self.mass) - self.mass / 2
+        found: Floats = np.interp(np.asarray(levels, np.float64), below, self.support)
+        return found
+
+    def sample(self, n_draws: int, rng: np.random.Generator) -> Floats:
+        """Return ``n_draws`` values, one from each of as many slices of equal mass, in random order."""
+        drawn = self.quantiles(((np.arange(n_draws) + rng.random(n_draws)) / n_draws).tolist())
+        rng.shuffle(drawn)
+        return drawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bootstrapped:
+    """A fitted value with bias-corrected and accelerated quantiles of its bootstrap (Efron 1987).
+
+    Attributes
+    ----------
+    estimate : float
+        N of the fitted model.
+    replicates : (n_replicates,) float
+        N in each replicate, ascending.
+    bias, acceleration : float
+        z0 and a of the method.
+    """
+
+    estimate: float
+    replicates: Floats
+    bias: float
+    acceleration: float
+
+    def quantiles(self, levels: Sequence[float]) -> Floats:
+        """Return the corrected quantiles of N at ``levels``; shape (n_levels,)."""
+        shifted = self.bias + ndtri(np.asarray(levels, np.float64))
+        corrected = ndtr(self.bias + shifted / np.maximum(1.0 - self.acceleration * shifted, 1e-9))
+        found: Floats = np.quantile(self.replicates, corrected)
+        return found
+
+    def sample(self, n_draws: int, rng: np.random.Generator) -> Floats:
+        """Return ``n_draws`` values whose quantiles are the corrected ones, in random order."""
+        drawn = self.quantiles(((np.arange(n_draws) + 0.5) / n_draws).tolist())
+        rng.shuffle(drawn)
+        return drawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LogNormal:
+    """N = n + n0 where log n0 is normal around ``centre`` with standard deviation ``spread``."""
+
+    n: int
+    centre: float
+    spread: float
+
+    @property
+    def estimate(self) -> float:
+        """The median."""
+        return self.n + float(np.exp(self.centre))
+
+    def quantiles(self, levels: Sequence[float]) -> Floats:
+        """Return the quantiles of N at ``levels``; shape (n_levels,)."""
+        found: Floats = self.n + np.exp(self.centre + self.spread * ndtri(np.asarray(levels, np.float64)))
+        return found
+
+    def sample(self, n_draws: int, rng: np.random.Generator) -> Floats:
+        """Return ``n_draws`` independent values."""
+        drawn: Floats = self.n + np.exp(self.centre + self.spread * rng.standard_normal(n_draws))
+        return drawn
