@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -144,8 +144,9 @@ class Ledger:
         random = self._entropy.take(len(drafts) * (ID_BYTES + SALT_BYTES))
         entry_rows: list[tuple[int, str, bytes, bytes, bytes]] = []
         recorded: list[Recorded] = []
-        grown: list[tuple[int, bytes]] = []
-        frontier = Frontier.resume(first, nodes, lambda level, node: grown.append((level, node)))
+        leaves: list[bytes] = []
+        grown: dict[int, list[bytes]] = {0: leaves}
+        frontier = Frontier.resume(first, nodes, lambda level, node: grown.setdefault(level, []).append(node))
         for number, draft in enumerate(drafts):
             start = number * (ID_BYTES + SALT_BYTES)
             salt = random[start + ID_BYTES : start + ID_BYTES + SALT_BYTES]
@@ -157,11 +158,10 @@ class Ledger:
                 kind=draft.kind,
                 recorded_at=instant,
             )
-            leaf = leaf_hash(header)
-            frontier.append(leaf)
-            grown.append((0, leaf))
+            leaves.append(leaf_hash(header))
             entry_rows.append((first + number, draft.kind.value, header, salt, body))
             recorded.append(Recorded(first + number, draft.kind, draft.body, instant))
+        frontier.extend(leaves)
         root = frontier.root()
         insert_rows(connection, entries, entry_rows)
         _extend_tiles(connection, first, grown)
@@ -327,13 +327,10 @@ def derived_size(connection: Connection) -> int:
     return 0 if last is None else int(last) + 1
 
 
-def _extend_tiles(connection: Connection, old_size: int, grown: Sequence[tuple[int, bytes]]) -> None:
+def _extend_tiles(connection: Connection, old_size: int, grown: Mapping[int, list[bytes]]) -> None:
     """Add hashes to the right edge of each level: the last partial tile is replaced, full new ones are added."""
-    by_level: dict[int, list[bytes]] = {}
-    for level, node in grown:
-        by_level.setdefault(level, []).append(node)
     fresh: list[tuple[int, int, bytes]] = []
-    for level, nodes in by_level.items():
+    for level, nodes in grown.items():
         count = old_size >> (TILE_HEIGHT * level)
         number, filled = divmod(count, TILE_WIDTH)
         data = b"".join(nodes)

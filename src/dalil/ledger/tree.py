@@ -59,19 +59,22 @@ class Frontier:
         self.extend((leaf,))
 
     def extend(self, leaves: Iterable[bytes]) -> None:
-        """Add leaf hashes, in order."""
-        stack, sha256, size = self._stack, _sha256, self.size
-        for leaf in leaves:
-            node, height = leaf, 0
-            # The complete subtrees that this leaf completes are as many as the size has trailing ones.
-            while size >> height & 1:
-                node = sha256(b"\x01" + stack.pop()[1] + node).digest()
-                height += 1
-                if not height % TILE_HEIGHT and self._emit is not None:
+        """Add leaf hashes, in order: all of one height, then all of the next, which a long batch is quicker by."""
+        nodes, sha256, height = list(leaves), _sha256, 0
+        self.size += len(nodes)
+        waiting = dict(self._stack)
+        while nodes:
+            if height in waiting:
+                nodes.insert(0, waiting.pop(height))
+            if len(nodes) % 2:
+                waiting[height] = nodes.pop()
+            joined = b"".join(nodes)
+            nodes = [sha256(b"\x01" + joined[i : i + 64]).digest() for i in range(0, len(joined), 2 * HASH_BYTES)]
+            height += 1
+            if not height % TILE_HEIGHT and self._emit is not None:
+                for node in nodes:
                     self._emit(height // TILE_HEIGHT, node)
-            stack.append((height, node))
-            size += 1
-        self.size = size
+        self._stack = sorted(waiting.items(), reverse=True)
 
     def root(self) -> bytes:
         """Return the root hash of the tree so far."""
@@ -86,8 +89,7 @@ class Frontier:
 def subtree_root(hashes: list[bytes]) -> bytes:
     """Return the RFC 6962 root over ``hashes``, themselves roots of equal-sized subtrees (or leaves)."""
     frontier = Frontier()
-    for each in hashes:
-        frontier.append(each)
+    frontier.extend(hashes)
     return frontier.root()
 
 

@@ -108,3 +108,15 @@ def test_every_consistency_proof_up_to_seventy_leaves_holds_and_no_other_does() 
 def test_a_node_is_not_a_leaf_with_the_same_bytes() -> None:
     left, right = many(2)
     assert node_hash(left, right) != leaf_hash(left + right)
+
+
+@pytest.mark.parametrize("cuts", [(1,), (255, 256), (256, 512), (3, 700, 701), tuple(range(0, 1000, 17))])
+def test_leaves_added_together_grow_the_same_tree_as_one_by_one(cuts: tuple[int, ...]) -> None:
+    leaves = many(1000)
+    grown: dict[int, list[bytes]] = {}
+    together = Frontier(lambda level, node: grown.setdefault(level, []).append(node))
+    for start, stop in zip((0, *cuts), (*cuts, 1000), strict=True):
+        together.extend(leaves[start:stop])
+    read = tiled(leaves)
+    assert (together.size, together.root()) == (1000, slow_root(leaves))
+    assert {level: b"".join(nodes) for level, nodes in grown.items()} == {1: read(1, 0)}
