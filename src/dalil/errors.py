@@ -112,6 +112,10 @@ class WrongTable(BadInput):
     """A table of lists and overlaps breaks its format, or an estimate was asked for in a way that has no meaning."""
 
 
+class WrongLists(BadInput):
+    """Lists that cannot be linked as they are: no usable field, ids that are not distinct, labels that do not fit."""
+
+
 class WrongVocabulary(BadInput):
     """A vocabulary pack or overlay breaks its format."""
 
