@@ -1,6 +1,7 @@
 """Reads judgements and decisions written by hand (``dalil-judgement/1``, ``dalil-decision/1``).
 
-A judgement says that subjects of different accounts are the same, are not, or that nobody can tell. A decision prefers
+A judgement says that subjects of different accounts are the same, are not, are relatives of each other (and so not the
+same), or that nobody can tell. A decision prefers
 one of several competing values, grades a record, or rejects one, and says why. Both name what they speak of by source
 key and local id (``snhr-r210517#p1``) or by id (``812.0``): where in the ledger that is, only an archive knows, so the
 bodies are made with callables it passes.
@@ -24,7 +25,7 @@ from dalil.vocabulary import Vocabulary
 
 JUDGEMENT_FORMAT: Final = "dalil-judgement/1"
 DECISION_FORMAT: Final = "dalil-decision/1"
-VERDICTS: Final = ("same", "not", "unsure")
+VERDICTS: Final = ("same", "not", "relative", "unsure")
 DECISIONS: Final = ("prefer", "grade", "reject")
 GRADES: Final = ("G0", "G1", "G2", "G3", "G4")
 FLAGS: Final = ("contested", "discounted")
@@ -65,6 +66,7 @@ class WrittenJudgement:
     subjects: tuple[str, ...]
     basis: str
     note: str | None
+    undoes: tuple[int, ...]
     where: str
 
     def body(self, find_subject: SubjectFinder) -> JsonObject:
@@ -73,6 +75,8 @@ class WrittenJudgement:
         body: JsonObject = {"verdict": self.verdict, "sets": [[self.kind, members]], "basis": self.basis}
         if self.note is not None:
             body["note"] = self.note
+        if self.undoes:
+            body["undoes"] = list(self.undoes)
         return body
 
 
@@ -155,7 +159,7 @@ def _paths(yaml: PlainYaml, name: str) -> list[YamlPath]:
 
 def _read_judgement(yaml: PlainYaml, path: YamlPath, *, basis: str, vocabulary: Vocabulary) -> WrittenJudgement:
     fields = _block(yaml, path, "judgement")
-    fields.check_known(("verdict", "kind", "subjects", "basis", "note"))
+    fields.check_known(("verdict", "kind", "subjects", "basis", "note", "undoes"))
     kind = fields.text("kind")
     known = vocabulary.kinds.get(kind)
     if known is None or not known.joinable:
@@ -178,10 +182,37 @@ def _read_judgement(yaml: PlainYaml, path: YamlPath, *, basis: str, vocabulary: 
         verdict=_one_of(fields, "verdict", VERDICTS),
         kind=kind,
         subjects=subjects,
-        basis=fields.text("basis", default=basis),
+        basis=_basis(fields, basis, vocabulary),
         note=fields.text("note") if "note" in fields.content else None,
+        undoes=_positions(fields),
         where=fields.where(),
     )
+
+
+def _basis(fields: FieldsOf, usual: str, vocabulary: Vocabulary) -> str:
+    """Return what a judgement rests on. A file is never the word of a model: that comes with its model's entry."""
+    said = fields.text("basis", default=usual)
+    allowed = tuple(sorted(set(vocabulary.schemes["judgement_bases"].terms) - {"model"}))
+    if said not in allowed:
+        raise WrongAccountFile(
+            "A judgement rests on something that no file may claim.",
+            expected=", ".join(allowed),
+            where=fields.where("basis") if "basis" in fields.content else fields.where(),
+        )
+    return said
+
+
+def _positions(fields: FieldsOf) -> tuple[int, ...]:
+    """Return the positions of the earlier judgements that no longer hold."""
+    said = fields.content.get("undoes", [])
+    positions = [p for p in said if type(p) is int and p >= 0] if isinstance(said, list) else []
+    if positions != said:
+        raise WrongAccountFile(
+            "`undoes` does not name earlier judgements.",
+            expected="a list of ledger positions, such as [412]",
+            where=fields.where("undoes"),
+        )
+    return tuple(positions)
 
 
 def _read_decision(yaml: PlainYaml, path: YamlPath, *, vocabulary: Vocabulary) -> WrittenDecision:

@@ -19,6 +19,7 @@ from dalil.ledger.kinds import Kind
 from dalil.ledger.tables import NO_INT, NO_TEXT, insert_rows
 from dalil.records import tables as derived_tables
 from dalil.records.identity import Identities
+from dalil.records.marks import decide_mark
 from dalil.values.dates import birth_from_age, parse_canonical
 from dalil.values.ids import ORDER_BITS, parse_subject, subject_id
 from dalil.vocabulary.model import Predicate
@@ -150,6 +151,8 @@ class DerivedRows:
                         self._close_statements(connection, entry.position, entry.body["closes"])
                 case Kind.JUDGEMENT:
                     identities.judge(entry.position, entry.body)
+                case Kind.DECISION if entry.body.get("run") is not None:
+                    identities.withdraw_run(entry.position, entry.body["run"])
                 case Kind.DECISION:
                     flush()
                     self._decide(connection, entry.position, entry.body)
@@ -246,6 +249,8 @@ class DerivedRows:
                 insert_rows(
                     connection, _preferences, [(first, subject, predicate, chosen, body.get("reason"), position, None)]
                 )
+            case "mark" | "unmark":
+                decide_mark(connection, position, body)
             case "reject":
                 self._close_statements(connection, position, [body["statement"]])
             case _:

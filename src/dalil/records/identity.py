@@ -1,25 +1,33 @@
-"""Which mentions are the same: judgements, and the identities they add up to.
+"""Which mentions are the same: judgements as rows, and the identities they add up to.
 
-A judgement "same" draws edges between mentions; an identity is a connected set of mentions and bears the id of its
-oldest. A later judgement may undo an earlier one by naming it: its edges are closed and what they held together is
-worked out again. Every change of a mention's identity is a row with ``since`` and ``until``, so that a merge and a
-split are both visible at their own times.
+A judgement "same" joins mentions; "not", "relative" and "unsure" keep them apart (:mod:`dalil.records.joining` says
+which prevails). An identity is what is joined, and bears the id of its oldest mention. A later judgement may undo an
+earlier one by naming it, and the withdrawal of a linkage run undoes all of its judgements: their edges are closed and
+what they held together, or apart, is worked out again. Every change of a mention's identity is a row with ``since`` and
+``until``, so that a merge and a split are both visible at their own times.
+
+At every entry the identities are a function of the edges that stand then: so undoing restores what was before, and a
+rebuild gives the same rows however entries were grouped into batches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from dalil.ledger.tables import NO_INT, NO_TEXT, insert_rows
+from dalil.records.joining import SAME, Join, authority_of, bar_strength, partition
 from dalil.records.tables import judgements, memberships
 from dalil.values.ids import ORDER_BITS, entry_of, parse_subject
 
 CHUNK: Final = 500
 """Ids asked for in one query; well under the smallest limit on bound values."""
+PROPOSED: Final = "proposed"
+"""In the column ``force``: waits for a second person, and joins or parts nothing until then."""
 
 
 @dataclass(slots=True)
@@ -38,9 +46,35 @@ class _Edge:
     b: int
     verdict: str
     basis: str | None
+    force: str | None
+    run: int | None
     since: int
     stored: bool
     until: int | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether identities depend on it."""
+        return self.until is None and self.force != PROPOSED
+
+    def row(self) -> tuple[Any, ...]:
+        basis, force = self.basis or NO_TEXT, self.force or NO_TEXT
+        run, until = (NO_INT if number is None else number for number in (self.run, self.until))
+        return (self.id, entry_of(self.id), self.a, self.b, self.verdict, basis, force, run, self.since, until)
+
+
+def edges_of(position: int, body: Mapping[str, Any]) -> Iterator[tuple[int, int, int]]:
+    """Yield id, ``a`` and ``b`` of the edges of a judgement.
+
+    "Same" is a star around a set's first mention; every other verdict is about each pair of a set.
+    """
+    order = 0
+    for _, references in body["sets"]:
+        mentions = [parse_subject(reference) for reference in references]
+        pairs = ((mentions[0], other) for other in mentions[1:]) if body["verdict"] == SAME else None
+        for a, b in pairs or combinations(mentions, 2):
+            yield position << ORDER_BITS | order, a, b
+            order += 1
 
 
 class Identities:
@@ -52,166 +86,170 @@ class Identities:
 
     def _begin(self) -> None:
         self._open: dict[int, _Membership] = {}  # subject -> its open membership
-        self._members: dict[int, set[int]] = {}  # identity -> mentions, itself included
-        self._loaded: set[int] = set()
         self._changed: list[_Membership] = []
         self._edges: dict[int, _Edge] = {}
+        self._at: dict[int, list[_Edge]] = {}  # mention -> the edges at it
+        self._loaded: set[int] = set()
 
+    # --- entries ------------------------------------------------------------------------------------------------------
     def judge(self, position: int, body: Mapping[str, Any]) -> None:
         """Apply one judgement entry."""
-        for undone in body.get("undoes", ()):
-            self._undo(position, undone)
-        order = 0
-        for _, references in body["sets"]:
-            mentions = [parse_subject(reference) for reference in references]
-            for other in mentions[1:]:
-                edge_id = position << ORDER_BITS | order
-                self._edges[edge_id] = _Edge(
-                    edge_id, mentions[0], other, body["verdict"], body.get("basis"), position, stored=False
-                )
-                order += 1
-            if body["verdict"] == "same":
-                self._join(position, mentions)
+        undone = [edge for entry in body.get("undoes", ()) for edge in self._edges_of_entry(entry)]
+        force = PROPOSED if body.get("proposed") else None
+        made = [
+            _Edge(number, a, b, body["verdict"], body.get("basis"), force, body.get("run"), position, stored=False)
+            for number, a, b in edges_of(position, body)
+        ]
+        self._change(position, undone, made)
 
-    def _identity(self, mention: int) -> int:
-        membership = self._open.get(mention)
-        return mention if membership is None else membership.identity
+    def withdraw_run(self, position: int, run: int) -> None:
+        """Undo every judgement of a linkage run that still stands."""
+        self.write()
+        query = select(judgements).where(judgements.c.run == run, judgements.c.until.is_(None))
+        edges = [self._remember(row) for row in self._connection.execute(query).all()]
+        self._change(position, edges, [])
 
-    def _join(self, position: int, mentions: Sequence[int]) -> None:
-        self._load(mentions)
-        identities = {self._identity(mention) for mention in mentions}
-        if len(identities) == 1:
-            return
-        members = set().union(*(self._members.get(identity, {identity}) for identity in identities))
-        self._settle(position, members)
-
-    def _settle(self, position: int, members: set[int]) -> None:
-        """Give all ``members`` the identity of their oldest."""
-        oldest = min(members)
-        for member in sorted(members):
-            if self._identity(member) != oldest:
-                self._move(position, member, oldest)
-            self._members.pop(member, None)
-        self._members[oldest] = members
-
-    def _move(self, position: int, member: int, identity: int) -> None:
-        current = self._open.pop(member, None)
-        if current is not None:
-            if current.since == position:  # moved twice by one entry: the first move never was
-                self._changed.remove(current)
-            else:
-                current.until = position
-                if current.stored:
-                    self._changed.append(current)
-        if member != identity:
-            moved = _Membership(member, identity, position, stored=False)
-            self._open[member] = moved
-            self._changed.append(moved)
-
-    def _undo(self, position: int, entry: int) -> None:
-        """Close the edges of an earlier judgement and work out anew what they held together."""
-        self._load_edges(entry)
-        undone = [e for e in self._edges.values() if e.id >> ORDER_BITS == entry and e.until is None]
-        touched = {end for edge in undone for end in (edge.a, edge.b)}
-        self._load(sorted(touched))
+    def _change(self, position: int, undone: Sequence[_Edge], made: Sequence[_Edge]) -> None:
+        """Close some edges, add others, and give everyone they concern the identity that follows."""
+        concerned = {end for edge in (*undone, *made) for end in (edge.a, edge.b)}
+        self._load(concerned)
+        for edge in made:
+            self._add(edge)
+        members = self._connected(concerned)
         for edge in undone:
             edge.until = position
-        for identity in {self._identity(mention) for mention in touched}:
-            members = self._members.get(identity, {identity})
-            for part in _components(members, self._same_edges(members)):
-                self._settle(position, part)
+        for part in self._parts(members):
+            oldest = min(part)
+            for member in sorted(part):
+                self._move(position, member, oldest)
 
-    def _same_edges(self, members: set[int]) -> list[tuple[int, int]]:
-        for row in _rows(self._connection, judgements, judgements.c.a, sorted(members)):
-            self._remember_edge(row)
-        return [
-            (e.a, e.b)
-            for e in self._edges.values()
-            if e.verdict == "same" and e.until is None and e.a in members and e.b in members
-        ]
-
-    def _load_edges(self, entry: int) -> None:
+    def _edges_of_entry(self, entry: int) -> list[_Edge]:
         low, high = entry << ORDER_BITS, (entry + 1) << ORDER_BITS
         query = select(judgements).where(judgements.c.id >= low, judgements.c.id < high)
-        for row in self._connection.execute(query):
-            self._remember_edge(row)
+        for row in self._connection.execute(query).all():
+            self._remember(row)
+        return [edge for edge in self._edges.values() if low <= edge.id < high and edge.until is None]
 
-    def _remember_edge(self, row: Any) -> None:
-        if row.until is None and row.id not in self._edges:
-            self._edges[row.id] = _Edge(row.id, row.a, row.b, row.verdict, row.basis, row.since, stored=True)
+    # --- who is who ---------------------------------------------------------------------------------------------------
+    def _connected(self, mentions: Iterable[int]) -> set[int]:
+        """Return everyone who may be joined with ``mentions``: all that joins lead to, kept apart or not."""
+        found: set[int] = set()
+        waiting = list(mentions)
+        while waiting:
+            mention = waiting.pop()
+            if mention in found:
+                continue
+            found.add(mention)
+            joins = (edge for edge in self._at.get(mention, ()) if edge.verdict == SAME and edge.counts)
+            waiting += (edge.b if edge.a == mention else edge.a for edge in joins)
+        return found
 
-    def preload(self, mentions: Iterable[int]) -> None:
-        """Read the memberships of many mentions at once, ahead of :meth:`judge`."""
-        self._load(sorted(set(mentions)))
+    def _parts(self, members: set[int]) -> list[set[int]]:
+        joins: dict[tuple[int, int], list[_Edge]] = {}  # each set of a judgement: its entry and its first mention
+        bars: dict[int, dict[int, int]] = {}
+        for edge in {edge.id: edge for member in members for edge in self._at.get(member, ())}.values():
+            if not edge.counts:
+                continue
+            if edge.verdict == SAME:
+                joins.setdefault((edge.since, edge.a), []).append(edge)
+            else:
+                strength = bar_strength(edge.verdict, authority_of(edge.basis))
+                for one, other in ((edge.a, edge.b), (edge.b, edge.a)):
+                    at = bars.setdefault(one, {})
+                    at[other] = max(strength, at.get(other, 0))
+        return partition(members, [_join(edges) for edges in joins.values()], bars)
 
-    def _load(self, mentions: Sequence[int]) -> None:
-        wanted = [mention for mention in mentions if mention not in self._loaded]
-        if not wanted:
+    def _move(self, position: int, member: int, identity: int) -> None:
+        current = self._open.get(member)
+        if identity == (member if current is None else current.identity):
             return
-        identities: set[int] = set(wanted)
-        for row in _rows(self._connection, memberships, memberships.c.subject, wanted):
-            if row.until is None:
-                identities.add(row.identity)
-        for row in _rows(self._connection, memberships, memberships.c.identity, sorted(identities)):
-            if row.until is None and row.subject not in self._open and row.subject not in self._loaded:
-                self._open[row.subject] = _Membership(row.subject, row.identity, row.since, stored=True)
-                self._members.setdefault(row.identity, {row.identity}).add(row.subject)
-                self._loaded.add(row.subject)
-        self._loaded.update(wanted)
-        self._loaded.update(identities)
+        if current is not None:
+            del self._open[member]
+            current.until = position
+            if current.stored:
+                self._changed.append(current)
+        if member != identity:
+            moved = self._open[member] = _Membership(member, identity, position, stored=False)
+            self._changed.append(moved)
+
+    # --- rows ---------------------------------------------------------------------------------------------------------
+    def preload(self, mentions: Iterable[int]) -> None:
+        """Read what is known of many mentions at once, ahead of :meth:`judge`."""
+        self._load(set(mentions))
+
+    def _load(self, mentions: set[int]) -> None:
+        """Read the edges at some mentions, at all that those join them with, and so on, and their memberships."""
+        waiting = mentions - self._loaded
+        while waiting:
+            self._loaded |= waiting
+            ids, reached = sorted(waiting), set[int]()
+            for column in (judgements.c.a, judgements.c.b):
+                for row in self._rows(judgements, column, ids):
+                    edge = self._remember(row)
+                    if edge.verdict == SAME:
+                        reached |= {edge.a, edge.b}
+            for row in self._rows(memberships, memberships.c.subject, ids):
+                if row.subject not in self._open:
+                    self._open[row.subject] = _Membership(row.subject, row.identity, row.since, stored=True)
+            waiting = reached - self._loaded
+
+    def _rows(self, table: Any, column: Any, ids: Sequence[int]) -> Iterator[Any]:
+        for start in range(0, len(ids), CHUNK):
+            chosen = select(table).where(column.in_(ids[start : start + CHUNK]), table.c.until.is_(None))
+            yield from self._connection.execute(chosen).all()
+
+    def _remember(self, row: Any) -> _Edge:
+        known = self._edges.get(row.id)
+        if known is None:
+            known = _Edge(
+                row.id,
+                row.a,
+                row.b,
+                row.verdict,
+                row.basis,
+                row.force,
+                row.run,
+                row.since,
+                stored=True,
+                until=row.until,
+            )
+            self._add(known)
+        return known
+
+    def _add(self, edge: _Edge) -> None:
+        self._edges[edge.id] = edge
+        self._at.setdefault(edge.a, []).append(edge)
+        self._at.setdefault(edge.b, []).append(edge)
 
     def write(self) -> None:
         """Write every change since the last write, and begin anew."""
-        for moved in self._changed:
-            if moved.stored:
-                same = (memberships.c.subject == moved.subject) & (memberships.c.since == moved.since)
-                self._connection.execute(update(memberships).where(same).values(until=moved.until))
+        closed = update(memberships).where(
+            memberships.c.subject == bindparam("of"), memberships.c.since == bindparam("made")
+        )
+        self._execute(
+            closed.values(until=bindparam("at")),
+            [{"of": m.subject, "made": m.since, "at": m.until} for m in self._changed if m.stored],
+        )
+        fresh = [m for m in self._changed if not m.stored]
         insert_rows(
             self._connection,
             memberships,
-            [
-                (m.subject, m.identity, m.since, NO_INT if m.until is None else m.until)
-                for m in self._changed
-                if not m.stored
-            ],
+            [(m.subject, m.identity, m.since, NO_INT if m.until is None else m.until) for m in fresh],
         )
-        for edge in self._edges.values():
-            if edge.stored and edge.until is not None:
-                self._connection.execute(update(judgements).where(judgements.c.id == edge.id).values(until=edge.until))
-        insert_rows(
-            self._connection,
-            judgements,
-            [
-                (
-                    e.id,
-                    entry_of(e.id),
-                    e.a,
-                    e.b,
-                    e.verdict,
-                    e.basis or NO_TEXT,
-                    e.since,
-                    NO_INT if e.until is None else e.until,
-                )
-                for e in self._edges.values()
-                if not e.stored
-            ],
+        edges = self._edges.values()
+        self._execute(
+            update(judgements).where(judgements.c.id == bindparam("edge")).values(until=bindparam("at")),
+            [{"edge": e.id, "at": e.until} for e in edges if e.stored and e.until is not None],
         )
+        insert_rows(self._connection, judgements, [edge.row() for edge in edges if not edge.stored])
         self._begin()
 
+    def _execute(self, statement: Any, values: list[dict[str, Any]]) -> None:
+        if values:
+            self._connection.execute(statement, values)
 
-def _rows(connection: Connection, table: Table, column: Any, ids: Sequence[int]) -> Iterable[Any]:
-    for start in range(0, len(ids), CHUNK):
-        yield from connection.execute(select(table).where(column.in_(ids[start : start + CHUNK]))).all()
 
-
-def _components(members: set[int], edges: Iterable[tuple[int, int]]) -> list[set[int]]:
-    """Return the connected sets of ``members`` under ``edges``."""
-    part = {member: {member} for member in members}
-    for a, b in edges:
-        if part[a] is not part[b]:
-            small, large = sorted((part[a], part[b]), key=len)
-            large |= small
-            for member in small:
-                part[member] = large
-    seen: dict[int, set[int]] = {id(each): each for each in part.values()}
-    return list(seen.values())
+def _join(edges: list[_Edge]) -> Join:
+    """Return one set of a judgement from its edges, mentions in the order the judgement has them."""
+    others = (edge.b for edge in sorted(edges, key=lambda edge: edge.id))
+    return Join(edges[0].since, (edges[0].a, *others), authority_of(edges[0].basis))

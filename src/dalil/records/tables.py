@@ -73,10 +73,13 @@ judgements: Final = Table(
     _big("b", nullable=False),
     Column("verdict", Text, nullable=False),
     Column("basis", Text),
+    Column("force", Text),  # "proposed": waits for a second person; absent: in force
+    _big("run"),  # the definition entry of the linkage run it comes from
     _big("since", nullable=False),
     _big("until"),
 )
 Index("judgements_by_a", judgements.c.a)
+Index("judgements_by_b", judgements.c.b)
 
 grades: Final = Table(
     "grades",
@@ -102,10 +105,25 @@ preferences: Final = Table(
     _big("until"),
 )
 
+# Case groups, sensitivities, tags and assignees that people put on records or on all that a source says.
+marks: Final = Table(
+    "marks",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _big("subject"),
+    _big("source"),
+    Column("mark", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    _big("since", nullable=False),
+    _big("until"),
+)
+Index("marks_by_subject", marks.c.subject)
+Index("marks_by_value", marks.c.mark, marks.c.value)
+
 
 def derived(vocabulary: Vocabulary) -> dict[str, Table]:
     """Return every derived table by name: the fixed ones, the register's, and one for each predicate with parts."""
-    fixed = (subjects, statements, memberships, judgements, grades, preferences, accounts, loads, sources)
+    fixed = (subjects, statements, memberships, judgements, grades, preferences, marks, accounts, loads, sources)
     tables = {table.name: table for table in fixed}
     for predicate in vocabulary.predicates.values():
         if predicate.table is not None:

@@ -51,6 +51,32 @@ def test_judgements_become_bodies_with_ids_in_place_of_references(tmp_path: Path
     assert judgements[1].where == "hand.yaml:5, judgement 2"
 
 
+def test_a_judgement_may_undo_earlier_ones_and_may_say_relatives(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    text = (
+        "format: dalil-judgement/1\njudgements:\n"
+        "  - {verdict: relative, kind: person, subjects: [list-a#p1, list-b#p1], undoes: [412]}\n"
+    )
+    (judgement,) = read_judgement_file(written(tmp_path, text), vocabulary)
+    assert judgement.body(PLACES.__getitem__) == {
+        "verdict": "relative",
+        "sets": [["person", ["18.0", "20.0"]]],
+        "basis": "human",
+        "undoes": [412],
+    }
+
+
+@pytest.mark.parametrize("field", ["basis: model", "basis: hearsay", "undoes: [-1]", "undoes: 412", "undoes: [true]"])
+def test_a_judgement_is_refused_that_claims_a_model_or_undoes_no_position(
+    tmp_path: Path, vocabulary: Vocabulary, field: str
+) -> None:
+    text = (
+        "format: dalil-judgement/1\njudgements:\n"
+        f"  - {{verdict: same, kind: person, subjects: [a#p1, b#p1], {field}}}\n"
+    )
+    with pytest.raises(WrongAccountFile):
+        read_judgement_file(written(tmp_path, text), vocabulary)
+
+
 def test_decisions_become_bodies_with_ids_in_place_of_references(tmp_path: Path, vocabulary: Vocabulary) -> None:
     asked: list[StatementChoice] = []
 
