@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Index, MetaData, Table, Text, and_, or_
+from sqlalchemy import BigInteger, Column, ColumnElement, FromClause, Index, MetaData, Table, Text, and_, or_
 
 from dalil.intake.register import accounts, loads, sources
 from dalil.vocabulary.model import Predicate
@@ -166,7 +166,7 @@ def part_order(predicate: Predicate) -> list[str]:
     return sorted(predicate.parts, key=lambda name: predicate.parts[name].base in unfold)
 
 
-def known_by(table: Table, size: int | None) -> ColumnElement[bool]:
+def known_by(table: FromClause, size: int | None) -> ColumnElement[bool]:
     """Return the condition for what was known when the ledger had ``size`` entries; None means now."""
     if size is None:
         return table.c.until.is_(None)

@@ -1,0 +1,126 @@
+"""Marks that people put on records: the case group, the sensitivity, a tag, who looks after it.
+
+A mark stands on a subject, or on a source and so on everything that source says. Groups and tags add up; of
+sensitivities and assignees the last one stands. All of them are decisions in the ledger, so each can be taken back and
+none is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from sqlalchemy import Connection, literal, select, union_all, update
+
+from dalil.errors import WrongValue
+from dalil.intake.register import accounts
+from dalil.ledger.tables import insert_rows
+from dalil.records.tables import known_by as known
+from dalil.records.tables import marks, memberships
+from dalil.values.canonical import JsonObject
+from dalil.values.ids import ORDER_BITS, format_subject, parse_subject, subject_id
+
+GROUP: Final = "group"
+SENSITIVITY: Final = "sensitivity"
+TAG: Final = "tag"
+ASSIGNEE: Final = "assignee"
+MARKS: Final = (GROUP, SENSITIVITY, TAG, ASSIGNEE)
+SINGLE: Final = frozenset({SENSITIVITY, ASSIGNEE})
+"""Marks of which a record has one at most."""
+MAX_VALUE: Final = 64
+CHUNK: Final = 400
+
+
+def mark_body(
+    mark: str, value: str, *, subject: int | None = None, source: int | None = None, reason: str, undo: bool = False
+) -> JsonObject:
+    """Return the body of the decision that puts a mark on a subject or a source, or takes it back.
+
+    Raises
+    ------
+    WrongValue
+        Not a kind of mark, an empty or overlong value, or not exactly one of subject and source.
+    """
+    if mark not in MARKS or not 0 < len(value) <= MAX_VALUE or (subject is None) == (source is None):
+        raise WrongValue(
+            "A mark cannot be put.",
+            expected=f"one of {', '.join(MARKS)} with 1 to {MAX_VALUE} characters, on a subject or a source",
+            found=f"{mark[:20]}, {len(value)} characters",
+            where="mark",
+        )
+    about: JsonObject = {"subject": format_subject(subject)} if subject is not None else {"source": source}
+    return {
+        "decision": "unmark" if undo else "mark",
+        "mark": mark,
+        "value": value,
+        "reason": reason or "not given",
+        **about,
+    }
+
+
+def decide_mark(connection: Connection, position: int, body: Mapping[str, Any]) -> None:
+    """Write or close the row of a decision of :func:`mark_body`."""
+    subject = parse_subject(body["subject"]) if "subject" in body else None
+    about = marks.c.subject == subject if subject is not None else marks.c.source == body["source"]
+    same = about & (marks.c.mark == body["mark"]) & marks.c.until.is_(None)
+    undone = body["decision"] == "unmark"
+    if undone or body["mark"] not in SINGLE:
+        same &= marks.c.value == body["value"]
+    connection.execute(update(marks).where(same).values(until=position))
+    if not undone:
+        row = (subject_id(position, 0), subject, body.get("source"), body["mark"], body["value"], position, None)
+        insert_rows(connection, marks, [row])
+
+
+def read_marks(
+    connection: Connection, mentions: Mapping[int, Collection[int]], *, known_by: int | None = None
+) -> dict[int, dict[str, frozenset[str]]]:
+    """Return the marks of each identity by kind: those on any of its ``mentions``, and on any source of one.
+
+    One query for every 400 mentions.
+    """
+    owners: dict[int, set[int]] = {}
+    by_entry: dict[int, set[int]] = {}
+    for identity, each in mentions.items():
+        for mention in each:
+            owners.setdefault(mention, set()).add(identity)
+            by_entry.setdefault(mention >> ORDER_BITS, set()).add(identity)
+    found: dict[int, dict[str, set[str]]] = {}
+    wanted = sorted(owners)
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        on_subjects = select(literal(0).label("source"), marks.c.subject.label("about"), marks.c.mark, marks.c.value)
+        on_sources = select(literal(1), accounts.c.id, marks.c.mark, marks.c.value)
+        entries = sorted({mention >> ORDER_BITS for mention in chunk})
+        query = union_all(
+            on_subjects.where(marks.c.subject.in_(chunk), known(marks, known_by)),
+            on_sources.join(marks, marks.c.source == accounts.c.source).where(
+                accounts.c.id.in_(entries), known(marks, known_by)
+            ),
+        )
+        for source, about, mark, value in connection.execute(query):
+            for identity in (by_entry if source else owners)[about]:
+                found.setdefault(identity, {}).setdefault(mark, set()).add(value)
+    return {identity: {mark: frozenset(v) for mark, v in said.items()} for identity, said in found.items()}
+
+
+def mentions_of(
+    connection: Connection, identities: Collection[int], *, known_by: int | None = None
+) -> dict[int, set[int]]:
+    """Return every mention of each identity, itself included. One query for every 400 of them."""
+    found = {identity: {identity} for identity in identities}
+    wanted = sorted(found)
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        query = select(memberships.c.subject, memberships.c.identity).where(
+            memberships.c.identity.in_(chunk), known(memberships, known_by)
+        )
+        for mention, identity in connection.execute(query):
+            found[identity].add(mention)
+    return found
+
+
+def identities_marked(connection: Connection, mark: str, value: str) -> list[int]:
+    """Return the subjects that bear a mark themselves, as they were marked; marks on sources are not looked through."""
+    query = select(marks.c.subject).where(marks.c.mark == mark, marks.c.value == value, marks.c.until.is_(None))
+    return sorted(subject for subject in connection.execute(query).scalars() if subject is not None)
