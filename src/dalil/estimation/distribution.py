@@ -13,6 +13,13 @@ from scipy.special import ndtr, ndtri
 Floats = NDArray[np.float64]
 
 
+def widths(support: Floats) -> Floats:
+    """Return how many whole numbers each node of ``support`` stands for; shape (n_nodes,), ascending."""
+    edges = np.concatenate([support[:1] - 0.5, (support[1:] + support[:-1]) / 2, support[-1:] + 0.5])
+    found: Floats = np.diff(edges)
+    return found
+
+
 class Distribution(Protocol):
     """The size N of a population, in persons, as a distribution."""
 
@@ -55,7 +62,7 @@ class Drawn:
 class Exact:
     """A distribution known at nodes: ``support`` (n_nodes,) ascending values of N, ``mass`` (n_nodes,) summing to one.
 
-    A node stands for the whole numbers around it, half-way to its neighbours.
+    Support is of whole numbers; a node stands for those around it, half-way to its neighbours (see :func:`widths`).
     """
 
     support: Floats
@@ -68,7 +75,10 @@ class Exact:
 
     def quantiles(self, levels: Sequence[float]) -> Floats:
         """Return the quantiles of N at ``levels``; shape (n_levels,)."""
-        below = np.cumsum(self.mass) - self.mass / 2
+        # At a node: all below it and half its own, by trapezoids, which does not lean to the side of the wider gap.
+        density = self.mass / widths(self.support)
+        between = (density[1:] + density[:-1]) / 2 * np.diff(self.support)
+        below = density[0] / 2 + np.concatenate([[0.0], np.cumsum(between)])
         found: Floats = np.interp(np.asarray(levels, np.float64), below, self.support)
         return found
 
