@@ -24,10 +24,11 @@ from dalil.values.clock import Clock, Entropy, SystemClock, SystemEntropy
 if TYPE_CHECKING:  # the rooms are imported when first entered: a figure must not wait for what it does not use
     from collections.abc import Mapping
 
-    from sqlalchemy import Engine, Table
+    from sqlalchemy import Connection, Engine, Table
 
     from dalil.figures.figures import Figures
     from dalil.intake.door import Intake
+    from dalil.ledger.entries import Recorded
     from dalil.ledger.keys import Signer
     from dalil.ledger.log import Ledger
     from dalil.ledger.notes import Checkpoint
@@ -35,6 +36,7 @@ if TYPE_CHECKING:  # the rooms are imported when first entered: a figure must no
     from dalil.publication.issuing import IssuedReport
     from dalil.records.deriving import DerivedRows
     from dalil.records.querying import Records
+    from dalil.search.maintaining import SearchRows
     from dalil.vocabulary.vocabulary import Vocabulary
 
 __version__: Final = "0.1.0"
@@ -110,6 +112,7 @@ class Archive:
 
         with writing(self.engine) as connection:
             self.derived_rows.create(connection)
+            self.search_rows.create(connection)
         self.ledger.found(log_key=log_key, founder=founder, label="founder")
         self.checkpoint()
 
@@ -153,6 +156,18 @@ class Archive:
         return DerivedRows(self.vocabulary)
 
     @cached_property
+    def search_rows(self) -> SearchRows:
+        """What files names in the search index."""
+        from dalil.search.maintaining import SearchRows
+
+        return SearchRows(self.derived_rows.tables["names"])
+
+    def _derive(self, connection: Connection, recorded: Sequence[Recorded]) -> None:
+        """Write all that is computed from newly recorded entries, in the transaction that records them."""
+        self.derived_rows.derive(connection, recorded)
+        self.search_rows.derive(connection, recorded)
+
+    @cached_property
     def ledger(self) -> Ledger:
         """The signed log."""
         from dalil.ledger.log import Ledger
@@ -162,7 +177,7 @@ class Archive:
             origin=self.configuration.origin,
             clock=self._clock,
             entropy=self._entropy,
-            derive=self.derived_rows.derive,
+            derive=self._derive,
         )
 
     @cached_property
@@ -280,14 +295,15 @@ class Archive:
 
         with writing(self.engine) as connection:
             size = size_of(connection)
-            self.derived_rows.drop(connection)
-            self.derived_rows.create(connection)
+            for rows in (self.derived_rows, self.search_rows):
+                rows.drop(connection)
+                rows.create(connection)
             for start in range(0, size, REBUILD_ENTRIES):
                 replayed = [
                     Recorded(entry.position, entry.header.kind, entry.body, entry.header.recorded_at)
                     for entry in scan(connection, start, min(start + REBUILD_ENTRIES, size))
                 ]
-                self.derived_rows.derive(connection, replayed)
+                self._derive(connection, replayed)
                 progress(start + len(replayed), size)
         return size
 
