@@ -182,7 +182,11 @@ class Archive:
 
     @cached_property
     def intake(self) -> Intake:
-        """Where everything comes in."""
+        """Where everything comes in, under the key of the actor at this desk."""
+        return self.intake_by(self.actor)
+
+    def intake_by(self, signer: Callable[[], Signer]) -> Intake:
+        """Return the door for someone else than the actor at this desk."""
         from dalil.intake.door import Intake
 
         return Intake(
@@ -190,7 +194,7 @@ class Archive:
             engine=self.engine,
             vocabulary=self.vocabulary,
             vocabulary_from=self._vocabulary_from(),
-            signer=self.actor,
+            signer=signer,
         )
 
     @cached_property
@@ -245,6 +249,20 @@ class Archive:
     def actor(self) -> Signer:
         """Return the key of the actor at this desk."""
         return self._signer(self.configuration.actor_key)
+
+    def introduce_actor(self, label: str) -> Signer:
+        """Make a signing key for someone who joins, and record it; ``label`` says what it is for, never whose it is."""
+        from dalil.ledger.keys import Signer
+        from dalil.ledger.log import key_draft
+
+        signer = Signer.generate(self._entropy)
+        signer.save(self.path / "keys")  # a crash here leaves a key that no entry names, which is harmless
+        self.ledger.append([key_draft(signer, role="actor", label=label)], by=self.actor())
+        return signer
+
+    def signer(self, key_id: str) -> Signer:
+        """Return an actor's key."""
+        return self._signer(key_id)
 
     def _signer(self, key_id: str) -> Signer:
         from dalil.ledger.keys import load_signer

@@ -147,18 +147,23 @@ def read_dossier(
         if row.entry in said
     ]
     named = _named(views, vocabulary) | set(mentions)
-    elsewhere = {m >> ORDER_BITS for m in named} - said.keys()
-    more = _more(connection, sorted(elsewhere))
     identities, others = _join(connection, named - wanted, known_by)
     identities |= joined | dict.fromkeys(mentions, identity)
+    others = (named | others) - wanted
+    names = _name_rows(connection, sorted(others), known_by)
+    elsewhere = {m >> ORDER_BITS for m in (*others, *names)} - said.keys()
+    more = _more(connection, sorted(elsewhere))
     all_bodies = {entry: body for entry, (body, _) in said.items()} | more
-    kinds, labels = _labels(all_bodies, named | others, identities)
+    kinds = _kinds(all_bodies, named | others, identities)
+    labels = _labels(views, names, all_bodies, identities)
     by_identity: dict[int, list[StatementView]] = {each: [] for each in related}
     for view in views:
         if view.subject not in set(mentions):
             by_identity[joined[view.subject]].append(view)
     graded, preferred = _decided(connection, wanted, identities, known_by)
-    everyone = {identity: mentions} | {each: [m for m, i in joined.items() if i == each] for each in related}
+    everyone: dict[int, set[int]] = {identity: set(mentions)}
+    for mention, owner in identities.items():
+        everyone.setdefault(owner, set()).update((mention, owner))
     return Dossier(
         asked=subject,
         identity=identity,
@@ -301,31 +306,57 @@ def _join(connection: Connection, mentions: set[int], size: int | None) -> tuple
     return {mention: joined.get(mention, mention) for mention in mentions}, set(joined.values())
 
 
-def _labels(
+def _name_rows(connection: Connection, mentions: Sequence[int], size: int | None) -> dict[int, int]:
+    """Return the standing names of subjects: statement id to mention."""
+    if not mentions:
+        return {}
+    query = select(statements.c.id, statements.c.subject).where(
+        statements.c.subject.in_(mentions),
+        statements.c.predicate == "name",
+        statements.c.polarity.is_(None),
+        known(statements, size),
+    )
+    return {row.id: row.subject for row in connection.execute(query.order_by(statements.c.id))}
+
+
+def _kinds(
     said: Mapping[int, Mapping[str, Any]], named: Iterable[int], identities: Mapping[int, int]
-) -> tuple[dict[int, str], dict[int, tuple[str, ...]]]:
-    """Return the kind and the names of subjects, as the accounts at hand introduce them."""
+) -> dict[int, str]:
+    """Return the kind of every subject that an account at hand introduces."""
     kinds: dict[int, str] = {}
-    labels: dict[int, list[str]] = {}
-    wanted = set(named) | set(identities.values())
+    wanted = {*named, *identities, *identities.values()}
     for entry, body in said.items():
-        own = {
-            s[0]: parse_subject(s[2]) if len(s) == 3 else entry << ORDER_BITS | order
-            for order, s in enumerate(body["subjects"])
-        }
-        for local, kind, *_ in body["subjects"]:
-            mention = own[local]
-            if mention in wanted or mention in identities:
+        for order, (_, kind, *existing) in enumerate(body["subjects"]):
+            mention = parse_subject(existing[0]) if existing else entry << ORDER_BITS | order
+            if mention in wanted:
                 kinds[mention] = kind
                 kinds.setdefault(identities.get(mention, mention), kind)
-        for statement in body["statements"]:
-            mention = own.get(statement["subject"], -1)
-            if statement["predicate"] == "name" and (mention in wanted or mention in identities):
-                text = statement["value"]["text"]
-                for each in {mention, identities.get(mention, mention)}:
-                    if text not in labels.setdefault(each, []):
-                        labels[each].append(text)
-    return kinds, {each: tuple(texts) for each, texts in labels.items()}
+    return kinds
+
+
+def _labels(
+    views: Iterable[StatementView],
+    names: Mapping[int, int],
+    said: Mapping[int, Mapping[str, Any]],
+    identities: Mapping[int, int],
+) -> dict[int, tuple[str, ...]]:
+    """Return what subjects are called, by mention and by identity; names said in confidence are left out."""
+    labels: dict[int, list[str]] = {}
+
+    def add(mention: int, text: str) -> None:
+        for each in {mention, identities.get(mention, mention)}:
+            if text not in labels.setdefault(each, []):
+                labels[each].append(text)
+
+    for view in views:
+        if view.predicate == "name" and view.is_free and view.sensitivity is None:
+            add(view.subject, str(_parts(view)["text"]))
+    for identifier, mention in names.items():
+        body = said.get(identifier >> ORDER_BITS)
+        statement = body["statements"][identifier & MAX_ORDER - 1] if body else {"sensitivity": "erased"}
+        if "sensitivity" not in statement:
+            add(mention, str(statement["value"]["text"]))
+    return {each: tuple(texts) for each, texts in labels.items()}
 
 
 def _decided(

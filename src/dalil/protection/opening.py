@@ -1,0 +1,81 @@
+"""Opening records for someone: what they may not see is not there, by whatever path they come.
+
+Every screen that shows a record reads it through here. Statements above the actor's clearance are left out, and so is
+every statement that names a record the actor may not see, since it would give that record away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from dalil.errors import UnknownSubject
+from dalil.protection.access import Actor, SubjectFacts, check_may_see, highest, is_cleared, may_see, unknown
+from dalil.records.dossier import Dossier, read_dossier
+from dalil.records.marks import GROUP, SENSITIVITY, mentions_of, read_marks
+from dalil.records.statement_view import StatementView
+from dalil.vocabulary.vocabulary import Vocabulary
+
+
+def facts_of(marks: Mapping[str, frozenset[str]]) -> SubjectFacts:
+    """Return what access to a record depends on, from its marks."""
+    return SubjectFacts(groups=marks.get(GROUP, frozenset()), sensitivity=highest(marks.get(SENSITIVITY, frozenset())))
+
+
+def open_dossier(
+    connection: Connection, vocabulary: Vocabulary, actor: Actor, subject: int, *, known_by: int | None = None
+) -> Dossier:
+    """Return a subject's dossier as this actor may see it.
+
+    Access is what it is now, whatever point of the ledger is asked about: a record that was put out of reach later is
+    out of reach in its past too.
+
+    Raises
+    ------
+    UnknownSubject
+        There is no such subject, or it is not for this actor: the two cannot be told apart.
+    """
+    try:
+        found = read_dossier(connection, vocabulary, subject, known_by=known_by)
+    except UnknownSubject:
+        raise unknown() from None
+    marks = found.marks
+    if known_by is not None:
+        everyone = {owner: {owner} for owner in found.marks.keys() | {found.identity, *found.related}}
+        for mention, owner in found.identities.items():
+            everyone.setdefault(owner, {owner}).add(mention)
+        marks = read_marks(connection, everyone)
+    check_may_see(actor, facts_of(marks.get(found.identity, {})))
+    owners = {found.identity, *found.related, *found.identities.values()}
+    hidden = {owner for owner in owners if not may_see(actor, facts_of(marks.get(owner, {})))}
+    return _without(found, hidden, actor, vocabulary)
+
+
+def _without(found: Dossier, hidden: Collection[int], actor: Actor, vocabulary: Vocabulary) -> Dossier:
+    def is_shown(view: StatementView) -> bool:
+        if view.sensitivity is not None and not is_cleared(actor, view.sensitivity):
+            return False
+        parts = vocabulary.predicates[view.predicate].parts
+        named = [view.speaker] if view.speaker is not None else []
+        if isinstance(view.value, dict):
+            named += [said for part, said in view.value.items() if part in parts and parts[part].base == "subject"]
+        return not any(found.identities.get(mention, mention) in hidden for mention in named)
+
+    return replace(
+        found,
+        about=tuple(view for view in found.about if is_shown(view)),
+        related={
+            each: tuple(view for view in told if is_shown(view))
+            for each, told in found.related.items()
+            if each not in hidden
+        },
+        labels={each: names for each, names in found.labels.items() if found.identities.get(each, each) not in hidden},
+    )
+
+
+def visible(connection: Connection, actor: Actor, identities: Collection[int]) -> set[int]:
+    """Return those of several subjects that this actor may see; two queries for up to 400 of them."""
+    marks = read_marks(connection, mentions_of(connection, identities))
+    return {each for each in identities if may_see(actor, facts_of(marks.get(each, {})))}
