@@ -15,6 +15,7 @@ from dalil.publication.template_reading import Reader
 LANGUAGES: Final = ("en", "ar")
 """Languages a report can be set in; each has a file under ``words/``."""
 COUNTED_IN: Final = "counted_in_"
+NOT_SAID: Final = "_not_said"
 """Begins the reason for leaving out what another figure has counted; the figure's name follows."""
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
 
@@ -41,6 +42,8 @@ class Chrome:
         """Return the word for a code of the counting room, or the code itself."""
         if code.startswith(COUNTED_IN):
             return self.words["counted_in"].format(figure=code.removeprefix(COUNTED_IN))
+        if code.endswith(NOT_SAID):
+            return self.words["not_said"].format(what=self.code(code.removesuffix(NOT_SAID)))
         return self.codes.get(code, code)
 
 

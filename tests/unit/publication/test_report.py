@@ -169,3 +169,8 @@ def test_both_languages_have_the_same_words_around_the_prose() -> None:
     assert set(arabic.words) - plural_forms == set(english.words) - plural_forms
     assert set(english.classes) == set(arabic.classes)
     assert len(english.months) == len(arabic.months) == 12
+
+
+def test_records_left_out_because_a_source_is_silent_are_worded_in_each_language() -> None:
+    assert load_chrome("en").code("reason_not_said") == "reason not said"
+    assert load_chrome("ar").code("reason_not_said") == "السبب غير مذكور"
