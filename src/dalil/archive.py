@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # the rooms are imported when first entered: a figure must no
     from dalil.publication.issuing import IssuedReport
     from dalil.records.deriving import DerivedRows
     from dalil.records.querying import Records
+    from dalil.search.archive_search import ArchiveSearch
     from dalil.search.maintaining import SearchRows
     from dalil.vocabulary.vocabulary import Vocabulary
 
@@ -44,7 +45,7 @@ REBUILD_ENTRIES: Final = 5_000
 
 
 class Archive:
-    """One archive, opened. Rooms are attributes: ``ledger``, ``intake``, ``records``, ``figures``."""
+    """One archive, opened. Rooms are attributes: ``ledger``, ``intake``, ``records``, ``search``, ``figures``."""
 
     def __init__(self, path: Path, *, clock: Clock | None = None, entropy: Entropy | None = None) -> None:
         self.path = path
@@ -203,6 +204,19 @@ class Archive:
         from dalil.records.querying import Records
 
         return Records(self.engine, self.vocabulary)
+
+    @cached_property
+    def search(self) -> ArchiveSearch:
+        """Persons, places and facilities, by what they are called in any script."""
+        from dalil.search.archive_search import ArchiveSearch
+
+        return ArchiveSearch(
+            self.engine,
+            self.vocabulary,
+            self.derived_rows.tables,
+            method=self.configuration.method,
+            today=lambda: (self._clock.now().date() - date(1970, 1, 1)).days,
+        )
 
     @cached_property
     def figures(self) -> Figures:

@@ -1,0 +1,99 @@
+"""The search of an archive: persons, places and facilities, by what they are called in any script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Engine, Table
+
+from dalil.protection.access import Actor
+from dalil.search.filtering import read_filters
+from dalil.search.found import PeopleFound
+from dalil.search.people import People
+from dalil.vocabulary.vocabulary import Vocabulary
+
+
+class ArchiveSearch:
+    """Finds what the records name. Nothing here decides who is who.
+
+    Parameters
+    ----------
+    tables : mapping of str to Table
+        The derived tables.
+    method : str
+        Method by which detentions count as disappearances.
+    today : callable
+        Returns the day (days since 1970-01-01) for which ages and statuses are worked out unless another is asked for.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        vocabulary: Vocabulary,
+        tables: Mapping[str, Table],
+        *,
+        method: str,
+        today: Callable[[], int],
+    ) -> None:
+        self._vocabulary, self._today = vocabulary, today
+        self._people = People(engine, vocabulary, tables, method=method)
+
+    def people(
+        self,
+        query: str,
+        *,
+        sex: str | None = None,
+        age: int | tuple[int, int] | None = None,
+        place: str | None = None,
+        dates: str | None = None,
+        act: str | None = None,
+        status: str | None = None,
+        source: str | None = None,
+        as_of: int | None = None,
+        known_by: int | None = None,
+        limit: int = 20,
+        prefix: bool = False,
+        actor: Actor | None = None,
+    ) -> PeopleFound:
+        """Find persons by name.
+
+        Parameters
+        ----------
+        query : str
+            A name in any script, whole or in part; whatever else it holds is text.
+        sex, place, act, status : str, optional
+            A code, label or alias; everything below it counts too. Places are also those of detentions and acts.
+        age : int or (int, int), optional
+            Full years on ``as_of``; whoever may be of that age passes.
+        dates : str, optional
+            A date, or span of dates, in which something of the person's detentions or acts may have happened.
+        source : str, optional
+            Key of a source that names the person.
+        as_of : int, optional
+            Day for ages and statuses, in days since 1970-01-01; today by default.
+        known_by : int, optional
+            Ledger size; None means now.
+        prefix : bool
+            The last word is being typed and may be incomplete.
+        actor : Actor, optional
+            Who asks: what they may not see is not there. None sees everything.
+
+        Raises
+        ------
+        UnknownTerm, UnreadableDate, ImpossibleDate
+            A filter that means nothing.
+        DerivedStale
+            The archive has no index; rebuild it.
+        """
+        filters = read_filters(
+            self._vocabulary, sex=sex, age=age, place=place, dates=dates, act=act, status=status, source=source
+        )
+        return self._people.find(
+            query,
+            filters=filters,
+            as_of=self._today() if as_of is None else as_of,
+            known_by=known_by,
+            limit=limit,
+            prefix=prefix,
+            actor=actor,
+        )

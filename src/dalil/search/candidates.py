@@ -1,0 +1,220 @@
+"""Candidates from the index in the archive: the names whose parts sound most like the query's.
+
+Every part of the query brings the postings of its keys, rare keys weighing more than common ones, and the right place
+in the name more than another. Added up over entries of the ledger, as arrays, the best few hundred are then compared in
+full. Work is bounded by the size of the index and by the number of keys tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+from typing import Final, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, select
+
+from dalil.names import Unfinished, unfinished_keys
+from dalil.names.keys import SHORTEST_WITH_NEIGHBOURS, neighbours
+from dalil.names.units import Unit
+from dalil.search.index import readings
+from dalil.search.maintaining import NO_KEY
+from dalil.search.postings import BLOCK_BITS, MOST_PLACES, PLACE_BITS, block_of
+from dalil.search.tables import near, postings, words
+from dalil.values.ids import ORDER_BITS
+
+MOST_NEAR: Final = 40
+"""Near keys tried for one part."""
+MOST_BEGINNINGS: Final = 120
+"""Keys tried for a word that is not finished."""
+ELSEWHERE: Final = 0.6
+"""What a part counts in another place of the name than the query has it in."""
+MISSPELT: Final = 0.55
+"""What a key counts that is one letter off."""
+AS_LONG: Final = 0.04
+"""What a name as long as the query gains: among many that agree alike, those come first."""
+CHUNK: Final = 400
+
+Bound = TypeVar("Bound", int, str)
+Ids: TypeAlias = NDArray[np.int64]
+_PLACES: Final = np.uint32((1 << PLACE_BITS) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One part of a query: its keys, and where in the query it stands."""
+
+    exact: tuple[str, ...]
+    near: tuple[str, ...]
+    at: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Postings side by side: the entry of each, and the four bytes as they are filed."""
+
+    entries: NDArray[np.int32]
+    packed: NDArray[np.uint32]
+
+    def statements(self) -> Ids:
+        """Return the statement ids."""
+        order = self.packed >> PLACE_BITS & ((1 << ORDER_BITS) - 1)
+        return self.entries.astype(np.int64) << ORDER_BITS | order
+
+    def kept(self, chosen: NDArray[np.bool_]) -> Filed:
+        """Return those chosen."""
+        return Filed(self.entries[chosen], self.packed[chosen])
+
+
+Weighed: TypeAlias = "list[tuple[Filed, NDArray[np.float32]]]"
+"""Postings of one part of a query, with the weight of each."""
+
+
+def ask(connection: Connection, query: Unfinished, *, forgiving: bool) -> list[Asked]:
+    """Return the parts of a query with the keys the archive has for each; near ones only if ``forgiving``."""
+    count = len(query.complete) + bool(query.last)
+    asked = []
+    for at, unit in enumerate(query.complete[: MOST_PLACES - 1]):
+        exact = tuple(key or NO_KEY for key in readings(unit))
+        asked.append(Asked(exact, near_keys(connection, unit, exact) if forgiving else (), at, count))
+    if query.last:
+        asked.append(Asked(_beginnings(connection, query), (), count - 1, count))
+    return asked
+
+
+def near_keys(connection: Connection, unit: Unit, exact: Sequence[str]) -> tuple[str, ...]:
+    """Return the keys in the archive that differ from a part's by one letter."""
+    if len(unit.coarse) < SHORTEST_WITH_NEIGHBOURS - 1:
+        return ()
+    shorter = (unit.coarse, *neighbours(unit.coarse))
+    query = select(near.c.key).where(near.c.less.in_(shorter)).distinct().order_by(near.c.key)
+    found = [key for key in connection.execute(query).scalars() if key not in exact]
+    # A key of which the part's own is less one letter, or the other way round, before one with another letter.
+    found.sort(key=lambda key: (len(key) == len(unit.coarse), key))
+    return tuple(found[:MOST_NEAR])
+
+
+def _beginnings(connection: Connection, query: Unfinished) -> tuple[str, ...]:
+    """Return the keys of names that may begin with what was typed of the last."""
+    found: dict[str, None] = {}
+    for form, script in query.last:
+        if form:
+            of_form = select(words.c.key).where(words.c.form >= form, words.c.form < form + "\U0010ffff")
+            found.update(dict.fromkeys(connection.execute(of_form.limit(2 * MOST_BEGINNINGS)).scalars()))
+        for beginning in unfinished_keys((form, script)):
+            if len(beginning) > 1 or not found:
+                of_key = select(near.c.key).where(near.c.less == near.c.key, near.c.less >= beginning)
+                of_key = of_key.where(near.c.less < beginning + "\U0010ffff").limit(MOST_BEGINNINGS)
+                found.update(dict.fromkeys(connection.execute(of_key).scalars()))
+    return tuple(found)[:MOST_BEGINNINGS]
+
+
+def candidates(
+    connection: Connection, kind: str, asked: Sequence[Asked], *, size: int, most: int
+) -> tuple[list[int], bool]:
+    """Return statement ids of names, the likeliest first, at most about ``most``; and whether these were all.
+
+    Parameters
+    ----------
+    kind : str
+        Of the subjects whose names are wanted.
+    size : int
+        Ledger size by which they were said.
+    """
+    keys = sorted({key for part in asked for key in (*part.exact, *part.near)})
+    rows = _read(connection, kind, keys, size)
+    weighed = [_weighed(part, rows, size) for part in asked]
+    total = np.zeros(size, dtype=np.float32)
+    for lists in weighed:
+        best = np.zeros(size, dtype=np.float32)
+        for filed, weights in lists:
+            # Of two parts of one name that sound alike the first stays: written last.
+            best[filed.entries[::-1]] = weights[::-1]
+        total += best
+    met = np.flatnonzero(total)
+    complete = len(met) <= most
+    if not complete:
+        met = met[np.argpartition(-total[met], most)[:most]]
+    return _statements(weighed, met, size, most), complete
+
+
+def _read(connection: Connection, kind: str, keys: Sequence[str], size: int) -> dict[str, Filed]:
+    """Return what is filed under each key by the entries before ``size``."""
+    parts: dict[str, list[tuple[int, bytes]]] = {}
+    blocks = range(block_of(max(0, size - 1)) + 1)
+    for chunk in chunks(keys):
+        query = select(postings.c.key, postings.c.block, postings.c.places).where(
+            postings.c.kind == kind, postings.c.block.in_(blocks), postings.c.key.in_(chunk)
+        )
+        for key, block, places in connection.execute(query):
+            parts.setdefault(key, []).append((block, places))
+    return {key: _unpacked(found, size) for key, found in parts.items()}
+
+
+def _unpacked(found: Sequence[tuple[int, bytes]], size: int) -> Filed:
+    packed = np.frombuffer(b"".join(places for _, places in found), dtype="<u4")
+    entries = (packed >> (PLACE_BITS + ORDER_BITS)).astype(np.int32)
+    start = 0
+    for block, places in found:
+        stop = start + len(places) // 4
+        entries[start:stop] += block << BLOCK_BITS
+        start = stop
+    filed = Filed(entries, packed)
+    # Said after the point asked about.
+    return filed.kept(entries < size) if len(entries) and int(entries.max()) >= size else filed
+
+
+def _weighed(part: Asked, rows: Mapping[str, Filed], size: int) -> Weighed:
+    """Return the lists of one part: every posting weighs by how rare the part is, and by its place in the name.
+
+    Those of near keys come first, and weigh less than any of an exact key.
+    """
+    exact = [rows[key] for key in part.exact if key in rows]
+    misspelt = [rows[key] for key in part.near if key in rows]
+    n_postings = sum(len(filed.entries) for filed in exact or misspelt)
+    by_place = _by_place(part) * np.float32(log2(2 + size / max(1, n_postings)))
+    off = by_place * np.float32(MISSPELT)
+    lists = [(filed, off[filed.packed & _PLACES]) for filed in misspelt]
+    return [*lists, *((filed, by_place[filed.packed & _PLACES]) for filed in exact)]
+
+
+def _by_place(part: Asked) -> NDArray[np.float32]:
+    """Return the weight of each place code for one part of a query."""
+    weights = np.full(1 << PLACE_BITS, ELSEWHERE, dtype=np.float32)
+    first, last = part.at == 0, part.at == part.count - 1
+    for count in range(1, MOST_PLACES + 1):
+        for at in range(count):
+            if part.count == 1:
+                fits = at in (0, count - 1)
+            else:
+                fits = (first and at == 0) or (last and at == count - 1 > 0)
+                fits = fits or (not first and not last and 0 < at < count - 1)
+            weights[at << 3 | (count - 1)] = (1.0 if fits else ELSEWHERE) + (AS_LONG if count == part.count else 0.0)
+    return weights
+
+
+def _statements(weighed: Sequence[Weighed], met: NDArray[np.intp], size: int, most: int) -> list[int]:
+    """Return the statements met in some entries, the heaviest first."""
+    wanted = np.zeros(size, dtype=bool)
+    wanted[met] = True
+    total: dict[int, float] = {}
+    for lists in weighed:
+        best: dict[int, float] = {}
+        for filed, weights in lists:
+            here = wanted[filed.entries]
+            statements = filed.kept(here).statements().tolist()
+            for statement, weight in zip(statements, weights[here].tolist(), strict=True):
+                if weight > best.get(statement, 0.0):
+                    best[statement] = weight
+        for statement, weight in best.items():
+            total[statement] = total.get(statement, 0.0) + weight
+    return sorted(total, key=lambda statement: (-total[statement], statement))[:most]
+
+
+def chunks(ids: Sequence[Bound], size: int = CHUNK) -> Iterator[Sequence[Bound]]:
+    """Yield ids in pieces that one query may bind."""
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]

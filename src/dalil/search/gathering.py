@@ -1,0 +1,268 @@
+"""What the records say of the persons found: all that a list shows, filters by or counts, in a few queries.
+
+Only free assertions count here. Whatever was said in confidence keeps its statement's sensitivity, so that the one
+gate can leave it out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, select
+
+from dalil.intake.register import accounts, sources
+from dalil.ledger.log import bodies
+from dalil.records.deriving import is_free_assertion
+from dalil.records.marks import mentions_of
+from dalil.records.status import EpisodeEvent, Status, fold_status
+from dalil.records.status_rules import rules_for
+from dalil.records.tables import known_by as known
+from dalil.records.tables import memberships, statements
+from dalil.search.candidates import chunks
+from dalil.values.ids import entry_of, order_of
+from dalil.vocabulary.vocabulary import Vocabulary
+
+_OF_PERSONS: Final = ("name", "sex", "birth", "age", "residence", "located_in")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSaid:
+    """A source as a hit names it."""
+
+    id: int
+    key: str
+    synthetic: bool
+    published: int | None
+
+
+@dataclass(slots=True)
+class Detention:
+    """One detention of a person: its events and who held them."""
+
+    id: int
+    events: list[EpisodeEvent] = field(default_factory=list)
+    places: set[str] = field(default_factory=set)
+    parties: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class About:
+    """What is said of one identity; ``names`` has the mention that each name statement is about."""
+
+    identity: int
+    mentions: set[int]
+    names: dict[int, int] = field(default_factory=dict)
+    sexes: set[str] = field(default_factory=set)
+    births: set[tuple[int | None, int | None]] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+    entries: set[int] = field(default_factory=set)
+    acts: list[Any] = field(default_factory=list)
+    detentions: list[Detention] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Everything gathered for one search.
+
+    Attributes
+    ----------
+    about : dict of int to About
+        By identity.
+    sources : dict of int to SourceSaid
+        By the entry of an account.
+    said : dict of int to statement
+        The statements behind the names, as the ledger has them, by id.
+    """
+
+    about: dict[int, About]
+    sources: dict[int, SourceSaid]
+    said: dict[int, Mapping[str, Any]]
+
+
+class Gatherer:
+    """Reads what is said of persons as known by a ledger size."""
+
+    def __init__(self, tables: Mapping[str, Table], vocabulary: Vocabulary, *, method: str) -> None:
+        self._tables, self._vocabulary = tables, vocabulary
+        self._method = vocabulary.methods[method]
+        self._rules = rules_for(vocabulary, self._method)
+        parties = self._method.parties
+        self._fitting = {c for p in parties for c in vocabulary.within("parties", p)} if parties else None
+
+    def status(self, detention: Detention, *, as_of: int) -> Status:
+        """Return the status of a detention at the end of a day: the fold that everyone uses."""
+        fits = self._fitting is None or (bool(detention.parties & self._fitting) if detention.parties else None)
+        return fold_status(detention.events, as_of=as_of, rules=self._rules, holder_fits=fits)
+
+    def gather(self, connection: Connection, identities: Collection[int], known_by: int | None) -> Gathered:
+        """Return what is said of some identities."""
+        mentions = mentions_of(connection, identities, known_by=known_by)
+        about = {identity: About(identity, each) for identity, each in mentions.items()}
+        owners = {mention: about[identity] for identity, each in mentions.items() for mention in each}
+        placed = self._own(connection, owners, known_by)
+        self._lived(connection, placed, known_by)
+        self._acts(connection, owners, known_by)
+        entries = {entry for each in about.values() for entry in each.entries}
+        told_in = self._detentions(connection, owners, known_by)
+        read_sources = _sources(connection, entries | told_in)
+        for each in about.values():
+            for detention in each.detentions:
+                detention.events = [_published(event, read_sources) for event in detention.events]
+        ids = [name for each in about.values() for name in each.names]
+        return Gathered(about, read_sources, _said(connection, ids))
+
+    def _own(self, connection: Connection, owners: Mapping[int, About], known_by: int | None) -> dict[int, About]:
+        """Read single values; return the statements that give a place, which are read from their tables."""
+        placed: dict[int, About] = {}
+        s = statements.c
+        free = (
+            s.polarity.is_(None) | (s.polarity == "asserts"),
+            s.role.is_(None),
+            s.speech.is_distinct_from("coerced"),
+        )
+        for chunk in chunks(sorted(owners)):
+            query = select(s.id, s.subject, s.predicate, s.value, s.lo, s.hi).where(
+                s.subject.in_(chunk), s.predicate.in_(_OF_PERSONS), known(statements, known_by), *free
+            )
+            for identifier, subject, predicate, value, lo, hi in connection.execute(query):
+                about = owners[subject]
+                about.entries.add(entry_of(identifier))
+                match predicate:
+                    case "name":
+                        about.names[identifier] = subject
+                    case "sex":
+                        about.sexes.add(value)
+                    case "birth" | "age" if lo is not None or hi is not None:
+                        about.births.add((lo, hi))
+                    case "residence" | "located_in":
+                        placed[identifier] = about
+                    case _:
+                        pass
+        return placed
+
+    def _lived(self, connection: Connection, placed: Mapping[int, About], known_by: int | None) -> None:
+        for name in ("residences", "locations"):
+            table = self._tables[name]
+            for chunk in chunks(sorted(placed)):
+                query = select(table.c.id, table.c.place).where(table.c.id.in_(chunk), known(table, known_by))
+                for identifier, place in connection.execute(query):
+                    if place is not None:
+                        placed[identifier].places.add(place)
+
+    def _acts(self, connection: Connection, owners: Mapping[int, About], known_by: int | None) -> None:
+        acts = self._tables["acts"]
+        for chunk in chunks(sorted(owners)):
+            for row in connection.execute(select(acts).where(acts.c.victim.in_(chunk), known(acts, known_by))):
+                owners[row.victim].acts.append(row)
+                if row.place is not None:
+                    owners[row.victim].places.add(row.place)
+
+    def _detentions(self, connection: Connection, owners: Mapping[int, About], known_by: int | None) -> set[int]:
+        """Read the detentions; return the entries that tell of them."""
+        episodes = self._tables["episodes"]
+        held: dict[int, About] = {}
+        for chunk in chunks(sorted(owners)):
+            query = select(episodes.c.subject, episodes.c.person).where(
+                episodes.c.person.in_(chunk), known(episodes, known_by)
+            )
+            for episode, person in connection.execute(query):
+                held[episode] = owners[person]
+        joined = identities_of(connection, sorted(held), known_by)
+        mentions = mentions_of(connection, {joined.get(each, each) for each in held}, known_by=known_by)
+        detentions = {identity: Detention(identity) for identity in mentions}
+        of_mention = {each: detentions[identity] for identity, group in mentions.items() for each in group}
+        owned: set[tuple[int, int]] = set()
+        for episode, about in sorted(held.items()):
+            detention = of_mention[episode]
+            if (about.identity, detention.id) not in owned:
+                owned.add((about.identity, detention.id))
+                about.detentions.append(detention)
+        told_in = self._events(connection, of_mention, known_by)
+        for each in {id(about): about for about in held.values()}.values():
+            for detention in each.detentions:
+                each.places |= detention.places
+        return told_in
+
+    def _events(self, connection: Connection, of_mention: Mapping[int, Detention], known_by: int | None) -> set[int]:
+        events, holders = self._tables["episode_events"], self._tables["holders"]
+        told_in: set[int] = set()
+        for chunk in chunks(sorted(of_mention)):
+            ids = select(statements.c.id).where(statements.c.subject.in_(chunk))
+            for row in connection.execute(
+                select(holders.c.subject, holders.c.party).where(holders.c.id.in_(ids), known(holders, known_by))
+            ):
+                of_mention[row.subject].parties.add(row.party)
+            e = events.c
+            columns = (e.id, e.subject, e.event, e.place, e.at, e.on_lo, e.on_hi, e.when_lo, e.when_hi)
+            for identifier, subject, event, place, at, lo, hi, when_lo, when_hi in connection.execute(
+                select(*columns).where(e.id.in_(ids), known(events, known_by)).order_by(e.id)
+            ):
+                detention = of_mention[subject]
+                told_in.add(entry_of(identifier))
+                if place is not None:
+                    detention.places.add(place)
+                dated = lo is not None or hi is not None
+                detention.events.append(
+                    EpisodeEvent(
+                        id=identifier,
+                        event=event,
+                        lo=lo if dated else when_lo,
+                        hi=hi if dated else when_hi,
+                        published=None,
+                        placed=place is not None or at is not None,
+                    )
+                )
+        return told_in
+
+
+def _published(event: EpisodeEvent, said_by: Mapping[int, SourceSaid]) -> EpisodeEvent:
+    source = said_by.get(entry_of(event.id))
+    if source is None or source.published is None:
+        return event
+    return EpisodeEvent(
+        id=event.id, event=event.event, lo=event.lo, hi=event.hi, published=source.published, placed=event.placed
+    )
+
+
+def identities_of(connection: Connection, mentions: Sequence[int], known_by: int | None) -> dict[int, int]:
+    """Return the identity of each mention that was joined with an older one."""
+    found: dict[int, int] = {}
+    for chunk in chunks(mentions):
+        query = select(memberships.c.subject, memberships.c.identity).where(
+            memberships.c.subject.in_(chunk), known(memberships, known_by)
+        )
+        found.update((mention, identity) for mention, identity in connection.execute(query))
+    return found
+
+
+def _sources(connection: Connection, entries: Iterable[int]) -> dict[int, SourceSaid]:
+    """Return the source of each account."""
+    of_account: dict[int, int] = {}
+    for chunk in chunks(sorted(entries)):
+        query = select(accounts.c.id, accounts.c.source).where(accounts.c.id.in_(chunk))
+        of_account.update((account, source) for account, source in connection.execute(query))
+    wanted = sorted(set(of_account.values()))
+    read: dict[int, SourceSaid] = {}
+    for chunk in chunks(wanted):
+        query = select(sources.c.id, sources.c.key, sources.c.synthetic, sources.c.published_hi)
+        for row in connection.execute(query.where(sources.c.id.in_(chunk))):
+            read[row.id] = SourceSaid(row.id, row.key, bool(row.synthetic), row.published_hi)
+    return {account: read[source] for account, source in of_account.items() if source in read}
+
+
+def _said(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """Return statements as the ledger has them; erased ones, and what is no free assertion, are absent."""
+    read = bodies(connection, sorted({entry_of(identifier) for identifier in ids}))
+    wanted: dict[int, list[int]] = defaultdict(list)
+    for identifier in ids:
+        wanted[entry_of(identifier)].append(identifier)
+    return {
+        identifier: read[entry]["statements"][order_of(identifier)]
+        for entry, group in wanted.items()
+        if entry in read
+        for identifier in group
+        if is_free_assertion(read[entry]["statements"][order_of(identifier)])
+    }

@@ -1,0 +1,293 @@
+"""One search for persons, step by step.
+
+Candidates from the index; their names compared in full; those of relatives who may lend a name; mentions brought
+together as persons; what is said of the best of them; filters; hits, with reasons. Each step is bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, select
+
+from dalil.ledger.log import size_of
+from dalil.names import Unfinished
+from dalil.protection.access import Actor, is_cleared
+from dalil.protection.opening import visible
+from dalil.records.marks import mentions_of
+from dalil.records.status import Status
+from dalil.records.tables import known_by as known
+from dalil.records.tables import statements
+from dalil.search.candidates import ask, candidates, chunks
+from dalil.search.filtering import Filters, count_facets, passes
+from dalil.search.found import Episode, PeopleFound, PersonHit, Spelling
+from dalil.search.gathering import About, Gathered, Gatherer, identities_of
+from dalil.search.kin import Tie, lent, ties
+from dalil.search.ranking import answers, answers_in_part, matches, read_name
+from dalil.search.reasons import kin_reason, reasons_of
+from dalil.values.ids import ORDER_BITS
+from dalil.vocabulary.vocabulary import Vocabulary
+
+MOST_NAMES: Final = 300
+"""Names compared in full for a query."""
+MOST_NAMES_FILTERED: Final = 1_500
+"""The same, where a filter may leave few of them."""
+AT_ONCE: Final = 60
+"""Persons whose records are read at once; facets are counted over the first of these lots."""
+MOST_WITH_KIN: Final = 25
+"""Persons whose relatives are looked up."""
+LEAST: Final = 0.05
+"""Scores below this are no answer."""
+SURE: Final = 0.75
+"""A best score from which names that sound only nearly alike are not asked for as well."""
+LENT: Final = 0.85
+"""What a score is multiplied by where a relative lent the name that answers."""
+PARTS: Final = ("text", "given", "father", "grandfather", "family", "mother", "kunya")
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What a search reads from."""
+
+    tables: Mapping[str, Table]
+    vocabulary: Vocabulary
+    gatherer: Gatherer
+
+
+@dataclass(slots=True)
+class _Met:
+    """A person met: the best score, and the tie through which a relative lent a name, if one did."""
+
+    score: float
+    tie: Tie | None = None
+
+
+@dataclass(slots=True)
+class _Chosen:
+    """A person whose records were read."""
+
+    about: About
+    gathered: Gathered
+    score: float
+    spellings: list[tuple[float, int, Mapping[str, Any]]]
+    statuses: dict[int, Status]
+    tie: Tie | None
+
+
+class PersonSearch:
+    """One search; asked once."""
+
+    def __init__(
+        self,
+        rooms: Rooms,
+        connection: Connection,
+        asked: Unfinished,
+        text: str,
+        *,
+        known_by: int | None,
+        as_of: int,
+        actor: Actor | None,
+    ) -> None:
+        self._rooms, self._connection, self._asked, self._text = rooms, connection, asked, text
+        self._known_by, self._as_of, self._actor = known_by, as_of, actor
+
+    def run(self, empty: PeopleFound, filters: Filters, limit: int) -> PeopleFound:
+        """Return ``empty`` with what was found."""
+        most = MOST_NAMES_FILTERED if filters.any() else MOST_NAMES
+        met, n_candidates, complete = self._meet(most, limit)
+        if len(self._asked.complete) + bool(self._asked.last) > 1:
+            self._lend(met)
+        chosen, read_all = self._choose(met, filters, limit)
+        counted = [(each.about, _codes(each), _keys(each)) for each in chosen[:AT_ONCE]]
+        return replace(
+            empty,
+            hits=tuple(self._hit(each) for each in chosen[:limit]),
+            n_candidates=n_candidates,
+            complete=complete and read_all,
+            facets=count_facets(counted, self._rooms.vocabulary),
+        )
+
+    # --- by name ------------------------------------------------------------------------------------------------------
+    def _meet(self, most: int, limit: int) -> tuple[dict[int, _Met], int, bool]:
+        """Return persons by how well their names answer, in the order of the candidates; how many; whether all."""
+        size = size_of(self._connection)
+        if self._known_by is not None:
+            size = max(0, min(size, self._known_by))
+        met: dict[int, _Met] = {}
+        looked_at: set[int] = set()
+        complete = True
+        for forgiving in (False, True):
+            asked = ask(self._connection, self._asked, forgiving=forgiving)
+            ids, complete = candidates(self._connection, "person", asked, size=size, most=most)
+            self._compare([each for each in ids if each not in looked_at], met)
+            looked_at.update(ids)
+            best = max((each.score for each in met.values()), default=0.0)
+            if best >= SURE and len(met) >= limit:
+                break
+        return met, len(looked_at), complete
+
+    def _compare(self, ids: Sequence[int], met: dict[int, _Met]) -> None:
+        names = self._rooms.tables["names"]
+        scores: dict[int, float] = {}
+        columns = [names.c[part] for part in PARTS]
+        for chunk in chunks(ids):
+            query = select(names.c.id, names.c.subject, *columns).where(
+                names.c.id.in_(chunk), known(names, self._known_by)
+            )
+            rows = {row[0]: row for row in self._connection.execute(query)}
+            for identifier in chunk:  # in the order of the candidates
+                if identifier in rows:
+                    _, subject, *said = rows[identifier]
+                    score = answers(self._asked, read_name(dict(zip(PARTS, said, strict=True))))
+                    scores[subject] = max(score, scores.get(subject, 0.0))
+        joined = identities_of(self._connection, sorted(scores), self._known_by)
+        for subject, score in scores.items():
+            person = met.setdefault(joined.get(subject, subject), _Met(0.0))
+            person.score = max(person.score, score)
+
+    def _lend(self, met: dict[int, _Met]) -> None:
+        """Score relatives of the likeliest by the names these lend them."""
+        best = sorted(met, key=lambda identity: (-met[identity].score, identity))[:MOST_WITH_KIN]
+        likely = dict.fromkeys([*list(met)[:MOST_WITH_KIN], *best])
+        found = ties(self._connection, self._rooms.tables, self._rooms.vocabulary, list(likely), self._known_by)
+        names = self._names({identity for tie in found for identity in (tie.person, tie.other)}) if found else {}
+        for tie in found:
+            best = max(
+                (
+                    answers(self._asked, lent(own, read_name(others), tie.relation))
+                    for own in map(read_name, names.get(tie.person, ()))
+                    if answers_in_part(self._asked, own)
+                    for others in names.get(tie.other, ())
+                ),
+                default=0.0,
+            )
+            person = met.setdefault(tie.person, _Met(0.0))
+            score = max(LENT * best, (person.score + best) / 2)
+            if score > person.score:
+                person.score, person.tie = score, tie
+
+    def _names(self, identities: Collection[int]) -> dict[int, list[dict[str, str | None]]]:
+        """Return the values of the names of some identities."""
+        names = self._rooms.tables["names"]
+        mentions = mentions_of(self._connection, identities, known_by=self._known_by)
+        owner = {mention: identity for identity, group in mentions.items() for mention in group}
+        columns = [names.c[part] for part in PARTS]
+        found: dict[int, list[dict[str, str | None]]] = {}
+        for chunk in chunks(sorted(owner)):
+            ids = select(statements.c.id).where(statements.c.subject.in_(chunk), statements.c.predicate == "name")
+            query = select(names.c.subject, *columns).where(names.c.id.in_(ids), known(names, self._known_by))
+            for subject, *said in self._connection.execute(query):
+                found.setdefault(owner[subject], []).append(dict(zip(PARTS, said, strict=True)))
+        return found
+
+    # --- by the rest --------------------------------------------------------------------------------------------------
+    def _choose(self, met: Mapping[int, _Met], filters: Filters, limit: int) -> tuple[list[_Chosen], bool]:
+        """Return the persons that pass, best first, and whether everyone met was looked at."""
+        order = sorted((i for i in met if met[i].score >= LEAST), key=lambda i: (-met[i].score, i))
+        chosen: list[_Chosen] = []
+        lot = max(AT_ONCE, limit)
+        looked_at = 0
+        while looked_at < len(order) and (len(chosen) < limit or looked_at < lot):
+            group: Collection[int] = order[looked_at : looked_at + lot]
+            looked_at += len(group)
+            if self._actor is not None:
+                group = visible(self._connection, self._actor, group)
+            gathered = self._rooms.gatherer.gather(self._connection, group, self._known_by)
+            for identity in group:
+                one = self._read(gathered, identity, met[identity])
+                if one is not None and self._passes(one, filters):
+                    chosen.append(one)
+        chosen.sort(key=lambda each: (-each.score, each.about.identity))
+        return chosen, looked_at >= len(order)
+
+    def _passes(self, one: _Chosen, filters: Filters) -> bool:
+        return passes(
+            one.about,
+            filters,
+            as_of=self._as_of,
+            sources=one.gathered.sources,
+            statuses=lambda: {status.code for status in one.statuses.values()},
+        )
+
+    def _read(self, gathered: Gathered, identity: int, met: _Met) -> _Chosen | None:
+        """Return a person with every spelling this actor may see; None if none of them answers."""
+        about = gathered.about[identity]
+        spellings = []
+        for identifier in sorted(about.names):
+            said = gathered.said.get(identifier)
+            if said is not None and self._may_see(said):
+                spellings.append((answers(self._asked, read_name(said["value"])), identifier, said))
+        spellings.sort(key=lambda each: -each[0])
+        score = spellings[0][0] if spellings else 0.0
+        tie = met.tie
+        if tie is not None and self._actor is not None and tie.other not in self._seen(tie.other):
+            tie = None
+        if tie is not None:
+            score = max(score, met.score)
+        if not spellings or score < LEAST:
+            return None
+        gatherer = self._rooms.gatherer
+        statuses = {each.id: gatherer.status(each, as_of=self._as_of) for each in about.detentions}
+        return _Chosen(about, gathered, score, spellings, statuses, tie)
+
+    def _seen(self, identity: int) -> Collection[int]:
+        assert self._actor is not None
+        return visible(self._connection, self._actor, [identity])
+
+    def _may_see(self, said: Mapping[str, Any]) -> bool:
+        return self._actor is None or is_cleared(self._actor, said.get("sensitivity"))
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+    def _hit(self, one: _Chosen) -> PersonHit:
+        _, _, best = one.spellings[0]
+        reasons = reasons_of(self._asked, self._text, best["value"])
+        if one.tie is not None:
+            names = self._names([one.tie.other]).get(one.tie.other, [])
+            lender = max((str(name["text"]) for name in names), key=self._answer_of, default="")
+            reasons = (*reasons, kin_reason(self._rooms.vocabulary, one.tie.relation, lender))
+        return PersonHit(
+            person=one.about.identity,
+            score=one.score,
+            spellings=tuple(self._spelling(one, identifier, said) for _, identifier, said in one.spellings),
+            reasons=reasons,
+            sexes=tuple(sorted(one.about.sexes)),
+            births=tuple(sorted(one.about.births, key=str)),
+            places=tuple(sorted(one.about.places)),
+            sources=_keys(one),
+            episodes=tuple(
+                Episode(id=episode, status=status.code, certain=status.certain)
+                for episode, status in one.statuses.items()
+            ),
+            n_mentions=len(one.about.mentions),
+        )
+
+    def _answer_of(self, text: str) -> float:
+        return answers(self._asked, read_name({"text": text}))
+
+    def _spelling(self, one: _Chosen, identifier: int, said: Mapping[str, Any]) -> Spelling:
+        value = said["value"]
+        text = said.get("original") or value["text"]
+        source = one.gathered.sources[identifier >> ORDER_BITS]
+        return Spelling(
+            text=text,
+            parts={part: value[part] for part in PARTS[1:] if value.get(part)},
+            script=value.get("script"),
+            language=value.get("language"),
+            statement=identifier,
+            mention=one.about.names[identifier],
+            source=source.id,
+            source_key=source.key,
+            synthetic=source.synthetic,
+            matches=matches(self._asked, text),
+        )
+
+
+def _codes(one: _Chosen) -> Collection[str]:
+    return {status.code for status in one.statuses.values()}
+
+
+def _keys(one: _Chosen) -> tuple[str, ...]:
+    found: Iterable[str] = (one.gathered.sources[e].key for e in one.about.entries if e in one.gathered.sources)
+    return tuple(sorted(set(found)))

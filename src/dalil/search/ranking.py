@@ -1,0 +1,133 @@
+"""How well a name in the records answers to a query, and which of its letters do.
+
+A query is compared with the whole name, as `dalil names compare` does; and, where it leaves out or passes over names
+that the record has, with the names in their order. What is told apart from the name (a father's name, a mother's)
+counts as part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from dalil.names import Unfinished, parse, score_unfinished, units_of
+from dalil.names.comparing import score_units
+from dalil.names.explaining import NEAR, SAME
+from dalil.names.similarity import likeness
+from dalil.names.units import Unit, unit
+from dalil.search.found import Match
+
+ONE_NAME: Final = 0.8
+"""The most that a query of one name scores by a name that has more."""
+ELSEWHERE: Final = (1.0, 0.85, 0.97)
+"""What one name asked for counts as the first, a middle and the last name of a person."""
+IN_PART: Final = 0.6
+"""The most that a finished query scores by some names of a person in their order, the given name passed over."""
+MOTHER_BESIDES: Final = 0.98
+"""What a score is multiplied by where the query's one other name is the mother's."""
+NO_UNITS: Final[tuple[Unit, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A name of the records, read: as written, with a father told apart put in, and the mother's."""
+
+    whole: tuple[Unit, ...]
+    fuller: tuple[Unit, ...]
+    mother: tuple[Unit, ...]
+    kunya: tuple[Unit, ...]
+
+
+def read_name(value: Mapping[str, str | None]) -> Read:
+    """Read the value of a name statement: ``text``, and the parts it tells apart."""
+    whole = units_of(value["text"] or "")
+    fuller = whole
+    father, grandfather = value.get("father"), value.get("grandfather")
+    if father and whole:
+        between = tuple(u for u in units_of(father)[:1] if u not in whole[1:])
+        if grandfather:
+            between += tuple(u for u in units_of(grandfather)[:1] if u not in whole[1:])
+        if between and len(whole) < 4:
+            fuller = (whole[0], *between, *whole[1:])
+    mother, kunya = value.get("mother"), value.get("kunya")
+    return Read(whole, fuller, units_of(mother)[:1] if mother else NO_UNITS, units_of(kunya)[:1] if kunya else NO_UNITS)
+
+
+def answers(asked: Unfinished, name: Read) -> float:
+    """Return how well a name answers to a query, from 0 to 1."""
+    best = _answers(asked, name.fuller)
+    if name.fuller is not name.whole:
+        best = max(best, _answers(asked, name.whole))
+    if name.mother:
+        without = _without(asked, name.mother[0])
+        if without is not None:
+            best = max(best, MOTHER_BESIDES * _answers(without, name.fuller))
+    if name.kunya and best < IN_PART:
+        best = max(best, IN_PART * _answers(asked, name.kunya))
+    return best
+
+
+def answers_in_part(asked: Unfinished, name: Read) -> bool:
+    """Tell whether the person's own given name answers to any part of a query."""
+    if not name.whole:
+        return False
+    own = name.whole[0]
+    typed = score_unfinished(Unfinished((), asked.last), (own,)) if asked.last else 0.0
+    return max((likeness(each, own) for each in asked.complete), default=typed) >= NEAR or typed >= NEAR
+
+
+def _answers(asked: Unfinished, units: tuple[Unit, ...]) -> float:
+    if not units:
+        return 0.0
+    if asked.last:
+        return score_unfinished(asked, units)
+    if len(asked.complete) == 1:
+        return _answers_to_one(asked.complete[0], units)
+    score = score_units(asked.complete, units)
+    return score if score > IN_PART else max(score, IN_PART * score_unfinished(asked, units))
+
+
+def _answers_to_one(one: Unit, units: tuple[Unit, ...]) -> float:
+    last = len(units) - 1
+    best = max(
+        likeness(one, other) * ELSEWHERE[0 if not at else 2 if at == last else 1] for at, other in enumerate(units)
+    )
+    return best * ONE_NAME if last else best
+
+
+def _without(asked: Unfinished, other: Unit) -> Unfinished | None:
+    """Return a query less the name, after the first, that is the same as another; None if it has none."""
+    complete = asked.complete
+    for at in range(1, len(complete)):
+        if likeness(complete[at], other) >= SAME:
+            return Unfinished((*complete[:at], *complete[at + 1 :]), asked.last)
+    return None
+
+
+def matches(asked: Unfinished, text: str) -> tuple[Match, ...]:
+    """Return what of a text answers to the parts of a query, in the order of the text."""
+    found = []
+    for part in parse(text).names:
+        start, stop = part.span
+        if stop <= start:
+            continue
+        own = unit(part.form, part.script)
+        best = max((likeness(each, own) for each in asked.complete), default=0.0)
+        beginning = False
+        if asked.last:
+            typed = score_unfinished(Unfinished((), asked.last), (own,))
+            beginning = typed > best
+            best = max(best, typed)
+        if best >= NEAR:
+            length = _typed_length(asked, part.form, part.script, stop - start) if beginning else stop - start
+            found.append(Match(start=start, stop=start + length, likeness=best, beginning=beginning))
+    return tuple(found)
+
+
+def _typed_length(asked: Unfinished, form: str, script: str, length: int) -> int:
+    """Return how many letters of a part were typed, if it is in the query's own letters; all of them otherwise."""
+    for typed, written_in in asked.last:
+        if written_in == script and len(form) == length and form.startswith(typed):
+            return len(typed)
+    return length
