@@ -1,6 +1,6 @@
 """Learn which Latin letter groups stand for which Arabic letters, and write the frozen table of the alignment model.
 
-Usage: ``python -m benchmarks.train_names DATA TABLES`` writes `alignment-1.tsv` and `frequencies-1.tsv`. DATA is a
+Usage: ``python -m benchmarks.train_names DATA TABLES`` writes `alignment-2.tsv` and `frequencies-2.tsv`. DATA is a
 folder with `pairs_tokens.csv` (source, ar, latin, count) and `latin_forms.csv` (ar, latin, weight, source): single
 name parts beside a Latin spelling somebody used; and with `freq_*.csv` (name, count): how often a part is a given,
 father's or family name.
@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 from dalil.names.folding import ARABIC, LATIN, fold_word
 from dalil.names.grouping import group, read_words
-from dalil.names.sounds import N_ARABIC, SOUNDS, coarse_of, key_of, other_sounds_of, sounds_of
+from dalil.names.sounds import N_ARABIC, NUMBER, SOUNDS, coarse_of, key_of, other_sounds_of, sounds_of
 
 NONE: Final = -1
 ROUNDS: Final = 7
@@ -37,6 +37,27 @@ DOTS: Final = ("بتثني", "جحخ", "دذ", "رز", "سش", "صض", "طظ", "
 """Arabic letters of one shape, told apart by dots that get lost."""
 DOTS_COST: Final = 1.8
 Joint = dict[tuple[int, int], float]
+
+USUAL_COST, SEEN_COST = 0.4, 1.1
+"""Most that a use costs which some system of romanising prescribes, and one that comes of leaving out its signs."""
+
+
+def uses(text: str) -> dict[str, list[str]]:
+    """Read a table written as letter=group/group."""
+    return {letter: groups.split("/") for letter, _, groups in (use.partition("=") for use in text.split())}
+
+
+USUAL: Final = uses(
+    "ا=a/e/aa ^ا=^a/^e/^i/^o/^u/^ou/^aa ^ع=^a/^e/^i/^o/^u/^ou/^aa ع=a/aa و=w/v/ou/u/o/oo ق=q/k/g/c/ck "
+    "ك=k/c/q/ck ج=j/g/dj/c/z خ=kh/h/ch/k غ=gh/g ش=sh/ch/sch ث=th/s/t ذ=dh/z/d/th ظ=z/dh/d/th ض=d/dh/z ح=h "
+    "ص=s س=s/c ط=t ي=y/i/ee/e/ii/j $ه=$a/$e/$h $ي=$i/$ee/$e $ا=$a/$e $و=$ou/$o/$u/$oo ب=b/p ف=f/v/ph "
+    "^اي=^i/^e/^ee ^او=^o/^u/^ou ^عي=^i/^e/^ee ^عو=^o/^u/^ou ^عا=^a/^aa/^e ت=t د=d ر=r ز=z ل=l م=m ن=n ه=h "
+)
+"""Latin groups for Arabic letters in English, French, German, Turkish, Kurdish and academic use."""
+SEEN: Final = uses(
+    "ش=s خ=x ت=d د=t ب=v ز=s غ=k ط=d ص=z ج=ch ا=i/o ه=e/a ي=a ع=e/i/o/u/ou $ع=$a/$e/$h $ه=t و=a/e ^ا=^ee ض=th/t "
+)
+"""What is met where dots and hooks were dropped, or after Turkish and Gulf speech."""
 
 
 class Pair(NamedTuple):
@@ -155,10 +176,15 @@ def cross_costs(joint: Joint) -> Joint:
         else:
             cost = math.log(best["a", a] * best["b", b] / p / p) / 2
         costs[a, b] = min(HIGHEST, max(0.0, cost - ALLOWED))
+    for known, most in ((USUAL, USUAL_COST), (SEEN, SEEN_COST)):
+        for letter, latin in known.items():
+            for each in latin:
+                pair = NUMBER[letter], NUMBER[each]
+                costs[pair] = min(costs[pair], most)
     return costs
 
 
-def inner_costs(joint: Joint, sounds: range, *, side: int) -> Joint:
+def inner_costs(joint: Joint, across: Joint, sounds: range, *, side: int) -> Joint:
     """Return what it costs to take one sound for another of the same script, by what both stand for."""
     profile: dict[int, dict[int, float]] = {sound: {} for sound in sounds}
     for pair, probability in joint.items():
@@ -168,13 +194,19 @@ def inner_costs(joint: Joint, sounds: range, *, side: int) -> Joint:
         length = math.sqrt(sum(p * p for p in shares.values())) or 1.0
         for other in shares:
             shares[other] /= length
+    others = range(N_ARABIC, len(SOUNDS)) if side == 0 else range(N_ARABIC)
+    ways = (
+        [{sound: across[(sound, o) if side == 0 else (o, sound)] for sound in sounds} for o in others]
+        if side
+        else [dict.fromkeys(sounds, CEILING)]
+    )
     costs = {}
     for x in sounds:
         for y in sounds:
             likeness = sum(p * profile[y].get(other, 0.0) for other, p in profile[x].items())
             floor = VOWEL_FLOOR if is_vowel(x) and is_vowel(y) else FLOOR
             ceiling = DOTS_COST if one_shape(SOUNDS[x], SOUNDS[y]) else CEILING
-            near = -1.5 * math.log(max(likeness, 1e-9))
+            near = min(-1.5 * math.log(max(likeness, 1e-9)), *(0.3 + by[x] + by[y] for by in ways))
             costs[x, y] = 0.0 if x == y else max(floor, min(ceiling, near))
     return costs
 
@@ -202,9 +234,11 @@ def cost_inside(number: int) -> float:
 def write(out: Path, joint: Joint) -> None:
     """Write the table: a line a sound: its cost alone across scripts, inside its own, and against every sound."""
     costs = cross_costs(joint)
-    costs |= inner_costs(joint, range(N_ARABIC), side=0) | inner_costs(joint, range(N_ARABIC, len(SOUNDS)), side=1)
+    across = dict(costs)
+    costs |= inner_costs(joint, across, range(N_ARABIC), side=0)
+    costs |= inner_costs(joint, across, range(N_ARABIC, len(SOUNDS)), side=1)
     with out.open("w", encoding="utf-8", newline="\n") as file:
-        file.write("# Alignment costs, version 1, in hundredths of a nat. Made by benchmarks/train_names.py.\n")
+        file.write("# Alignment costs, version 2, in hundredths of a nat. Made by benchmarks/train_names.py.\n")
         file.write("# From public transliteration pairs (Wikidata, CC0; Google's transliteration set) by EM.\n")
         for number, sound in enumerate(SOUNDS):
             alone = costs.get((number, NONE), costs.get((NONE, number), HIGHEST))
@@ -231,7 +265,7 @@ def write_frequencies(folder: Path, out: Path) -> None:
     totals = [sum(both[column] for both in counts.values()) for column in (0, 1)]
     with out.open("w", encoding="utf-8", newline="\n") as file:
         file.write(
-            "# Bits of surprise of a name as a given and as a family name, by coarse consonant key, version 1.\n"
+            "# Bits of surprise of a name as a given and as a family name, by coarse consonant key, version 2.\n"
         )
         file.write("# Made by benchmarks/train_names.py from how often single parts occur in a large public list.\n")
         for key, both in sorted(counts.items()):
@@ -247,8 +281,8 @@ def main() -> None:
     if len(sys.argv) != 3:
         sys.exit("usage: python -m benchmarks.train_names DATA TABLES")
     data, tables = map(Path, sys.argv[1:])
-    write_frequencies(data, tables / "frequencies-1.tsv")
-    write(tables / "alignment-1.tsv", learn(read_pairs(data)))
+    write_frequencies(data, tables / "frequencies-2.tsv")
+    write(tables / "alignment-2.tsv", learn(read_pairs(data)))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from dalil.names.sounds import N_ARABIC, SOUNDS
 
-VERSION: Final = "alignment-1"
+VERSION: Final = "alignment-2"
 _TABLES: Final = Path(__file__).parent / "tables"
 
 

@@ -7,23 +7,23 @@ on development pairs (`benchmarks/names.py`); the score is that model's probabil
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp
 from operator import mul
 from typing import Final, NamedTuple
 
 from dalil.names.pairing import Pairing, pair_units
-from dalil.names.similarity import likeness
+from dalil.names.similarity import doubt
 from dalil.names.units import Unit, units_of
 
-VERSION: Final = "weights-1"
+VERSION: Final = "weights-2"
 
 
 class Evidence(NamedTuple):
-    """What the units of two names say, before it is weighed. "Unlike" is a logarithm of likeness, 0 or less."""
+    """What the units of two names say, before it is weighed. Doubts are in nats, see `similarity`."""
 
-    given_unlike: float
-    middle_unlike: float
-    family_unlike: float
+    given_doubt: float
+    middle_doubt: float
+    family_doubt: float
     given_bits: float
     middle_bits: float
     family_bits: float
@@ -31,25 +31,23 @@ class Evidence(NamedTuple):
     family_missing: float
     middle_unknown: float
     middle_moved: float
+    given_unsaid: float
 
 
 WEIGHTS: Final = Evidence(
-    given_unlike=0.67,
-    middle_unlike=0.87,
-    family_unlike=0.88,
-    given_bits=0.06,
-    middle_bits=0.03,
-    family_bits=0.1,
-    middle_missing=-0.1,
+    given_doubt=-1.05,
+    middle_doubt=-0.85,
+    family_doubt=-0.97,
+    given_bits=0.05,
+    middle_bits=0.02,
+    family_bits=0.03,
+    middle_missing=-0.6,
     family_missing=-1.0,
-    middle_unknown=0.4,
-    middle_moved=-3.7,
+    middle_unknown=1.5,
+    middle_moved=-4.0,
+    given_unsaid=-2.2,
 )
-START: Final = 2.4
-LEAST: Final = 0.01
-"""Likeness below which parts are not more different."""
-LEAST_GIVEN: Final = 0.0005
-"""The same for given names, which decide between sisters and brothers."""
+START: Final = 5.3
 _MOST_BITS: Final = 12.0
 
 
@@ -82,24 +80,27 @@ def _evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> tup
     """Return `evidence` without its names, which cost a tenth of a comparison."""
     pairs = pairing.pairs
     first_a, first_b = a[pairs[0][0]], b[pairs[0][1]]
-    p = likeness(first_a, first_b)
-    given_unlike = log(p + LEAST_GIVEN)
-    given_bits = p * min(first_a.given_bits, first_b.given_bits)
-    middle_unlike = middle_bits = family_unlike = family_bits = 0.0
+    given = doubt(first_a, first_b)
+    unsaid = 0.0
+    if given and (first_a.head or first_b.head) and _by_name(a) != _by_name(b):
+        given, unsaid = 0.0, 1.0
+    given_bits = 0.0 if given > 3 or unsaid else min(first_a.given_bits, first_b.given_bits)
+    middle = middle_bits = family = family_bits = 0.0
     last = len(pairs) - 1 if pairing.family else len(pairs)
     for x, y in pairs[1:last]:
-        p = likeness(a[x], b[y])
-        middle_unlike += log(p + LEAST)
-        middle_bits += p * min(a[x].given_bits, b[y].given_bits)
+        value = doubt(a[x], b[y])
+        middle += value
+        if value < 3:
+            middle_bits += min(a[x].given_bits, b[y].given_bits)
     if pairing.family:
-        p = likeness(a[-1], b[-1])
-        family_unlike = log(p + LEAST)
-        family_bits = p * min(_MOST_BITS, a[-1].family_bits, b[-1].family_bits)
+        family = doubt(a[-1], b[-1])
+        if family < 3:
+            family_bits = min(_MOST_BITS, a[-1].family_bits, b[-1].family_bits)
     shorter, longer = sorted((len(a), len(b)))
     return (
-        given_unlike,
-        middle_unlike,
-        family_unlike,
+        given,
+        middle,
+        family,
         given_bits,
         middle_bits,
         family_bits,
@@ -107,4 +108,10 @@ def _evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> tup
         0.0 if pairing.family else 1.0,
         1.0 if shorter < 3 else 0.0,
         1.0 if last > 1 and pairs[1] != (1, 1) else 0.0,
+        unsaid,
     )
+
+
+def _by_name(a: tuple[Unit, ...]) -> bool:
+    """Say whether a name begins with Abu or Umm where the other has a given name."""
+    return len(a) > 1 and a[0].head in ("abu", "umm")

@@ -8,11 +8,13 @@ from typing import Final
 from dalil.names.comparing import VERSION, score_units
 from dalil.names.pairing import pair_units
 from dalil.names.parsing import NamePart, Role, parse
-from dalil.names.similarity import likeness
+from dalil.names.similarity import cost, likeness
 from dalil.names.units import MOST_UNITS, Unit, unit
 
 SAME: Final = 0.9
 """Likeness from which two spellings are called the same name."""
+SAME_NATS: Final = 0.6
+"""Cost of an alignment up to which two spellings are shown as the same name."""
 NEAR: Final = 0.35
 """Likeness from which they are called near."""
 
@@ -84,12 +86,12 @@ def compare(first: str, second: str) -> Comparison:
     The score is by the names alone. It is symmetric, 1 for the same name, and low for two children of one father.
     """
     a, b = _names(first), _names(second)
-    units_a, units_b = tuple(_unit(part) for part in a), tuple(_unit(part) for part in b)
+    units_a, units_b = (tuple(unit(part.form, part.script) for part in names) for names in (a, b))
     score = score_units(units_a, units_b)
     if not a or not b:
         return Comparison(score=0.0, parts=(), english="one of the two is not a name", arabic="أحد النصين ليس اسماً")
     pairing = pair_units(units_a, units_b)
-    parts = [_compared(a[x], b[y], likeness(units_a[x], units_b[y])) for x, y in pairing.pairs]
+    parts = [_compared((a[x], b[y]), units_a[x], units_b[y]) for x, y in pairing.pairs]
     for side, names in enumerate((a, b)):
         paired = {pair[side] for pair in pairing.pairs}
         parts += [_alone(part, side) for at, part in enumerate(names) if at not in paired]
@@ -105,17 +107,17 @@ def _names(text: str) -> tuple[NamePart, ...]:
     return names if len(names) <= MOST_UNITS else (*names[: MOST_UNITS - 1], names[-1])
 
 
-def _unit(part: NamePart) -> Unit:
-    return unit(part.form, part.script)
-
-
-def _compared(a: NamePart, b: NamePart, p: float) -> PartCompared:
+def _compared(parts: tuple[NamePart, NamePart], unit_a: Unit, unit_b: Unit) -> PartCompared:
+    a, b = parts
+    p = likeness(unit_a, unit_b)
     role = a.role if a.role is not Role.UNKNOWN else b.role
     english, arabic = _ROLES.get(role, _ROLES[Role.UNKNOWN])
-    sign = "=" if p >= SAME else "≈" if p >= NEAR else "≠"
-    detail = ("", "")
-    if sign == "≈":
-        same_consonants = _unit(a).coarse == _unit(b).coarse
+    sign, detail = "=", ("", "")
+    if p < NEAR:
+        sign = "≠"
+    elif not (unit_a.same_as and unit_a.same_as == unit_b.same_as) and cost(unit_a, unit_b) > SAME_NATS:
+        same_consonants = unit_a.coarse == unit_b.coarse
+        sign = "≈"
         detail = (", vowels differ", "، تختلف الحركات") if same_consonants else (", letters differ", "، تختلف حروف")
     return PartCompared(
         role=role.value,

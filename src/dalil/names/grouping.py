@@ -11,7 +11,17 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from dalil.names.folding import ARABIC, fold_word
-from dalil.names.words import Does, does, is_divine, joined_abd, joined_abu, joined_umm, opened, without_article
+from dalil.names.words import (
+    Does,
+    does,
+    is_divine,
+    joined_abd,
+    joined_abu,
+    joined_umm,
+    may_serve,
+    opened,
+    without_article,
+)
 
 MOST_WORDS: Final = 48
 """Words of a text that are read as a name."""
@@ -156,7 +166,7 @@ class _Step(NamedTuple):
                 return at + 1
             case Does.BE_ARTICLE if not last:
                 return at + 1
-            case Does.BE_SUN_ARTICLE if not last and self.words[at + 1].folded.startswith(word.folded[1:]):
+            case Does.BE_SUN_ARTICLE if not last and self._is_article(at):
                 return at + 1
             case Does.BE_PATRONYMIC if self.pieces and not last:
                 stop = self.take(at + 1)
@@ -190,14 +200,16 @@ class _Step(NamedTuple):
         if following < len(self.words) and self.words[following].folded:
             after = self.words[following]
             match word.does:
-                case Does.JOIN_ABD:
+                case Does.JOIN_ABD if following > at + 1 or may_serve(after.folded, after.script):
                     return Piece(joined_abd(after.folded, word.script), word.script, at, following + 1)
-                case Does.MAY_JOIN if following > at + 1 or is_divine(without_article(after.folded, after.script)):
+                case Does.MAY_JOIN if following > at + 1 or is_divine(after.folded):
                     return Piece(joined_abd(after.folded, word.script), word.script, at, following + 1)
                 case Does.JOIN_ABU | Does.JOIN_UMM:
                     return self._by_name(word, following, at)
                 case Does.JOIN_DHU:
                     return Piece(word.folded[:2] + after.folded, word.script, at, following + 1)
+            if word.does is Does.JOIN_ABD:  # Abdel Mustafa: what stood between is lost
+                return Piece(joined_abd("", word.script), word.script, at, at + 1)
         return Piece(word.opened, word.script, at, at + 1)
 
     def _by_name(self, word: Word, following: int, at: int) -> Piece:
@@ -213,5 +225,10 @@ class _Step(NamedTuple):
         while at + 1 < len(self.words) and self.words[at].does is Does.BE_ARTICLE:
             at += 1
         if at + 1 < len(self.words) and self.words[at].does is Does.BE_SUN_ARTICLE:
-            at += self.words[at + 1].folded.startswith(self.words[at].folded[1:])
+            at += self._is_article(at)
         return at
+
+    def _is_article(self, at: int) -> bool:
+        """Say whether an article in the colour of a sun letter stands before that letter."""
+        after = self.words[at + 1]
+        return after.does is Does.END_DIN or after.folded.startswith(self.words[at].folded[1:])

@@ -1,7 +1,7 @@
-"""How likely two units are spellings of one name: a number in [0, 1] that falls with the cost of their alignment.
+"""How likely two units are spellings of one name, as a doubt in nats: 0 for none, more for less likely.
 
-Symmetric, 1 for equal forms, remembered per pair of units. Pairs whose consonants have little in common are not aligned
-at all. The curve was fitted on public spellings against the nearest other names (`benchmarks/names.py --fit`).
+Symmetric, 0 for equal forms, remembered per pair of units. Pairs whose consonants have little in common are not aligned
+at all. The numbers were fitted on spellings of one name against near ones of other names (see `docs/explanation`).
 """
 
 from __future__ import annotations
@@ -12,57 +12,82 @@ from typing import Final
 from dalil.names.alignment import distance
 from dalil.names.units import Unit
 
-MIDPOINT: Final = 0.62
-"""Nats a sound at which a pair is as likely the same name as another near one."""
-STEEPNESS: Final = 7.0
-"""How fast likelihood falls around the midpoint, per nat a sound."""
-EQUIVALENT: Final = 0.97
-"""Likelihood that attested equivalents (Mehmet, محمد) mean the same name."""
-DISTINCT: Final = 0.001
-"""Likelihood of names that are near in sound and known to be two: Muhammad and Mahmud, Samar and Samir."""
-OTHER: Final = 0.0
-"""Likelihood given to units that share too few consonants to be aligned."""
-_TOP: Final = 1 + math.exp(-STEEPNESS * MIDPOINT)
+CERTAIN: Final = 4.5
+"""Logarithm of odds from which a spelling leaves no doubt."""
+MOST: Final = 9.0
+"""Doubt of names that have nothing to do with each other."""
+BASE: Final = {(True, True): 0.3, (False, False): 1.1, (True, False): 3.2, (False, True): 3.2}
+"""Logarithm of odds at no cost, by whether each side is in Arabic script: inside one script, near names are many."""
+PER_NAT: Final = 1.1
+FIRST_NAT: Final = 0.3
+"""What the first nat says beyond that: most spellings of one name have none."""
+PER_BIT: Final = 0.5
+"""What a bit of rarity says for one name: a form nobody bears is a slip of the pen, a frequent one is another name."""
+OTHER_CONSONANTS: Final = 1.6
+"""What other consonants say against it."""
+EQUIVALENT: Final = 0.5
+"""Most doubt between attested equivalents (Mehmet, محمد)."""
+DISTINCT: Final = 8.0
+"""Least doubt between names that are near in sound and known to be two: Muhammad and Mahmud, Samar and Samir."""
+CUT_SHORT: Final = 2.5
+"""Doubt added where one spelling has only half of a compound: Abd for Abd al-Rahman, Zaid for Abu Zaid."""
 _MOST_DIFFERENT: Final = 2
 """Consonant classes that may be on one side only."""
 _MOST_REMEMBERED: Final = 20_000
 """Pairs remembered for one unit."""
+_TOP: Final = 1 + math.exp(-CERTAIN)
 
 
-def likeness(a: Unit, b: Unit) -> float:
-    """Return how likely two units are one name."""
+def doubt(a: Unit, b: Unit) -> float:
+    """Return how doubtful it is that two units are one name, from 0 to `MOST`."""
     if a is b:
-        return 1.0
-    known = a.likeness.get(b)
+        return 0.0
+    known = a.doubts.get(b)
     if known is None:
-        known = OTHER if (a.mask ^ b.mask).bit_count() > _MOST_DIFFERENT else _aligned(a, b)
-        if len(a.likeness) >= _MOST_REMEMBERED:
-            a.likeness.clear()
-        a.likeness[b] = b.likeness[a] = known
+        if a.head is not b.head and (a.rest or b.rest):
+            known = _cut_short(a, b)
+        elif (a.mask ^ b.mask).bit_count() > _MOST_DIFFERENT:
+            known = MOST
+        else:
+            known = _aligned(a, b)
+        if len(a.doubts) >= _MOST_REMEMBERED:
+            a.doubts.clear()
+        a.doubts[b] = b.doubts[a] = known
     return known
 
 
+def likeness(a: Unit, b: Unit) -> float:
+    """Return how likely two units are one name, from 0 to 1: `doubt` as a probability."""
+    return _TOP / (1 + math.exp(doubt(a, b) - CERTAIN))
+
+
 def _aligned(a: Unit, b: Unit) -> float:
-    value = likeness_of_cost(cost_a_sound(a, b))
+    nats = cost(a, b)
+    odds = BASE[a.arabic, b.arabic] - PER_NAT * nats - FIRST_NAT * min(nats, 1.0) + PER_BIT * max(a.rarity, b.rarity)
+    if a.coarse != b.coarse:
+        odds -= OTHER_CONSONANTS
+    value = min(MOST, max(0.0, CERTAIN - odds))
     if a.same_as and b.same_as:
-        return max(value, EQUIVALENT) if a.same_as == b.same_as else min(value, DISTINCT)
+        return min(value, EQUIVALENT) if a.same_as == b.same_as else max(value, DISTINCT)
     return value
 
 
-def likeness_of_cost(nats_a_sound: float) -> float:
-    """Return how likely spellings at a distance are of one name: 1 at none."""
-    return _TOP / (1 + math.exp(STEEPNESS * (nats_a_sound - MIDPOINT)))
+def _cut_short(a: Unit, b: Unit) -> float:
+    """Return the doubt between a compound and what may be a half of it."""
+    value = MOST if (a.mask ^ b.mask).bit_count() > _MOST_DIFFERENT else _aligned(a, b)
+    for whole, half in ((a, b), (b, a)):
+        if whole.rest is not None and half.rest is None:
+            other = 0.0 if half.alone == whole.head else doubt(whole.rest, half)
+            value = min(value, other + CUT_SHORT)
+    return value
 
 
-def cost_a_sound(a: Unit, b: Unit) -> float:
-    """Return the cost of the best alignment by the mean length of both, in nats; length counts less than in full."""
-    length = (len(a.sounds) + len(b.sounds)) / 2
-    if not length:
-        return 9.0
-    cost = distance(a.sounds, b.sounds)
-    if cost > 0.5:
+def cost(a: Unit, b: Unit) -> float:
+    """Return the cost of the best alignment of the sounds of two units, in any reading of each, in nats."""
+    nats = distance(a.sounds, b.sounds)
+    if nats > 0.5:
         if a.other_sounds:
-            cost = min(cost, distance(a.other_sounds, b.sounds))
+            nats = min(nats, distance(a.other_sounds, b.sounds))
         if b.other_sounds:
-            cost = min(cost, distance(a.sounds, b.other_sounds))
-    return cost / (0.5 + 0.5 * length)
+            nats = min(nats, distance(a.sounds, b.other_sounds))
+    return nats

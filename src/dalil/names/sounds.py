@@ -15,12 +15,12 @@ from dalil.names.name_words import words
 MOST_SOUNDS: Final = 20
 """Sounds of a part that are compared: the cost of a pair is bounded."""
 
-_VOWELS: Final = tuple(words("a aa e ee i ii ie o oo ou u uu ai ei"))
+_VOWELS: Final = tuple(words("a aa e ee i ii o oo ou u uu"))
 _DIGRAPHS: Final = tuple(words("tsch dsch sch tch kh sh gh th dh ch ph zh ck dj"))
 _CONSONANTS: Final = tuple("bcdfghjklmnpqrstvwxyz")
 _FINAL_H: Final = "$h"
-_FIRST_VOWELS: Final = tuple("^" + vowel for vowel in words("a e i o u aa ai ei ee ou"))
-_LAST_VOWELS: Final = tuple("$" + vowel for vowel in words("a e i o u ai ee ie ou oo"))
+_FIRST_VOWELS: Final = tuple("^" + vowel for vowel in words("a e i o u aa ee ou"))
+_LAST_VOWELS: Final = tuple("$" + vowel for vowel in words("a e i o u ee ou oo"))
 _ARABIC: Final = (*"ابتثجحخدذرزسشصضطظعغفقكلمنهوي", *words("^ا ^ع ^اي ^او ^عي ^عو ^عا $ا $ه $ي $و $ع"))
 
 SOUNDS: Final = (*_ARABIC, *_CONSONANTS, *_DIGRAPHS, *_VOWELS, _FINAL_H, *_FIRST_VOWELS, *_LAST_VOWELS)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from dalil.names.alignment import distance_to_beginning
 from dalil.names.folding import ARABIC
 from dalil.names.grouping import Read, group, read_words
-from dalil.names.similarity import likeness, likeness_of_cost
+from dalil.names.similarity import likeness
 from dalil.names.sounds import coarse_of, key_of, unfinished_sounds_of
 from dalil.names.units import MOST_UNITS, Unit, unit, units_of
 from dalil.names.words import without_article
@@ -22,6 +22,9 @@ _LEAST: Final = 0.01
 """Likeness that a word without an answer counts with."""
 _PASSED_OVER: Final = 0.8
 """What each name of the person costs that the query passes over: she may have been asked for by a later one."""
+_MIDPOINT, _STEEPNESS = 0.62, 7.0
+"""Nats a sound at which a beginning fits half, and how fast that falls."""
+_TOP: Final = 1 + math.exp(-_STEEPNESS * _MIDPOINT)
 _BEFORE_MORE: Final = re.compile("^(عبد)?ال(?=.)|^(?:(abd)(?:ou|[aeiou])|a|e)l(?=[a-z])")
 """An article, or Abd with one, before the first letters of a name: too short for the rules for whole words."""
 _MAY_BECOME: Final = {"k": "kh", "s": "sh", "c": "ch", "d": "dj", "g": "gh", "t": "th"}
@@ -103,8 +106,8 @@ def _beginning(last: tuple[tuple[str, str], ...], name: Unit) -> float:
         if name.script == script and name.form.startswith(form):
             return 1.0
         for sounds in _sounds(form, script):
-            cost = distance_to_beginning(sounds, name.sounds)
-            greatest = max(greatest, likeness_of_cost(cost / (1 + 0.5 * len(sounds))))
+            nats = distance_to_beginning(sounds, name.sounds) / (1 + 0.5 * len(sounds))
+            greatest = max(greatest, _TOP / (1 + math.exp(_STEEPNESS * (nats - _MIDPOINT))))
     return greatest
 
 

@@ -13,13 +13,18 @@ from dalil.names.equivalents import equivalent, leading_form
 from dalil.names.folding import ARABIC
 from dalil.names.grouping import Read, Word, group, read_words
 from dalil.names.sounds import coarse_of, key_of, other_sounds_of, sounds_of
+from dalil.names.words import JOINT
 
 MOST_UNITS: Final = 8
 """Units of a name that are compared: the first ones, and the last."""
 _MOST_REMEMBERED: Final = 400_000
 _RAREST: Final = 14.0
 """Bits of surprise of a name that the public list behind the frequencies does not have."""
-_FREQUENCIES: Final = Path(__file__).parent / "tables" / "frequencies-1.tsv"
+_FREQUENCIES: Final = Path(__file__).parent / "tables" / "frequencies-2.tsv"
+_HEADS: Final = {"abd": "abd", "عبد": "abd", "abu": "abu", "ابو": "abu"}
+_HEADS_ALONE: Final = {"abd": "abd", "عبد": "abd", "abed": "abd", "abid": "abd", "abdel": "abd", "abdul": "abd"}
+_SHORTEST_COMPOUND: Final = 5
+"""Letters that a form has more than if it begins with Abd or Abu and is a compound: not Abdo."""
 
 
 class Unit:
@@ -37,28 +42,46 @@ class Unit:
         Another reading, if the spelling has one: Fathi with t and h. Empty otherwise.
     given_bits, family_bits : float
         How surprising the name is as a given and as a family name, in bits.
+    rarity : float
+        The less of the two.
+    head : str
+        "abd", "abu" or "umm" of a compound that begins so; empty otherwise.
+    rest : Unit or None
+        The name after it.
+    alone : str
+        The same as `head` of what is nothing but a head: Abdel, cut short.
     same_as : int
         Number of the group of attested equivalents (Mehmet, محمد), or 0.
     """
 
     __slots__ = (
-        *("coarse", "family_bits", "form", "given_bits", "key", "likeness", "mask", "other_sounds", "same_as"),
-        *("script", "sounds"),
+        *("alone", "arabic", "coarse", "doubts", "family_bits", "form", "given_bits", "head", "key", "mask"),
+        *("other_sounds", "rarity", "rest", "same_as", "script", "sounds"),
     )
 
     def __init__(self, form: str, script: str) -> None:
         self.form = form
         self.script = script
+        head, joint, rest = form.partition(JOINT)
+        form = head + rest
         self.key = key_of(form, script)
         self.same_as = equivalent(form)
         self.coarse = coarse_of(key_of(leading_form(self.same_as), ARABIC) if self.same_as else self.key)
         self.sounds = sounds_of(form, script)
         self.other_sounds = other_sounds_of(form, script)
         self.given_bits, self.family_bits = frequencies().get(self.coarse, (_RAREST, _RAREST))
+        self.rarity = min(self.given_bits, self.family_bits)
+        self.arabic = script == ARABIC
         self.mask = 0
         for letter in self.coarse:
             self.mask |= 1 << (ord(letter) & 31)
-        self.likeness: dict[Unit, float] = {}
+        self.head, self.alone = "", _HEADS_ALONE.get(form, "")
+        self.rest: Unit | None = None
+        if joint:
+            self.head, self.rest = "umm", _UNITS[rest, script]
+        elif len(form) > _SHORTEST_COMPOUND and form[:3] in _HEADS:
+            self.head, self.rest = _HEADS[form[:3]], _UNITS[form[3:], script]
+        self.doubts: dict[Unit, float] = {}
 
     def __repr__(self) -> str:
         return f"Unit({self.form!r})"

@@ -10,8 +10,12 @@ import re
 from enum import IntEnum
 from typing import Final
 
-from dalil.names.folding import ARABIC
+from dalil.names.folding import ARABIC, LATIN
 from dalil.names.name_words import words as words_of
+from dalil.names.sounds import coarse_of, key_of
+
+JOINT: Final = "+"
+"""In a form: what stands before it and after it is one compound. It has no sound."""
 
 
 class Does(IntEnum):
@@ -83,6 +87,8 @@ _ABD: Final = re.compile(
 )
 _ABU: Final = re.compile(r"^abo?u?(?<=[ou])(?:[ae]l(?=[a-z]{3,})|l(?=[bcdfghjkmnpqrstvwxyz][a-z]{2,}))?")
 _GLUED_DIN: Final = re.compile(r"(?<=[a-z]{2})(?:[aeou]ld|[aeu]dd|ed|ad|ud)(?:in|een|ine|ien)$")
+_SPELT_DIN: Final = re.compile("(?:[aeiou]l-?|[aeiou]d)?[aeiou]?d+[aeiou]{0,2}d?[aei]?(?:i|e|ee|ie|ei|y)ne?")
+"""The Din of Salah al-Din in further spellings, alone."""
 _DIVINE: Final = frozenset(
     words_of(
         "rahman rahim rahem karim kareem aziz hadi majid majeed malik malek nabi rabbo rabo rabboh rabbu salam samad "
@@ -91,6 +97,33 @@ _DIVINE: Final = frozenset(
         "hay razzaq razeq razzak raouf nasser naser al el allah"
     )
 )
+"""What makes a compound after Abed, which is also a name of its own."""
+_SERVED: Final = frozenset(
+    coarse_of(key_of(name, ARABIC))
+    for name in words_of(
+        "رحمن رحيم كريم عزيز هادي مجيد ملك نبي رب سلام صمد وهاب لطيف قادر جواد حليم حميد حكيم غني فتاح جبار رزاق رووف "
+        "ناصر غفار غفور باري باسط باقي تواب جليل خالق ستار سميع شكور عاطي عظيم قاهر قيوم قدوس كافي متعال محسن معطي "
+        "معين مغني مقصود مهيمن منعم مومن مولي نافع واحد واجد وارث ودود وكيل حق حفيظ رسول مسيح مطلب مناف فضيل حافظ"
+    )
+)
+"""Keys of what makes a compound after Abd without an article."""
+_SERVED_BEGINNINGS: Final = (
+    "aziz",
+    "azee",
+    "azei",
+    "azim",
+    "alim",
+    "alee",
+    "aal",
+    "ati",
+    "aat",
+    "aty",
+    "ahad",
+    "ilah",
+    "ella",
+    "alla",
+)
+"""Letters that such a name begins with if it begins with a vowel: not Ahmad."""
 
 
 def without_article(folded: str, script: str) -> str:
@@ -108,12 +141,27 @@ def does(folded: str, script: str) -> Does:
     """Return what a folded word does."""
     if len(folded) < 2:
         return Does.SPELL_INITIAL if folded else Does.BE_NOTHING
-    return (_ARABIC if script == ARABIC else _LATIN).get(folded, Does.STAND)
+    if script == ARABIC:
+        return _ARABIC.get(folded, Does.STAND)
+    found = _LATIN.get(folded, Does.STAND)
+    if found is Does.STAND and folded[-1] in "ne" and _SPELT_DIN.fullmatch(folded):
+        return Does.END_DIN
+    return found
 
 
 def is_divine(folded: str) -> bool:
-    """Say whether a Latin word after Abed makes a compound of the two."""
-    return folded in _DIVINE
+    """Say whether a Latin word after Abed, which is also a name of its own, makes a compound of the two."""
+    plain = without_article(folded, LATIN)
+    return plain in _DIVINE or (plain != folded and may_serve(plain, LATIN))
+
+
+def may_serve(folded: str, script: str) -> bool:
+    """Say whether a word after Abd makes a compound of the two: Abdul Karim, and not Abdul Mustafa."""
+    if script == ARABIC:
+        return (folded.startswith("ال") and len(folded) > 3) or coarse_of(key_of(folded, ARABIC)) in _SERVED
+    if folded[0] in "aeiou":
+        return folded.startswith(_SERVED_BEGINNINGS) or _LATIN_ARTICLE.match(folded) is not None
+    return coarse_of(key_of(folded, script)) in _SERVED
 
 
 def opened(folded: str, script: str) -> str:
@@ -161,5 +209,5 @@ def joined_abu(following: str, script: str) -> str:
 
 
 def joined_umm(following: str, script: str) -> str:
-    """Return Umm with the name after it."""
-    return ("ام" if script == ARABIC else "um") + without_article(following, script)
+    """Return Umm with the name after it; a sign between keeps it apart from names that begin so, as Amira does."""
+    return ("ام" if script == ARABIC else "um") + JOINT + without_article(following, script)
