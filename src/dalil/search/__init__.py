@@ -1,6 +1,7 @@
 """Finding persons by name: an index over a list of names, asked in any script, answered best first.
 
-The index here stands on a plain list and lives in memory. It finds; it does not decide who is who.
+Two indexes: one of a plain list, in memory (`build`, `find`), and one in an archive's own database, kept up in the
+transaction that records (`dalil.search.archive_search`). Both find; neither decides who is who.
 """
 
 from __future__ import annotations

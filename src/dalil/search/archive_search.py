@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from sqlalchemy import Engine, Table
 
+from dalil.ledger.store import reading
+from dalil.names import Unfinished, read_unfinished, units_of
 from dalil.protection.access import Actor
 from dalil.search.filtering import read_filters
-from dalil.search.found import PeopleFound
-from dalil.search.people import People
+from dalil.search.found import FacilitiesFound, PeopleFound, PlacesFound, SubjectHit
+from dalil.search.maintaining import check_index
+from dalil.search.named import Named
+from dalil.search.people import MOST_LETTERS, People
+from dalil.search.places import Places
 from dalil.vocabulary.vocabulary import Vocabulary
 
 
@@ -35,7 +42,7 @@ class ArchiveSearch:
         method: str,
         today: Callable[[], int],
     ) -> None:
-        self._vocabulary, self._today = vocabulary, today
+        self._engine, self._vocabulary, self._tables, self._today = engine, vocabulary, tables, today
         self._people = People(engine, vocabulary, tables, method=method)
 
     def people(
@@ -97,3 +104,75 @@ class ArchiveSearch:
             prefix=prefix,
             actor=actor,
         )
+
+    def places(
+        self,
+        query: str,
+        *,
+        within: str | None = None,
+        known_by: int | None = None,
+        limit: int = 20,
+        prefix: bool = False,
+        actor: Actor | None = None,
+    ) -> PlacesFound:
+        """Find places of the vocabulary by code, label or alias, and places that only the records name.
+
+        Parameters
+        ----------
+        within : str, optional
+            Only places that lie in this one: a code, label or alias.
+
+        Raises
+        ------
+        UnknownTerm
+            ``within`` is no place of the vocabulary.
+        DerivedStale
+            The archive has no index; rebuild it.
+        """
+        started = time.perf_counter()
+        outer = None if within is None else self._vocabulary.resolve("places", within)
+        asked = _read(query, prefix)
+        hits = self._places.find(query[:MOST_LETTERS], asked, within=outer, limit=limit)
+        subjects = self._named("place", asked, outer, known_by, limit, actor)
+        return PlacesFound(query=query, hits=tuple(hits), subjects=subjects, seconds=time.perf_counter() - started)
+
+    def facilities(
+        self,
+        query: str,
+        *,
+        within: str | None = None,
+        known_by: int | None = None,
+        limit: int = 20,
+        prefix: bool = False,
+        actor: Actor | None = None,
+    ) -> FacilitiesFound:
+        """Find facilities by any name a source gives them; parameters and errors as of :meth:`places`."""
+        started = time.perf_counter()
+        outer = None if within is None else self._vocabulary.resolve("places", within)
+        hits = self._named("facility", _read(query, prefix), outer, known_by, limit, actor)
+        return FacilitiesFound(query=query, hits=hits, seconds=time.perf_counter() - started)
+
+    def _named(
+        self, kind: str, asked: Unfinished, within: str | None, known_by: int | None, limit: int, actor: Actor | None
+    ) -> tuple[SubjectHit, ...]:
+        if not asked.complete and not asked.last:
+            return ()
+        with reading(self._engine) as connection:
+            check_index(connection)
+            found = self._finders[kind].find(
+                connection, asked, within=within, known_by=known_by, limit=limit, actor=actor
+            )
+        return tuple(found)
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self._vocabulary)
+
+    @cached_property
+    def _finders(self) -> dict[str, Named]:
+        return {kind: Named(kind, self._tables, self._vocabulary) for kind in ("place", "facility")}
+
+
+def _read(query: str, prefix: bool) -> Unfinished:
+    text = query[:MOST_LETTERS]
+    return read_unfinished(text) if prefix else Unfinished(units_of(text), ())

@@ -149,7 +149,7 @@ def _read(connection: Connection, kind: str, keys: Sequence[str], size: int) -> 
         query = select(postings.c.key, postings.c.block, postings.c.places).where(
             postings.c.kind == kind, postings.c.block.in_(blocks), postings.c.key.in_(chunk)
         )
-        for key, block, places in connection.execute(query):
+        for key, block, places in connection.execute(query).all():
             parts.setdefault(key, []).append((block, places))
     return {key: _unpacked(found, size) for key, found in parts.items()}
 

@@ -181,7 +181,6 @@ class PlaceHit:
     within: tuple[str, ...]
     matched: str
     matches: tuple[Match, ...]
-    n_statements: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,13 +73,10 @@ class Gathered:
         By identity.
     sources : dict of int to SourceSaid
         By the entry of an account.
-    said : dict of int to statement
-        The statements behind the names, as the ledger has them, by id.
     """
 
     about: dict[int, About]
     sources: dict[int, SourceSaid]
-    said: dict[int, Mapping[str, Any]]
 
 
 class Gatherer:
@@ -107,12 +104,11 @@ class Gatherer:
         self._acts(connection, owners, known_by)
         entries = {entry for each in about.values() for entry in each.entries}
         told_in = self._detentions(connection, owners, known_by)
-        read_sources = _sources(connection, entries | told_in)
+        read_sources = sources_of(connection, entries | told_in)
         for each in about.values():
             for detention in each.detentions:
                 detention.events = [_published(event, read_sources) for event in detention.events]
-        ids = [name for each in about.values() for name in each.names]
-        return Gathered(about, read_sources, _said(connection, ids))
+        return Gathered(about, read_sources)
 
     def _own(self, connection: Connection, owners: Mapping[int, About], known_by: int | None) -> dict[int, About]:
         """Read single values; return the statements that give a place, which are read from their tables."""
@@ -127,7 +123,7 @@ class Gatherer:
             query = select(s.id, s.subject, s.predicate, s.value, s.lo, s.hi).where(
                 s.subject.in_(chunk), s.predicate.in_(_OF_PERSONS), known(statements, known_by), *free
             )
-            for identifier, subject, predicate, value, lo, hi in connection.execute(query):
+            for identifier, subject, predicate, value, lo, hi in connection.execute(query).all():
                 about = owners[subject]
                 about.entries.add(entry_of(identifier))
                 match predicate:
@@ -148,14 +144,14 @@ class Gatherer:
             table = self._tables[name]
             for chunk in chunks(sorted(placed)):
                 query = select(table.c.id, table.c.place).where(table.c.id.in_(chunk), known(table, known_by))
-                for identifier, place in connection.execute(query):
+                for identifier, place in connection.execute(query).all():
                     if place is not None:
                         placed[identifier].places.add(place)
 
     def _acts(self, connection: Connection, owners: Mapping[int, About], known_by: int | None) -> None:
         acts = self._tables["acts"]
         for chunk in chunks(sorted(owners)):
-            for row in connection.execute(select(acts).where(acts.c.victim.in_(chunk), known(acts, known_by))):
+            for row in connection.execute(select(acts).where(acts.c.victim.in_(chunk), known(acts, known_by))).all():
                 owners[row.victim].acts.append(row)
                 if row.place is not None:
                     owners[row.victim].places.add(row.place)
@@ -168,7 +164,7 @@ class Gatherer:
             query = select(episodes.c.subject, episodes.c.person).where(
                 episodes.c.person.in_(chunk), known(episodes, known_by)
             )
-            for episode, person in connection.execute(query):
+            for episode, person in connection.execute(query).all():
                 held[episode] = owners[person]
         joined = identities_of(connection, sorted(held), known_by)
         mentions = mentions_of(connection, {joined.get(each, each) for each in held}, known_by=known_by)
@@ -193,13 +189,13 @@ class Gatherer:
             ids = select(statements.c.id).where(statements.c.subject.in_(chunk))
             for row in connection.execute(
                 select(holders.c.subject, holders.c.party).where(holders.c.id.in_(ids), known(holders, known_by))
-            ):
+            ).all():
                 of_mention[row.subject].parties.add(row.party)
             e = events.c
             columns = (e.id, e.subject, e.event, e.place, e.at, e.on_lo, e.on_hi, e.when_lo, e.when_hi)
             for identifier, subject, event, place, at, lo, hi, when_lo, when_hi in connection.execute(
                 select(*columns).where(e.id.in_(ids), known(events, known_by)).order_by(e.id)
-            ):
+            ).all():
                 detention = of_mention[subject]
                 told_in.add(entry_of(identifier))
                 if place is not None:
@@ -234,26 +230,26 @@ def identities_of(connection: Connection, mentions: Sequence[int], known_by: int
         query = select(memberships.c.subject, memberships.c.identity).where(
             memberships.c.subject.in_(chunk), known(memberships, known_by)
         )
-        found.update((mention, identity) for mention, identity in connection.execute(query))
+        found.update((mention, identity) for mention, identity in connection.execute(query).all())
     return found
 
 
-def _sources(connection: Connection, entries: Iterable[int]) -> dict[int, SourceSaid]:
+def sources_of(connection: Connection, entries: Iterable[int]) -> dict[int, SourceSaid]:
     """Return the source of each account."""
     of_account: dict[int, int] = {}
     for chunk in chunks(sorted(entries)):
         query = select(accounts.c.id, accounts.c.source).where(accounts.c.id.in_(chunk))
-        of_account.update((account, source) for account, source in connection.execute(query))
+        of_account.update((account, source) for account, source in connection.execute(query).all())
     wanted = sorted(set(of_account.values()))
     read: dict[int, SourceSaid] = {}
     for chunk in chunks(wanted):
         query = select(sources.c.id, sources.c.key, sources.c.synthetic, sources.c.published_hi)
-        for row in connection.execute(query.where(sources.c.id.in_(chunk))):
+        for row in connection.execute(query.where(sources.c.id.in_(chunk))).all():
             read[row.id] = SourceSaid(row.id, row.key, bool(row.synthetic), row.published_hi)
     return {account: read[source] for account, source in of_account.items() if source in read}
 
 
-def _said(connection: Connection, ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+def statements_said(connection: Connection, ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
     """Return statements as the ledger has them; erased ones, and what is no free assertion, are absent."""
     read = bodies(connection, sorted({entry_of(identifier) for identifier in ids}))
     wanted: dict[int, list[int]] = defaultdict(list)

@@ -68,11 +68,11 @@ def ties(
     found: list[tuple[int, str, int, bool]] = []
     for chunk in chunks(sorted(owner)):
         towards = select(kin.c.subject, kin.c.relation, kin.c.of).where(kin.c.of.in_(chunk), known(kin, known_by))
-        found += [(row.subject, row.relation, owner[row.of], False) for row in connection.execute(towards)]
+        found += [(row.subject, row.relation, owner[row.of], False) for row in connection.execute(towards).all()]
         from_ = select(kin.c.subject, kin.c.relation, kin.c.of).where(
             kin.c.id.in_(_statements_of(chunk)), known(kin, known_by)
         )
-        found += [(row.of, row.relation, owner[row.subject], True) for row in connection.execute(from_)]
+        found += [(row.of, row.relation, owner[row.subject], True) for row in connection.execute(from_).all()]
     joined = identities_of(connection, sorted({each[0] for each in found}), known_by)
     terms = vocabulary.scheme("kin").terms
     result: dict[Tie, None] = {}

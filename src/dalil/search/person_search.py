@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Table, select
 
@@ -23,18 +23,18 @@ from dalil.records.tables import statements
 from dalil.search.candidates import ask, candidates, chunks
 from dalil.search.filtering import Filters, count_facets, passes
 from dalil.search.found import Episode, PeopleFound, PersonHit, Spelling
-from dalil.search.gathering import About, Gathered, Gatherer, identities_of
+from dalil.search.gathering import About, Gathered, Gatherer, identities_of, statements_said
 from dalil.search.kin import Tie, lent, ties
 from dalil.search.ranking import answers, answers_in_part, matches, read_name
 from dalil.search.reasons import kin_reason, reasons_of
 from dalil.values.ids import ORDER_BITS
 from dalil.vocabulary.vocabulary import Vocabulary
 
-MOST_NAMES: Final = 300
+MOST_NAMES: Final = 240
 """Names compared in full for a query."""
 MOST_NAMES_FILTERED: Final = 1_500
 """The same, where a filter may leave few of them."""
-AT_ONCE: Final = 60
+AT_ONCE: Final = 40
 """Persons whose records are read at once; facets are counted over the first of these lots."""
 MOST_WITH_KIN: Final = 25
 """Persons whose relatives are looked up."""
@@ -64,14 +64,17 @@ class _Met:
     tie: Tie | None = None
 
 
-@dataclass(slots=True)
+Spelt: TypeAlias = "tuple[float, int, Mapping[str, Any]]"
+"""A name statement as it answers to a query: how well, its id, and what it says."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Chosen:
     """A person whose records were read."""
 
     about: About
     gathered: Gathered
     score: float
-    spellings: list[tuple[float, int, Mapping[str, Any]]]
     statuses: dict[int, Status]
     tie: Tie | None
 
@@ -101,9 +104,10 @@ class PersonSearch:
             self._lend(met)
         chosen, read_all = self._choose(met, filters, limit)
         counted = [(each.about, _codes(each), _keys(each)) for each in chosen[:AT_ONCE]]
+        spelt = self._spelt(chosen[:limit])
         return replace(
             empty,
-            hits=tuple(self._hit(each) for each in chosen[:limit]),
+            hits=tuple(self._hit(each, spelt[each.about.identity]) for each in chosen[:limit]),
             n_candidates=n_candidates,
             complete=complete and read_all,
             facets=count_facets(counted, self._rooms.vocabulary),
@@ -136,7 +140,7 @@ class PersonSearch:
             query = select(names.c.id, names.c.subject, *columns).where(
                 names.c.id.in_(chunk), known(names, self._known_by)
             )
-            rows = {row[0]: row for row in self._connection.execute(query)}
+            rows = {row[0]: row for row in self._connection.execute(query).all()}
             for identifier in chunk:  # in the order of the candidates
                 if identifier in rows:
                     _, subject, *said = rows[identifier]
@@ -149,8 +153,8 @@ class PersonSearch:
 
     def _lend(self, met: dict[int, _Met]) -> None:
         """Score relatives of the likeliest by the names these lend them."""
-        best = sorted(met, key=lambda identity: (-met[identity].score, identity))[:MOST_WITH_KIN]
-        likely = dict.fromkeys([*list(met)[:MOST_WITH_KIN], *best])
+        first = sorted(met, key=lambda identity: (-met[identity].score, identity))[:MOST_WITH_KIN]
+        likely = dict.fromkeys([*list(met)[:MOST_WITH_KIN], *first])
         found = ties(self._connection, self._rooms.tables, self._rooms.vocabulary, list(likely), self._known_by)
         names = self._names({identity for tie in found for identity in (tie.person, tie.other)}) if found else {}
         for tie in found:
@@ -178,7 +182,7 @@ class PersonSearch:
         for chunk in chunks(sorted(owner)):
             ids = select(statements.c.id).where(statements.c.subject.in_(chunk), statements.c.predicate == "name")
             query = select(names.c.subject, *columns).where(names.c.id.in_(ids), known(names, self._known_by))
-            for subject, *said in self._connection.execute(query):
+            for subject, *said in self._connection.execute(query).all():
                 found.setdefault(owner[subject], []).append(dict(zip(PARTS, said, strict=True)))
         return found
 
@@ -186,8 +190,8 @@ class PersonSearch:
     def _choose(self, met: Mapping[int, _Met], filters: Filters, limit: int) -> tuple[list[_Chosen], bool]:
         """Return the persons that pass, best first, and whether everyone met was looked at."""
         order = sorted((i for i in met if met[i].score >= LEAST), key=lambda i: (-met[i].score, i))
+        lot = limit if self._asked.last else max(AT_ONCE, limit)
         chosen: list[_Chosen] = []
-        lot = max(AT_ONCE, limit)
         looked_at = 0
         while looked_at < len(order) and (len(chosen) < limit or looked_at < lot):
             group: Collection[int] = order[looked_at : looked_at + lot]
@@ -195,54 +199,53 @@ class PersonSearch:
             if self._actor is not None:
                 group = visible(self._connection, self._actor, group)
             gathered = self._rooms.gatherer.gather(self._connection, group, self._known_by)
-            for identity in group:
-                one = self._read(gathered, identity, met[identity])
-                if one is not None and self._passes(one, filters):
-                    chosen.append(one)
+            read = [self._read(gathered, identity, met[identity]) for identity in group]
+            if self._actor is not None:
+                read = self._seen(read)
+            chosen += [each for each in read if self._passes(each, filters)]
         chosen.sort(key=lambda each: (-each.score, each.about.identity))
         return chosen, looked_at >= len(order)
 
-    def _passes(self, one: _Chosen, filters: Filters) -> bool:
-        return passes(
-            one.about,
-            filters,
-            as_of=self._as_of,
-            sources=one.gathered.sources,
-            statuses=lambda: {status.code for status in one.statuses.values()},
-        )
-
-    def _read(self, gathered: Gathered, identity: int, met: _Met) -> _Chosen | None:
-        """Return a person with every spelling this actor may see; None if none of them answers."""
-        about = gathered.about[identity]
-        spellings = []
-        for identifier in sorted(about.names):
-            said = gathered.said.get(identifier)
-            if said is not None and self._may_see(said):
-                spellings.append((answers(self._asked, read_name(said["value"])), identifier, said))
-        spellings.sort(key=lambda each: -each[0])
-        score = spellings[0][0] if spellings else 0.0
-        tie = met.tie
-        if tie is not None and self._actor is not None and tie.other not in self._seen(tie.other):
-            tie = None
-        if tie is not None:
-            score = max(score, met.score)
-        if not spellings or score < LEAST:
-            return None
-        gatherer = self._rooms.gatherer
+    def _read(self, gathered: Gathered, identity: int, met: _Met) -> _Chosen:
+        about, gatherer = gathered.about[identity], self._rooms.gatherer
         statuses = {each.id: gatherer.status(each, as_of=self._as_of) for each in about.detentions}
-        return _Chosen(about, gathered, score, spellings, statuses, tie)
+        return _Chosen(about, gathered, met.score, statuses, met.tie)
 
-    def _seen(self, identity: int) -> Collection[int]:
+    def _passes(self, one: _Chosen, filters: Filters) -> bool:
+        return passes(one.about, filters, as_of=self._as_of, sources=one.gathered.sources, statuses=lambda: _codes(one))
+
+    def _seen(self, read: Sequence[_Chosen]) -> list[_Chosen]:
+        """Return the persons whom names answer that this actor may see, scored by those."""
         assert self._actor is not None
-        return visible(self._connection, self._actor, [identity])
+        lenders = {each.tie.other for each in read if each.tie is not None}
+        lenders &= visible(self._connection, self._actor, lenders)
+        kept = []
+        spelt = self._spelt(read)
+        for each in read:
+            tie = each.tie if each.tie is not None and each.tie.other in lenders else None
+            spellings = spelt[each.about.identity]
+            score = each.score if tie is not None else spellings[0][0] if spellings else 0.0
+            if spellings and score >= LEAST:
+                kept.append(replace(each, score=score, tie=tie))
+        return kept
 
-    def _may_see(self, said: Mapping[str, Any]) -> bool:
-        return self._actor is None or is_cleared(self._actor, said.get("sensitivity"))
+    def _spelt(self, persons: Iterable[_Chosen]) -> dict[int, list[Spelt]]:
+        """Return every spelling this actor may see of each person, the one that answers best first."""
+        abouts = [each.about for each in persons]
+        said = statements_said(self._connection, [name for about in abouts for name in about.names])
+        found: dict[int, list[Spelt]] = {}
+        for about in abouts:
+            spellings = [
+                (answers(self._asked, read_name(said[name]["value"])), name, said[name])
+                for name in sorted(about.names)
+                if name in said and (self._actor is None or is_cleared(self._actor, said[name].get("sensitivity")))
+            ]
+            found[about.identity] = sorted(spellings, key=lambda each: -each[0])
+        return found
 
     # --- what is shown ------------------------------------------------------------------------------------------------
-    def _hit(self, one: _Chosen) -> PersonHit:
-        _, _, best = one.spellings[0]
-        reasons = reasons_of(self._asked, self._text, best["value"])
+    def _hit(self, one: _Chosen, spelt: Sequence[Spelt]) -> PersonHit:
+        reasons = reasons_of(self._asked, self._text, spelt[0][2]["value"])
         if one.tie is not None:
             names = self._names([one.tie.other]).get(one.tie.other, [])
             lender = max((str(name["text"]) for name in names), key=self._answer_of, default="")
@@ -250,7 +253,7 @@ class PersonSearch:
         return PersonHit(
             person=one.about.identity,
             score=one.score,
-            spellings=tuple(self._spelling(one, identifier, said) for _, identifier, said in one.spellings),
+            spellings=tuple(self._spelling(one, identifier, said) for _, identifier, said in spelt),
             reasons=reasons,
             sexes=tuple(sorted(one.about.sexes)),
             births=tuple(sorted(one.about.births, key=str)),

@@ -85,7 +85,9 @@ def _answers(asked: Unfinished, units: tuple[Unit, ...]) -> float:
     if len(asked.complete) == 1:
         return _answers_to_one(asked.complete[0], units)
     score = score_units(asked.complete, units)
-    return score if score > IN_PART else max(score, IN_PART * score_unfinished(asked, units))
+    if score > IN_PART or not all(any(likeness(each, other) >= NEAR for other in units) for each in asked.complete):
+        return score  # by some of the names only if each part asked for is among them
+    return max(score, IN_PART * score_unfinished(asked, units))
 
 
 def _answers_to_one(one: Unit, units: tuple[Unit, ...]) -> float:
