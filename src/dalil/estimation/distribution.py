@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr, ndtri, stdtrit
 
 Floats = NDArray[np.float64]
 
@@ -144,3 +144,38 @@ class LogNormal:
         """Return ``n_draws`` independent values."""
         drawn: Floats = self.n + np.exp(self.centre + self.spread * rng.standard_normal(n_draws))
         return drawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LogStudent:
+    """N = n + n0 where log n0 has a t distribution: what pooling on logarithms gives.
+
+    Attributes
+    ----------
+    n : float
+        Persons recorded.
+    mean : float
+        Mean of n0, which is the estimate.
+    centre, spread, freedom : float
+        Of the t distribution of log n0.
+    """
+
+    n: float
+    mean: float
+    centre: float
+    spread: float
+    freedom: float
+
+    @property
+    def estimate(self) -> float:
+        """Persons recorded and the mean of those who are not."""
+        return self.n + self.mean
+
+    def quantiles(self, levels: Sequence[float]) -> Floats:
+        """Return the quantiles of N at ``levels``; shape (n_levels,)."""
+        found: Floats = self.n + np.exp(self.centre + self.spread * stdtrit(self.freedom, np.asarray(levels)))
+        return found
+
+    def sample(self, n_draws: int, rng: np.random.Generator) -> Floats:
+        """Return ``n_draws`` independent values."""
+        return self.quantiles(rng.random(n_draws).tolist())

@@ -81,9 +81,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Size:
-    """N: how many persons there are, recorded or not."""
+    """N: how many persons there are, recorded or not.
+
+    ``headline`` is false where several answers fit the records: then there is an interval, and no single number.
+    """
 
     distribution: Distribution
+    headline: bool = True
 
     @property
     def estimate(self) -> float:
@@ -101,10 +105,10 @@ class Size:
         return float(low), float(high)
 
     def as_json(self) -> dict[str, Any]:
-        """Return N in whole persons."""
+        """Return N in whole persons; ``estimate`` is null where there is no headline: a median is no answer there."""
         low, high = self.interval()
         return {
-            "estimate": round(self.estimate),
+            "estimate": round(self.estimate) if self.headline else None,
             "median": round(self.median),
             "interval": [round(low), round(high)],
             "level": 0.95,

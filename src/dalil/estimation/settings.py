@@ -1,0 +1,65 @@
+"""What an estimate may be asked to do differently; all of it stands in the receipt."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final, Literal, get_args
+
+from dalil.estimation.lcm import LcmSettings
+from dalil.estimation.loglinear import LogLinearSettings
+
+Method = Literal["lcm", "dga", "loglinear", "chao"]
+METHODS: Final[tuple[Method, ...]] = get_args(Method)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How to estimate.
+
+    Attributes
+    ----------
+    lcm, loglinear
+        Of those methods.
+    dga_delta : float or None
+        Dirichlet parameter of a cell; by default 2^-J.
+    merge_lists : bool
+        Where a method cannot weigh as many lists as there are: put the smallest together, and say so, rather than
+        refuse.
+    second_opinions : bool
+        Also ask the cheap methods, leave out each list, and estimate what is known: what a verdict needs. Only
+        simulations that judge a method alone do without.
+    """
+
+    lcm: LcmSettings = field(default_factory=LcmSettings)
+    loglinear: LogLinearSettings = field(default_factory=LogLinearSettings)
+    dga_delta: float | None = None
+    merge_lists: bool = False
+    second_opinions: bool = True
+
+    def of(self, method: Method) -> dict[str, Any]:
+        """Return what matters to the digits of one method, as plain values."""
+        own: dict[str, Any] = {"merge_lists": self.merge_lists, "second_opinions": self.second_opinions}
+        match method:
+            case "lcm":
+                return own | {name: value for name, value in asdict(self.lcm).items() if name != "threads"}
+            case "loglinear":
+                return own | asdict(self.loglinear)
+            case "dga":
+                return own | {"delta": self.dga_delta}
+            case "chao":
+                return own
+
+
+def settings_from(method: Method, plain: dict[str, Any]) -> Settings:
+    """Return the settings a receipt holds (:meth:`Settings.of`)."""
+    rest = dict(plain)
+    made = Settings(merge_lists=rest.pop("merge_lists"), second_opinions=rest.pop("second_opinions"))
+    match method:
+        case "lcm":
+            return replace(made, lcm=LcmSettings(**rest))
+        case "loglinear":
+            return replace(made, loglinear=LogLinearSettings(**rest))
+        case "dga":
+            return replace(made, dga_delta=rest["delta"])
+        case "chao":
+            return made
