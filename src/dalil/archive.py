@@ -36,12 +36,12 @@ if TYPE_CHECKING:  # the rooms are imported when first entered: a figure must no
     from dalil.publication.issuing import IssuedReport
     from dalil.records.deriving import DerivedRows
     from dalil.records.querying import Records
+    from dalil.review.review import Review
     from dalil.search.archive_search import ArchiveSearch
     from dalil.search.maintaining import SearchRows
     from dalil.vocabulary.vocabulary import Vocabulary
 
 __version__: Final = "0.1.0"
-REBUILD_ENTRIES: Final = 5_000
 
 
 class Archive:
@@ -225,6 +225,22 @@ class Archive:
 
         return Figures(_FigurePorts(self))
 
+    @cached_property
+    def review(self) -> Review:
+        """What people must decide: the queue of pairs, verdicts, undoing."""
+        from dalil.review.review import Review
+        from dalil.review.stakes import stakes_of
+
+        return Review(
+            ledger=self.ledger,
+            engine=self.engine,
+            vocabulary=self.vocabulary,
+            derived=self.path / "derived",
+            policy=self.configuration.review,
+            signer=self.signer,
+            stakes=lambda: stakes_of(self.figures, self.ledger, self.records),
+        )
+
     def issue_report(
         self, code: str, *, languages: Sequence[str] = (), out: Path | None = None, dry_run: bool = False
     ) -> IssuedReport:
@@ -321,23 +337,9 @@ class Archive:
 
     def rebuild(self, progress: Callable[[int, int], None] = lambda done, size: None) -> int:
         """Drop every derived table and make them again from the ledger, in one transaction; return how many entries."""
-        from dalil.ledger.entries import Recorded
-        from dalil.ledger.log import scan, size_of
-        from dalil.ledger.store import writing
+        from dalil.ledger.replaying import replay
 
-        with writing(self.engine) as connection:
-            size = size_of(connection)
-            for rows in (self.derived_rows, self.search_rows):
-                rows.drop(connection)
-                rows.create(connection)
-            for start in range(0, size, REBUILD_ENTRIES):
-                replayed = [
-                    Recorded(entry.position, entry.header.kind, entry.body, entry.header.recorded_at)
-                    for entry in scan(connection, start, min(start + REBUILD_ENTRIES, size))
-                ]
-                self._derive(connection, replayed)
-                progress(start + len(replayed), size)
-        return size
+        return replay(self.engine, (self.derived_rows, self.search_rows), progress)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from dalil.errors import ArchiveNotFound, WrongConfiguration
+from dalil.review.policy import ReviewPolicy, policy_of
 
 CONFIGURATION: Final = "dalil.toml"
 FORMAT: Final = "dalil-archive/1"
@@ -25,6 +26,7 @@ class Configuration:
     log_key: str
     actor_key: str
     demonstration: bool
+    review: ReviewPolicy = field(default_factory=ReviewPolicy)
 
     def as_toml(self) -> str:
         """Return the file's text."""
@@ -47,6 +49,10 @@ class Configuration:
             f"actor_key = {quoted(self.actor_key)}\n"
             f"# Seeded clock, ids and salts: only for demonstrations, whose bytes must repeat.\n"
             f"demonstration = {'true' if self.demonstration else 'false'}\n"
+            f"\n[review]\n"
+            f'two_persons = "{self.review.two_persons}"  # never, same or always: which verdicts need a second person\n'
+            f"second_look_percent = {self.review.second_look_percent}  # of settled pairs, shown to a second reviewer\n"
+            f"show_score = {'true' if self.review.show_score else 'false'}  # before a reviewer has decided\n"
         )
 
 
@@ -76,6 +82,10 @@ def read_configuration(path: Path) -> Configuration:
     if said.pop("format", None) != FORMAT:
         raise _wrong_configuration(path, f"another format than {FORMAT}")
     kinds = {"languages": list, "packs": list, "demonstration": bool}
+    try:
+        review = policy_of(said.pop("review", {}))
+    except ValueError as error:
+        raise _wrong_configuration(path, str(error)) from None
     names = ("name", "origin", "languages", "packs", "method", "log_key", "actor_key", "demonstration")
     for name in names:
         if not isinstance(said.get(name), kinds.get(name, str)):
@@ -84,7 +94,7 @@ def read_configuration(path: Path) -> Configuration:
     if unknown:
         raise _wrong_configuration(path, f"unknown setting `{unknown[0]}`")
     said["languages"], said["packs"] = tuple(said["languages"]), tuple(said["packs"])
-    return Configuration(**said)
+    return Configuration(**said, review=review)
 
 
 def _wrong_configuration(path: Path, found: str) -> WrongConfiguration:

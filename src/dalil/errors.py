@@ -128,6 +128,14 @@ class ReviewNeeded(DalilError):
     who = "the reviewer"
 
 
+class ReviewStale(ReviewNeeded):
+    """What someone is deciding on has changed since it was shown to them; nothing was recorded."""
+
+
+class ReviewRefused(ReviewNeeded):
+    """A verdict that the rules of review do not let this person give here; nothing was recorded."""
+
+
 # --- the archive keeper ---------------------------------------------------------------------------------------------
 class KeeperNeeded(DalilError):
     """The archive or the machine it lives on needs its keeper."""

@@ -91,8 +91,13 @@ class Ledger:
             [key_draft(log_key, role="log", label="log"), key_draft(founder, role="actor", label=label)], by=founder
         )
 
-    def append(self, drafts: Sequence[Draft], *, by: Signer) -> Receipt:
+    def append(
+        self, drafts: Sequence[Draft], *, by: Signer, provided: Callable[[Connection], None] = lambda _: None
+    ) -> Receipt:
         """Record ``drafts`` as one batch, signed by an actor.
+
+        ``provided`` is called first, in the same transaction: what it finds still holds when the batch is recorded,
+        and whatever it raises leaves everything as it was.
 
         The batch, its place in the tree and its derived rows are one transaction. A failure or a crash at any point
         before the commit leaves the log as it was; after the commit the batch is there, whether or not the caller lived
@@ -106,6 +111,7 @@ class Ledger:
             What is on disk is not the log this archive signed; nothing was recorded.
         """
         with writing(self._engine) as connection:
+            provided(connection)
             receipt, recorded = self._write(connection, drafts, by)
             self._derive(connection, recorded)
         return receipt
@@ -206,6 +212,13 @@ class Ledger:
         """How many entries the log has."""
         with reading(self._engine) as connection:
             return size_of(connection)
+
+    def end(self) -> tuple[int, str]:
+        """Return how many entries the log has and when the last was recorded, in one query."""
+        query = select(entries.c.position, entries.c.header).order_by(entries.c.position.desc()).limit(1)
+        with reading(self._engine) as connection:
+            last = connection.execute(query).first()
+        return (0, "") if last is None else (last.position + 1, read_header(last.header, last.position).recorded_at)
 
     def root(self, size: int | None = None) -> bytes:
         """Return the root of the log at ``size`` entries (now, by default)."""

@@ -19,6 +19,9 @@ from dalil.vocabulary.vocabulary import Vocabulary
 
 metadata: Final = MetaData()
 
+_ASKED_BY: Final = {"names": "text", "episodes": "person", "acts": "victim", "kin": "of"}
+"""Columns by which typed tables are looked up, besides the id."""
+
 
 def _big(name: str, *, nullable: bool = True) -> Column[int]:
     return Column(name, BigInteger, nullable=nullable)
@@ -80,6 +83,19 @@ judgements: Final = Table(
 )
 Index("judgements_by_a", judgements.c.a)
 Index("judgements_by_b", judgements.c.b)
+# Models judge by the hundred thousand; what people judged is read whole, and often.
+Index(
+    "judgements_of_people",
+    judgements.c.entry,
+    sqlite_where=judgements.c.run.is_(None),
+    postgresql_where=judgements.c.run.is_(None),
+)
+Index(
+    "judgements_by_run",
+    judgements.c.run,
+    sqlite_where=judgements.c.run.is_not(None),
+    postgresql_where=judgements.c.run.is_not(None),
+)
 
 grades: Final = Table(
     "grades",
@@ -155,8 +171,9 @@ def typed_table(predicate: Predicate) -> Table:
     columns += [_big("when_lo"), _big("when_hi"), _big("since", nullable=False), _big("until")]
     # No index by subject: `statements` has one, and the ids are the same.
     table = Table(predicate.table, metadata, *columns)
-    if predicate.table == "names":
-        Index("names_by_text", table.c.text)
+    if predicate.table in _ASKED_BY:  # the other way round: whose detention, whose kin
+        column = _ASKED_BY[predicate.table]
+        Index(f"{predicate.table}_by_{column}", table.c[column])
     return table
 
 

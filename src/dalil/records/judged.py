@@ -1,0 +1,140 @@
+"""What was judged, read back: the verdicts that stand or once stood, by whom, and which contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, or_, select
+
+from dalil.ledger.entries import read_header
+from dalil.ledger.tables import entries
+from dalil.records.identity import PROPOSED
+from dalil.records.joining import SAME, Authority, authority_of
+from dalil.records.tables import judgements, memberships
+from dalil.records.tables import known_by as known
+
+CHUNK: Final = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One verdict on two mentions: an edge of a judgement, with who signed it and when."""
+
+    entry: int
+    a: int
+    b: int
+    verdict: str
+    basis: str
+    proposed: bool
+    run: int | None
+    actor: str
+    recorded_at: str
+    until: int | None
+
+    @property
+    def by_a_person(self) -> bool:
+        """Whether someone judged this, rather than a rule or a model."""
+        return authority_of(self.basis) is Authority.HUMAN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    """Two mentions that people said are the same, and that stay apart because people also said they are not.
+
+    ``against`` are the verdicts "not" and "relative" between the two persons as they now stand.
+    """
+
+    joins: Verdict
+    against: tuple[Verdict, ...]
+
+
+def verdicts_of_people(connection: Connection, *, since: int = 0, known_by: int | None = None) -> list[Verdict]:
+    """Return every verdict by a person that stands, in the order of the ledger."""
+    wanted = judgements.c.run.is_(None) & (judgements.c.entry >= since)
+    return [each for each in _verdicts(connection, wanted & known(judgements, known_by)) if each.by_a_person]
+
+
+def verdicts_at(connection: Connection, mentions: Collection[int]) -> list[Verdict]:
+    """Return every verdict, standing or undone, of people or not, at any of some mentions; in the ledger's order."""
+    found: dict[tuple[int, int, int], Verdict] = {}
+    ids = sorted(mentions)
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        for each in _verdicts(connection, or_(judgements.c.a.in_(chunk), judgements.c.b.in_(chunk))):
+            found[each.entry, each.a, each.b] = each
+    return [found[key] for key in sorted(found)]
+
+
+def verdicts_of_entry(connection: Connection, entry: int) -> list[Verdict]:
+    """Return the verdicts of one judgement entry, standing or undone."""
+    return list(_verdicts(connection, judgements.c.entry == entry))
+
+
+def _verdicts(connection: Connection, wanted: ColumnElement[bool]) -> Iterator[Verdict]:
+    query = select(judgements, entries.c.header).join(entries, entries.c.position == judgements.c.entry).where(wanted)
+    for row in connection.execute(query.order_by(judgements.c.id)):
+        yield _verdict(row)
+
+
+def _verdict(row: Any) -> Verdict:
+    header = read_header(row.header, row.entry)
+    return Verdict(
+        entry=row.entry,
+        a=row.a,
+        b=row.b,
+        verdict=row.verdict,
+        basis=row.basis or "human",
+        proposed=row.force == PROPOSED,
+        run=row.run,
+        actor=header.actor,
+        recorded_at=header.recorded_at,
+        until=row.until,
+    )
+
+
+def contradictions(connection: Connection, verdicts: Sequence[Verdict]) -> list[Contradiction]:
+    """Return the joins that people's other verdicts do not let happen.
+
+    Parameters
+    ----------
+    verdicts : sequence of Verdict
+        Those of people that stand now (:func:`verdicts_of_people`).
+    """
+    joins = [each for each in verdicts if each.verdict == SAME and not each.proposed]
+    who = identities_of(connection, {end for each in verdicts for end in (each.a, each.b)})
+    apart: dict[frozenset[int], list[Verdict]] = {}
+    for each in verdicts:
+        if each.verdict not in (SAME, "unsure") and not each.proposed:
+            apart.setdefault(frozenset((who[each.a], who[each.b])), []).append(each)
+    return [
+        Contradiction(joins=each, against=tuple(apart.get(frozenset((who[each.a], who[each.b])), ())))
+        for each in joins
+        if who[each.a] != who[each.b]
+    ]
+
+
+def identities_of(connection: Connection, mentions: Collection[int]) -> dict[int, int]:
+    """Return the identity each mention now has, itself where it joined nobody."""
+    found = {mention: mention for mention in mentions}
+    ids = sorted(found)
+    for start in range(0, len(ids), CHUNK):
+        query = select(memberships.c.subject, memberships.c.identity).where(
+            memberships.c.subject.in_(ids[start : start + CHUNK]), memberships.c.until.is_(None)
+        )
+        found.update({row.subject: row.identity for row in connection.execute(query)})
+    return found
+
+
+def mentions_joined(connection: Connection, identities: Collection[int]) -> dict[int, set[int]]:
+    """Return every mention of each identity, itself included."""
+    found = {identity: {identity} for identity in identities}
+    ids = sorted(found)
+    for start in range(0, len(ids), CHUNK):
+        query = select(memberships.c.subject, memberships.c.identity).where(
+            memberships.c.identity.in_(ids[start : start + CHUNK]), memberships.c.until.is_(None)
+        )
+        for row in connection.execute(query):
+            found[row.identity].add(row.subject)
+    return found

@@ -1,0 +1,382 @@
+"""Recording what people decide: verdicts on pairs, undoing them, parting a person.
+
+Whatever the rules say is worked out from what stands, and worked out again in the transaction that records the
+judgement: if anything was said or judged of the two in between, nothing is recorded and the reviewer looks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from sqlalchemy import Connection, Engine, select
+
+from dalil.errors import ReviewRefused, ReviewStale, UnknownSubject, WrongValue
+from dalil.ledger.entries import Draft
+from dalil.ledger.keys import Signer
+from dalil.ledger.kinds import Kind
+from dalil.ledger.log import Ledger
+from dalil.ledger.store import reading
+from dalil.protection import Actor
+from dalil.protection.opening import visible
+from dalil.records.joining import SAME
+from dalil.records.judged import (
+    Verdict,
+    identities_of,
+    mentions_joined,
+    verdicts_at,
+    verdicts_of_entry,
+    verdicts_of_people,
+)
+from dalil.records.tables import derived, subjects
+from dalil.review.episodes import episodes_apart, episodes_together
+from dalil.review.pair_states import VERDICTS, PairState, Ruling, Said, rule, state_of
+from dalil.review.pairs import pair_key, read_pair_key, version_of
+from dalil.review.permissions import DEED_IN, Deed, check_may_review
+from dalil.review.policy import ReviewPolicy
+from dalil.review.verdicts import PeoplesVerdicts
+from dalil.values.canonical import JsonObject, JsonValue
+from dalil.values.ids import format_subject
+from dalil.vocabulary.vocabulary import Vocabulary
+
+NOTE_LENGTH: Final = 2_000
+BATCH_ANSWERS: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A verdict on a pair, as a file or a script gives it."""
+
+    pair: str
+    verdict: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What became of a verdict: its entry, whether it is in force, the state and version the pair now has."""
+
+    pair: str
+    entry: int
+    proposed: bool
+    state: PairState
+    version: int
+
+
+class Decider:
+    """Records judgements of actors under an archive's policy."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        engine: Engine,
+        vocabulary: Vocabulary,
+        policy: ReviewPolicy,
+        signer: Callable[[str], Signer],
+    ) -> None:
+        self._ledger, self._engine, self._policy, self._signer = ledger, engine, policy, signer
+        self._vocabulary, self._tables = vocabulary, derived(vocabulary)
+
+    # --- one pair ---------------------------------------------------------------------------------------------------
+    def decide(self, pair: str, verdict: str, *, note: str = "", by: Actor, expected_version: int | None) -> Decided:
+        """Record an actor's verdict on a pair.
+
+        Parameters
+        ----------
+        pair : str
+            ``<entry>.<n>~<entry>.<n>``.
+        verdict : str
+            ``same``, ``not``, ``relative`` or ``unsure``.
+        expected_version : int or None
+            The version of the pair as it was shown; None decides on whatever it is now.
+
+        Raises
+        ------
+        NotPermitted
+            Giving a verdict in the pair's state is not this actor's to do.
+        ReviewStale
+            Something was said or judged of the two since they were shown. Nothing was recorded.
+        ReviewRefused
+            The actor has had their say on this pair. Nothing was recorded.
+        """
+        _check(verdict, note)
+        a, b = read_pair_key(pair)
+        with reading(self._engine) as connection:
+            kind = _kind(connection, by, a, b)
+            seen = version_of(connection, a, b)
+            said = _said_of(connection, a, b)
+            ruling = self._rule(said, verdict, by)
+            body = self._body(connection, kind, a, b, verdict, note, ruling)
+        if expected_version is not None and seen != expected_version:
+            raise _stale(pair)
+
+        def unchanged(within: Connection) -> None:
+            if version_of(within, a, b) != seen:
+                raise _stale(pair)
+
+        receipt = self._ledger.append([Draft(Kind.JUDGEMENT, body)], by=self._signer(by.key_id), provided=unchanged)
+        with reading(self._engine) as connection:
+            return Decided(
+                pair=pair_key(a, b),
+                entry=receipt.first,
+                proposed=ruling.proposed,
+                state=state_of(_said_of(connection, a, b)),
+                version=version_of(connection, a, b),
+            )
+
+    def answer(self, answers: Sequence[Answer], *, by: Actor) -> list[Decided]:
+        """Record many verdicts of one actor; those of a batch are recorded together or not at all.
+
+        All are checked before the first is recorded. A pair may occur once.
+
+        Raises
+        ------
+        WrongValue
+            A pair twice, or a word that is no verdict.
+        NotPermitted, ReviewRefused
+            As for :meth:`decide`.
+        """
+        pairs = [read_pair_key(each.pair) for each in answers]
+        if len(set(pairs)) < len(pairs):
+            raise WrongValue("A pair is answered twice.", expected="each pair once", where="pair")
+        for each in answers:
+            _check(each.verdict, each.note)
+        signer, decided = self._signer(by.key_id), list[Decided]()
+        with reading(self._engine) as connection:
+            everything = PeoplesVerdicts.of(verdicts_of_people(connection))
+            rulings = [self._rule(everything.of_pair(*p), x.verdict, by) for p, x in zip(pairs, answers, strict=True)]
+        for start in range(0, len(answers), BATCH_ANSWERS):
+            chunk = slice(start, start + BATCH_ANSWERS)
+            drafts = []
+            with reading(self._engine) as connection:
+                for (a, b), each, ruling in zip(pairs[chunk], answers[chunk], rulings[chunk], strict=True):
+                    kind = _kind(connection, by, a, b)
+                    body = self._body(connection, kind, a, b, each.verdict, each.note, ruling)
+                    drafts.append(Draft(Kind.JUDGEMENT, body))
+            receipt = self._ledger.append(drafts, by=signer)
+            for number, ((a, b), ruling) in enumerate(zip(pairs[chunk], rulings[chunk], strict=True)):
+                before = everything.of_pair(a, b)
+                entry = receipt.first + number
+                verdict = Said(
+                    entry=entry, verdict=answers[start + number].verdict, actor=by.key_id, proposed=ruling.proposed
+                )
+                left = [each for each in before if each.entry not in ruling.undoes]
+                decided.append(
+                    Decided(
+                        pair=pair_key(a, b),
+                        entry=entry,
+                        proposed=ruling.proposed,
+                        state=state_of([*left, verdict]),
+                        version=receipt.size,
+                    )
+                )
+        return decided
+
+    def _rule(self, said: Sequence[Said], verdict: str, by: Actor) -> Ruling:
+        check_may_review(by, DEED_IN[state_of(said)])
+        ruling = rule(said, verdict=verdict, actor=by.key_id, needs_two=self._policy.needs_two(verdict))
+        if ruling.refused:
+            raise ReviewRefused(
+                "This verdict cannot be given here.",
+                expected=ruling.refused,
+                found=f"{len(said)} verdicts that stand",
+                todo="Leave the pair to someone else, or undo your own verdict first.",
+            )
+        return ruling
+
+    def _body(
+        self, connection: Connection, kind: str, a: int, b: int, verdict: str, note: str, ruling: Ruling
+    ) -> JsonObject:
+        sets: list[JsonValue] = [[kind, [format_subject(a), format_subject(b)]]]
+        if kind == "person" and verdict != "unsure":
+            find = episodes_together if verdict == SAME else episodes_apart
+            told = find(connection, self._tables, self._vocabulary, a, b)
+            sets += [["episode", [format_subject(each) for each in episodes]] for episodes in told]
+        body: JsonObject = {"verdict": verdict, "sets": sets, "basis": "human"}
+        if note:
+            body["note"] = note
+        if ruling.proposed:
+            body["proposed"] = True
+        if ruling.undoes:
+            body["undoes"] = list(ruling.undoes)
+        if ruling.confirms:
+            body["confirms"] = list(ruling.confirms)
+        return body
+
+    # --- taking back ------------------------------------------------------------------------------------------------
+    def undo(self, entry: int, *, note: str = "", by: Actor) -> int:
+        """Undo a judgement of a person: everything it joined or kept apart is worked out without it.
+
+        Returns
+        -------
+        int
+            Position of the entry that undoes it.
+
+        Raises
+        ------
+        NotPermitted
+            It is someone else's, and undoing that is not this actor's to do.
+        ReviewRefused
+            It is no person's judgement, or does not stand any more.
+        """
+        with reading(self._engine) as connection:
+            found = verdicts_of_entry(connection, entry)
+        standing = [each for each in found if each.until is None and each.by_a_person]
+        if not standing:
+            raise ReviewRefused(
+                "There is nothing here to undo.",
+                expected="a judgement that a person gave and that still stands",
+                found="one already undone" if found else "no judgement that joins or parts anything",
+                where=f"entry {entry}",
+                todo="To part what a model joined, judge the pair as not the same.",
+            )
+        check_may_review(by, Deed.UNDO_OWN if standing[0].actor == by.key_id else Deed.UNDO_OTHERS)
+        body: JsonObject = {"verdict": standing[0].verdict, "sets": [], "basis": "human", "undoes": [entry]}
+        if note:
+            _check(standing[0].verdict, note)
+            body["note"] = note
+
+        def still_stands(within: Connection) -> None:
+            if all(each.until is not None for each in verdicts_of_entry(within, entry)):
+                raise _stale(f"entry {entry}")
+
+        signer = self._signer(by.key_id)
+        return self._ledger.append([Draft(Kind.JUDGEMENT, body)], by=signer, provided=still_stands).first
+
+    def split(
+        self, identity: int, parts: Sequence[Sequence[int]], *, note: str, by: Actor, expected_version: int | None
+    ) -> int:
+        """Part one person (event, place …) into several; every mention must be in one part.
+
+        What people joined across the parts is undone, what is within each part stays joined, and the first mentions of
+        the parts are judged not to be the same.
+
+        Returns
+        -------
+        int
+            Position of the last entry recorded.
+
+        Raises
+        ------
+        WrongValue
+            The parts are not the mentions of this identity, each once, or are fewer than two.
+        ReviewRefused
+            The archive's policy asks for two people; judge the pairs instead.
+        ReviewStale, NotPermitted
+            As for :meth:`decide`.
+        """
+        check_may_review(by, Deed.SPLIT)
+        _check("not", note)
+        if self._policy.needs_two("not"):
+            raise ReviewRefused(
+                "Here every verdict needs two people, and a split is one person's.",
+                expected="verdicts on the pairs, each given twice",
+                todo="Judge the pairs that are not the same.",
+            )
+        with reading(self._engine) as connection:
+            whole = mentions_joined(connection, {identity})[identity]
+            named = [mention for part in parts for mention in part]
+            if len(parts) < 2 or sorted(named) != sorted(whole) or not all(parts):
+                raise WrongValue(
+                    "The parts do not make up the whole.",
+                    expected=f"two parts or more, with each of the {len(whole)} mentions in one of them",
+                    found=f"{len(parts)} parts, {len(set(named) & whole)} of the mentions",
+                    where="parts",
+                )
+            first, second = parts[0][0], parts[1][0]
+            kind = _kind(connection, by, first, second)
+            seen = version_of(connection, first, second)
+            crossing = _crossing(connection, parts)
+        if crossing and any(each.actor != by.key_id for each in crossing):
+            check_may_review(by, Deed.UNDO_OTHERS)
+        if expected_version is not None and seen != expected_version:
+            raise _stale(format_subject(identity))
+        with reading(self._engine) as connection:
+            episodes = self._episodes_across(connection, parts) if kind == "person" else []
+        drafts = _split_drafts(kind, parts, note, crossing, episodes)
+
+        def unchanged(within: Connection) -> None:
+            if version_of(within, first, second) != seen:
+                raise _stale(format_subject(identity))
+
+        return self._ledger.append(drafts, by=self._signer(by.key_id), provided=unchanged).size - 1
+
+    def _episodes_across(self, connection: Connection, parts: Sequence[Sequence[int]]) -> list[list[int]]:
+        """Return the pairs of episodes of different parts that are now taken for one."""
+        across = [(a, b) for one, other in combinations(parts, 2) for a in one for b in other]
+        return [found for a, b in across for found in episodes_apart(connection, self._tables, self._vocabulary, a, b)]
+
+
+def _split_drafts(
+    kind: str,
+    parts: Sequence[Sequence[int]],
+    note: str,
+    crossing: Sequence[Verdict],
+    episodes: Sequence[Sequence[int]],
+) -> list[Draft]:
+    """Return the judgements of a split: first what stays together, then what is not the same."""
+    together: list[JsonValue] = [
+        [kind, [format_subject(mention) for mention in sorted(part)]] for part in parts if len(part) > 1
+    ]
+    apart: list[JsonValue] = [[kind, [format_subject(min(part)) for part in parts]]]
+    apart += [["episode", [format_subject(each) for each in pair]] for pair in episodes]
+    said: JsonObject = {"basis": "human", **({"note": note} if note else {})}
+    drafts = [Draft(Kind.JUDGEMENT, {**said, "verdict": SAME, "sets": together})] if together else []
+    undone: JsonObject = {"undoes": [*sorted({each.entry for each in crossing})]} if crossing else {}
+    return [*drafts, Draft(Kind.JUDGEMENT, {**said, "verdict": "not", "sets": apart, **undone})]
+
+
+def _crossing(connection: Connection, parts: Sequence[Sequence[int]]) -> list[Verdict]:
+    """Return the joins by people between mentions of different parts."""
+    of = {mention: number for number, part in enumerate(parts) for mention in part}
+    return [
+        each
+        for each in verdicts_at(connection, list(of))
+        if each.until is None and each.by_a_person and each.verdict == SAME and of.get(each.a) != of.get(each.b)
+    ]
+
+
+def _said_of(connection: Connection, a: int, b: int) -> list[Said]:
+    return [
+        Said(entry=each.entry, verdict=each.verdict, actor=each.actor, proposed=each.proposed)
+        for each in verdicts_at(connection, {a})
+        if {each.a, each.b} == {a, b} and each.until is None and each.by_a_person
+    ]
+
+
+def _kind(connection: Connection, by: Actor, a: int, b: int) -> str:
+    """Return the kind of both subjects; they must be of one kind, and for this actor to see."""
+    rows = connection.execute(select(subjects.c.id, subjects.c.kind).where(subjects.c.id.in_((a, b)))).all()
+    who = identities_of(connection, (a, b))
+    if len(rows) < 2 or not set(who.values()) <= visible(connection, by, set(who.values())):
+        raise UnknownSubject("There is no such record.", todo="Check the pair, or search.")
+    if rows[0].kind != rows[1].kind:
+        raise WrongValue(
+            "Only subjects of one kind can be the same.",
+            expected="two persons, two episodes, two places …",
+            found=" and ".join(sorted(row.kind for row in rows)),
+            where="pair",
+        )
+    return str(rows[0].kind)
+
+
+def _check(verdict: str, note: str) -> None:
+    if verdict not in VERDICTS:
+        raise WrongValue("This is no verdict.", expected=", ".join(VERDICTS), found=verdict[:20], where="verdict")
+    if len(note) > NOTE_LENGTH:
+        raise WrongValue(
+            "The note is too long.", expected=f"at most {NOTE_LENGTH} characters", found=str(len(note)), where="note"
+        )
+
+
+def _stale(where: str) -> ReviewStale:
+    return ReviewStale(
+        "This has changed since it was shown.",
+        expected="nothing said or judged of the two in between",
+        found="a newer version",
+        where=where,
+        todo="Look at it again, and decide on what it is now.",
+    )

@@ -1,0 +1,145 @@
+"""Verdicts become signed judgements that join and part, can be undone, and never rest on what has changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from dalil.errors import NotPermitted, ReviewRefused, ReviewStale, UnknownSubject, WrongValue
+from dalil.protection import Role
+from dalil.review.deciding import Answer
+from dalil.review.pair_states import PairState
+from unit.review.conftest import RUN, Desk, episode, in_role, pair, person
+
+
+def test_a_verdict_of_same_joins_persons_and_the_detention_both_tell_of(desk: Desk) -> None:
+    decided = desk.decide(2, 3, "same", desk.first, note="same father, same street")
+    assert desk.identity(3) == 2
+    assert desk.archive.records.identity(episode(3)) == episode(2)  # "2014-01" and "2014-01-20" may be one day
+    entry = desk.archive.ledger.entry(decided.entry)
+    assert entry.header.actor == desk.first.key_id
+    assert entry.body == {
+        "verdict": "same",
+        "sets": [["person", ["6.0", "7.0"]], ["episode", ["6.1", "7.1"]]],
+        "basis": "human",
+        "note": "same father, same street",
+    }
+
+
+def test_detentions_years_apart_stay_two_when_their_persons_become_one(desk: Desk) -> None:
+    desk.decide(4, 5, "same", desk.first)  # arrested in 2012 and in 2016
+    assert desk.identity(5) == 4
+    assert desk.archive.records.identity(episode(5)) == episode(5)
+
+
+def test_a_verdict_of_not_parts_what_a_model_joined_persons_and_detentions(desk: Desk) -> None:
+    assert desk.identity(1) == 0
+    size = desk.archive.ledger.size
+    desk.decide(0, 1, "not", desk.first)
+    assert desk.identity(1) == 1
+    assert desk.archive.records.identity(episode(1)) == episode(1)
+    assert desk.identity(1, known_by=size) == 0  # as it was known before
+
+
+def test_undoing_a_verdict_restores_what_was_before(desk: Desk) -> None:
+    entry = desk.decide(0, 1, "not", desk.first).entry
+    desk.archive.review.undo(entry, note="slip of the hand", by=desk.first)
+    assert desk.identity(1) == 0
+    assert desk.archive.review.pair(pair(0, 1), desk.first).state is PairState.OPEN
+
+
+def test_a_verdict_on_what_has_changed_since_it_was_shown_is_refused(desk: Desk) -> None:
+    shown = desk.archive.review.pair(pair(2, 3), desk.first)
+    desk.decide(2, 3, "unsure", desk.second)
+    size = desk.archive.ledger.size
+    with pytest.raises(ReviewStale):
+        desk.archive.review.decide(shown.key, "same", by=desk.first, expected_version=shown.version)
+    assert desk.archive.ledger.size == size
+
+
+def test_a_verdict_elsewhere_does_not_make_a_pair_stale(desk: Desk) -> None:
+    shown = desk.archive.review.pair(pair(2, 3), desk.first)
+    desk.decide(4, 5, "not", desk.second)
+    desk.archive.review.decide(shown.key, "same", by=desk.first, expected_version=shown.version)
+    assert desk.identity(3) == 2
+
+
+def test_whoever_decided_must_undo_before_deciding_otherwise(desk: Desk) -> None:
+    desk.decide(2, 3, "same", desk.first)
+    with pytest.raises(ReviewRefused):
+        desk.decide(2, 3, "not", desk.first)
+
+
+def test_a_second_look_that_differs_is_a_dispute_which_a_third_person_settles(desk: Desk) -> None:
+    desk.decide(2, 3, "same", desk.first)
+    looked = desk.decide(2, 3, "not", desk.second)
+    assert (looked.proposed, looked.state) == (True, PairState.DISPUTED)
+    assert desk.identity(3) == 2  # a dispute changes nothing until it is settled
+    with pytest.raises(NotPermitted):
+        desk.decide(2, 3, "not", desk.second)  # settling is not a reviewer's work
+    settled = desk.decide(2, 3, "not", desk.lead)
+    assert (settled.proposed, settled.state) == (False, PairState.SETTLED)
+    assert desk.identity(3) == 3
+
+
+def test_only_those_who_lead_undo_the_verdict_of_another(desk: Desk) -> None:
+    entry = desk.decide(2, 3, "same", desk.first).entry
+    with pytest.raises(NotPermitted):
+        desk.archive.review.undo(entry, by=desk.second)
+    desk.archive.review.undo(entry, by=desk.lead)
+    assert desk.identity(3) == 3
+
+
+def test_what_a_model_joined_or_what_is_undone_already_cannot_be_undone(desk: Desk) -> None:
+    with pytest.raises(ReviewRefused):
+        desk.archive.review.undo(RUN + 1, by=desk.lead)
+    entry = desk.decide(2, 3, "same", desk.first).entry
+    desk.archive.review.undo(entry, by=desk.first)
+    with pytest.raises(ReviewRefused):
+        desk.archive.review.undo(entry, by=desk.first)
+
+
+def test_a_person_is_split_into_parts_that_stay_whole(desk: Desk) -> None:
+    desk.decide(2, 3, "same", desk.first)
+    desk.decide(0, 3, "same", desk.first)
+    assert [desk.identity(n) for n in range(4)] == [0, 0, 0, 0]
+    shown = desk.archive.review.pair(pair(0, 2), desk.first)
+    size = desk.archive.ledger.size
+    parts = [[person(0), person(1)], [person(2), person(3)]]
+    desk.archive.review.split(person(0), parts, note="", by=desk.first, expected_version=shown.version)
+    assert [desk.identity(n) for n in range(4)] == [0, 0, 2, 2]
+    assert [desk.identity(n, known_by=size) for n in range(4)] == [0, 0, 0, 0]
+    desk.archive.rebuild()
+    assert [desk.identity(n) for n in range(4)] == [0, 0, 2, 2]
+
+
+@pytest.mark.parametrize("parts", [[[0, 1]], [[0], [1], [2]], [[0], []], [[0], [0, 1]]])
+def test_a_split_into_parts_that_do_not_make_up_the_person_is_refused(desk: Desk, parts: list[list[int]]) -> None:
+    mentions = [[person(n) for n in part] for part in parts]
+    with pytest.raises(WrongValue):
+        desk.archive.review.split(person(0), mentions, note="", by=desk.first, expected_version=None)
+
+
+def test_many_answers_are_recorded_in_one_batch_and_none_if_one_is_wrong(desk: Desk) -> None:
+    size = desk.archive.ledger.size
+    with pytest.raises(WrongValue):
+        desk.archive.review.answer([Answer(pair=pair(2, 3), verdict="perhaps")], by=desk.first)
+    with pytest.raises(WrongValue):
+        desk.archive.review.answer([Answer(pair=pair(2, 3), verdict="same")] * 2, by=desk.first)
+    assert desk.archive.ledger.size == size
+    answers = [Answer(pair=pair(2, 3), verdict="same"), Answer(pair=pair(4, 5), verdict="relative")]
+    assert [each.entry for each in desk.archive.review.answer(answers, by=desk.first)] == [size, size + 1]
+    assert [desk.identity(n) for n in (3, 5)] == [2, 5]
+
+
+def test_a_pair_of_different_kinds_or_of_nobody_cannot_be_judged(desk: Desk) -> None:
+    with pytest.raises(WrongValue):
+        desk.archive.review.decide("4.0~5.1", "same", by=desk.first, expected_version=None)
+    with pytest.raises(UnknownSubject):
+        desk.archive.review.decide("4.0~99.0", "same", by=desk.first, expected_version=None)
+    with pytest.raises(WrongValue):
+        desk.archive.review.decide("4.0", "same", by=desk.first, expected_version=None)
+
+
+def test_an_account_that_is_no_reviewer_decides_nothing(desk: Desk) -> None:
+    with pytest.raises(NotPermitted):
+        desk.archive.review.decide(pair(2, 3), "same", by=in_role(desk.first, Role.DOCUMENTER), expected_version=None)
