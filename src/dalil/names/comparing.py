@@ -12,6 +12,7 @@ from operator import mul
 from typing import Final, NamedTuple
 
 from dalil.names.pairing import Pairing, pair_units
+from dalil.names.repairing import Repair, repairs
 from dalil.names.similarity import doubt
 from dalil.names.units import Unit, units_of
 
@@ -32,6 +33,8 @@ class Evidence(NamedTuple):
     middle_unknown: float
     middle_moved: float
     given_unsaid: float
+    joined: float
+    reordered: float
 
 
 WEIGHTS: Final = Evidence(
@@ -46,8 +49,12 @@ WEIGHTS: Final = Evidence(
     middle_unknown=1.5,
     middle_moved=-4.0,
     given_unsaid=-2.2,
+    joined=-1.5,
+    reordered=-2.5,
 )
 START: Final = 5.3
+DOUBTFUL: Final = 1.0
+"""Logarithm of odds below which names are also read otherwise than as they stand."""
 _MOST_BITS: Final = 12.0
 
 
@@ -60,15 +67,35 @@ def score_units(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> float:
     """Return `score` for names already read."""
     if not a or not b:
         return 0.0
-    return score_pairing(a, b, pair_units(a, b)) if a != b else 1.0
-
-
-def score_pairing(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> float:
-    """Return `score` for names whose units are paired already."""
     if a == b:
         return 1.0
+    pairing = pair_units(a, b)
     odds = START + sum(map(mul, WEIGHTS, _evidence(a, b, pairing)))
+    if odds < DOUBTFUL:
+        for repair in repairs(a, b, pairing):
+            odds = max(odds, START + sum(map(mul, WEIGHTS, repaired_evidence(repair, pair_units(repair.a, repair.b)))))
     return 1 / (1 + exp(-odds)) if odds > -40 else 0.0
+
+
+def read_together(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> tuple[Repair, Pairing]:
+    """Return the reading of two names that `score_units` takes, and its pairing."""
+    pairing = pair_units(a, b)
+    best = (Repair(a, b, tuple((at,) for at in range(len(a))), tuple((at,) for at in range(len(b)))), pairing)
+    odds = START + sum(map(mul, WEIGHTS, _evidence(a, b, pairing)))
+    if a != b and odds < DOUBTFUL:
+        for repair in repairs(a, b, pairing):
+            other = pair_units(repair.a, repair.b)
+            here = START + sum(map(mul, WEIGHTS, repaired_evidence(repair, other)))
+            if here > odds:
+                odds, best = here, (repair, other)
+    return best
+
+
+def repaired_evidence(repair: Repair, pairing: Pairing) -> tuple[float, ...]:
+    """Return the evidence of two names read otherwise than as they stand."""
+    joined = sum(len(group) - 1 for group in (*repair.from_a, *repair.from_b))
+    reordered = any(list(groups) != sorted(groups) for groups in (repair.from_a, repair.from_b))
+    return (*_evidence(repair.a, repair.b, pairing)[:-2], 1.0 if joined else 0.0, 1.0 if reordered else 0.0)
 
 
 def evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> Evidence:
@@ -109,6 +136,8 @@ def _evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> tup
         1.0 if shorter < 3 else 0.0,
         1.0 if last > 1 and pairs[1] != (1, 1) else 0.0,
         unsaid,
+        0.0,
+        0.0,
     )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from dalil.names.comparing import VERSION, score_units
-from dalil.names.pairing import pair_units
+from dalil.names.comparing import VERSION, read_together, score_units
 from dalil.names.parsing import NamePart, Role, parse
 from dalil.names.similarity import cost, likeness
 from dalil.names.units import MOST_UNITS, Unit, unit
@@ -90,7 +89,8 @@ def compare(first: str, second: str) -> Comparison:
     score = score_units(units_a, units_b)
     if not a or not b:
         return Comparison(score=0.0, parts=(), english="one of the two is not a name", arabic="أحد النصين ليس اسماً")
-    pairing = pair_units(units_a, units_b)
+    (units_a, units_b, from_a, from_b), pairing = read_together(units_a, units_b)
+    a, b = _grouped(a, from_a), _grouped(b, from_b)
     parts = [_compared((a[x], b[y]), units_a[x], units_b[y]) for x, y in pairing.pairs]
     for side, names in enumerate((a, b)):
         paired = {pair[side] for pair in pairing.pairs}
@@ -100,6 +100,18 @@ def compare(first: str, second: str) -> Comparison:
         english.append("same relatives, other given name: may be brothers or sisters")
         arabic.append("الأهل أنفسهم والاسم مختلف: قد يكونان أخوين")
     return Comparison(score=score, parts=tuple(parts), english="; ".join(english), arabic="؛ ".join(arabic))
+
+
+def _grouped(parts: tuple[NamePart, ...], groups: tuple[tuple[int, ...], ...]) -> tuple[NamePart, ...]:
+    """Return the parts as they were read together: some joined, some in another order."""
+    return tuple(
+        replace(
+            parts[group[0]],
+            original=" ".join(parts[at].original for at in group),
+            span=(parts[group[0]].span[0], max(parts[at].span[1] for at in group)),
+        )
+        for group in groups
+    )
 
 
 def _names(text: str) -> tuple[NamePart, ...]:

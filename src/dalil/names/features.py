@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from dalil.names.comparing import score_pairing
-from dalil.names.pairing import pair_units
+from dalil.names.comparing import read_together, score_units
 from dalil.names.similarity import likeness
 from dalil.names.units import Unit
 
@@ -53,7 +52,9 @@ def compare_features(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> Features:
     """Return the numbers of two names already read; `NO_FEATURES` if one is no name."""
     if not a or not b:
         return NO_FEATURES
-    pairing = pair_units(a, b)
+    n_first, n_second = len(a), len(b)
+    value = score_units(a, b)
+    (a, b, _, _), pairing = read_together(a, b)
     likenesses = [likeness(a[x], b[y]) for x, y in pairing.pairs]
     first_x, first_y = pairing.pairs[0]
     given = likenesses[0]
@@ -63,7 +64,7 @@ def compare_features(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> Features:
         family = likenesses[-1]
         family_bits = family * min(a[-1].family_bits, b[-1].family_bits)
     return Features(
-        score_pairing(a, b, pairing),
+        value,
         given,
         likenesses[1] if stop > 1 else ABSENT,
         likenesses[2] if stop > 2 else ABSENT,
@@ -71,7 +72,7 @@ def compare_features(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> Features:
         min(likenesses),
         given * min(a[first_x].given_bits, b[first_y].given_bits),
         family_bits,
-        len(a),
-        len(b),
+        n_first,
+        n_second,
         len(likenesses),
     )

@@ -34,7 +34,10 @@ _PLAIN_ARABIC: Final = re.compile("[ابتثجحخدذرزسشصضطظعغفقك
 
 def fold_word(word: str) -> tuple[str, str]:
     """Return the script a word is compared in ("Arab", "Latn", or "" if nothing is left of it) and its folded form."""
-    if _PLAIN_ARABIC.fullmatch(word):
+    if word.isascii():
+        if word.isalpha():
+            return LATIN, word[:LONGEST_WORD].lower()
+    elif _PLAIN_ARABIC.fullmatch(word):
         return ARABIC, word[:LONGEST_WORD]
     # NFKC would compose again what the tables know decomposed; letters with marks of their own are looked up first.
     lowered = unicodedata.normalize("NFKC", word[: 4 * LONGEST_WORD]).lower()[: 4 * LONGEST_WORD]

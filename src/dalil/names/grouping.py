@@ -68,7 +68,7 @@ class Word(NamedTuple):
     @property
     def stands(self) -> bool:
         """A name by itself, whatever stands around it."""
-        return self.does is Does.STAND and not _SEPARATORS.search(self.written)
+        return self.does is Does.STAND and (self.written.isalpha() or not _SEPARATORS.search(self.written))
 
 
 _WORDS: Final[dict[str, Word]] = {}

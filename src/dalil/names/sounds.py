@@ -77,7 +77,11 @@ def _arabic_sounds(folded: str) -> list[str]:
 
 
 def _latin_sounds(folded: str) -> list[str]:
-    matches = _GROUPS.finditer(_GLIDE.sub("i", _TWICE.sub(r"\1", folded)))
+    if "h" in folded:
+        folded = _TWICE.sub(r"\1", folded)
+    if "iy" in folded:
+        folded = _GLIDE.sub("i", folded)
+    matches = _GROUPS.finditer(folded)
     sounds = [_FINAL_H if match[1] else match[2] or match[0] for match in matches]
     if len(sounds) > 1 and sounds[0][0] in "aeiou":  # stands for alef, hamza or ayn, never for a short vowel
         sounds[0] = "^" + (sounds[0] if "^" + sounds[0] in NUMBER else sounds[0][0])
@@ -95,10 +99,22 @@ _FINE_ARABIC: Final = str.maketrans("بتطثجحخهدضذزظرسصشغقكف�
 _FINAL_H_ARABIC: Final = re.compile("[هح]$")
 _FINAL_H_LATIN: Final = re.compile(r"(?<=[aeiouy])h$")
 _SOFT_G: Final = re.compile("dj|g(?=[eiy])")
-_GROUP_LETTERS: Final = (
-    *(("tsch", "S"), ("dsch", "j"), ("sch", "S"), ("tch", "S"), ("zh", "j"), ("sh", "S"), ("ck", "k"), ("dh", "z")),
-    *(("kh", "H"), ("gh", "G"), ("th", "T"), ("ch", "S"), ("ph", "f")),
-)
+_GROUP_LETTERS: Final = {
+    "tsch": "S",
+    "dsch": "j",
+    "sch": "S",
+    "tch": "S",
+    "zh": "j",
+    "sh": "S",
+    "ck": "k",
+    "dh": "z",
+    "kh": "H",
+    "gh": "G",
+    "th": "T",
+    "ch": "S",
+    "ph": "f",
+}
+_GROUPED: Final = re.compile("|".join(_GROUP_LETTERS))
 _ONE_LETTER: Final = str.maketrans("pqgcxv", "bkGkHf", "aeiouyw")
 _COARSER: Final = str.maketrans("TGHSz", "tkhsd")
 _REPEATED: Final = re.compile(r"(.)\1+")
@@ -112,12 +128,29 @@ def key_of(folded: str, script: str) -> str:
     if script == ARABIC:
         key = _FINAL_H_ARABIC.sub("", folded).translate(_FINE_ARABIC)
     else:
-        key = _SOFT_G.sub("j", _FINAL_H_LATIN.sub("", folded))
+        key = folded
+        if key[-1:] == "h":
+            key = _FINAL_H_LATIN.sub("", key)
+        if "g" in key or "dj" in key:
+            key = _SOFT_G.sub("j", key)
         if "h" in key or "ck" in key:
-            for group, letter in _GROUP_LETTERS:
-                key = key.replace(group, letter)
+            key = _GROUPED.sub(_letter_of_group, key)
         key = key.translate(_ONE_LETTER)
-    return _REPEATED.sub(r"\1", key)
+    return _once(key)
+
+
+def _letter_of_group(match: re.Match[str]) -> str:
+    return _GROUP_LETTERS[match[0]]
+
+
+def _once(key: str) -> str:
+    """Return a key with each run of a letter as one."""
+    last = ""
+    for letter in key:
+        if letter == last:
+            return _REPEATED.sub(r"\1", key)
+        last = letter
+    return key
 
 
 def coarse_keys(folded: str, script: str) -> tuple[str, ...]:
@@ -133,4 +166,4 @@ def coarse_keys(folded: str, script: str) -> tuple[str, ...]:
 
 def coarse_of(key: str) -> str:
     """Return the coarse key: what languages and habits of romanising confuse, in one class."""
-    return _REPEATED.sub(r"\1", key.translate(_COARSER))
+    return _once(key.translate(_COARSER))
