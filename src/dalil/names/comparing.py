@@ -38,21 +38,21 @@ class Evidence(NamedTuple):
 
 
 WEIGHTS: Final = Evidence(
-    given_doubt=-1.05,
-    middle_doubt=-0.85,
-    family_doubt=-0.97,
-    given_bits=0.05,
+    given_doubt=-1.2,
+    middle_doubt=-1.0,
+    family_doubt=-1.05,
+    given_bits=0.06,
     middle_bits=0.02,
-    family_bits=0.03,
-    middle_missing=-0.6,
-    family_missing=-1.0,
-    middle_unknown=1.5,
-    middle_moved=-4.0,
-    given_unsaid=-2.2,
-    joined=-1.5,
-    reordered=-2.5,
+    family_bits=0.05,
+    middle_missing=-0.9,
+    family_missing=-0.8,
+    middle_unknown=2.3,
+    middle_moved=-5.5,
+    given_unsaid=-5.0,
+    joined=-3.5,
+    reordered=-2.0,
 )
-START: Final = 5.3
+START: Final = 6.0
 DOUBTFUL: Final = 1.0
 """Logarithm of odds below which names are also read otherwise than as they stand."""
 _MOST_BITS: Final = 12.0

@@ -145,6 +145,114 @@ _GROUPS: Final = """
 رجب rajab recep ragab
 فتحي fathi fathy fethi
 عدي odai oday uday
+فارس fares faris
+فراس firas feras
+رايد raed raid raeed
+رياض riyad riad riyadh riadh
+عماد imad emad imed imaad
+اياد iyad eyad iyaad
+عياد ayyad
+عبيد obaid ubaid obeid ubayd ebeid
+عصام issam essam isam esam
+وسام wisam wesam wissam wessam ouissam
+بسام bassam
+باسم basem bassem basim
+حسام hossam husam hussam hosam houssam
+هشام hisham hesham hicham
+هاشم hashem hashim hachem
+جواد jawad jawwad cevat
+فواد fouad fuad fuat
+فايد fayed fayid
+فايق faiq fayeq faeq
+فايز fayez faiz fayiz
+فوزي fawzi fawzy fevzi
+فادي fadi fady
+فاضل fadel fadil
+فضل fadl
+فيصل faisal faysal feisal faycal
+نعيم naim naeem naeim
+نايف nayef naif nayif
+نبيل nabil nabeel
+نادر nader nadir
+نديم nadim nadeem
+نضال nidal nedal
+نزار nizar
+مازن mazen mazin
+مروان marwan merwan
+ميسون maysoun maysoon
+معاذ muath moaz muaz moath
+معتز mutaz moataz
+مصعب musab mosab mousab
+مراد murad mourad
+مني muna mona mouna
+منال manal
+ليلي layla laila leila leyla
+لينا lina leena
+لمي lama
+اسما asma asmaa esma
+اسامه osama usama oussama ossama
+ايمان iman eman imane
+ايهم ayham aiham
+ايمن ayman aymen aiman eymen
+ادهم adham edhem
+ادم adam adem
+انس anas enes
+ايهاب ihab ehab
+ربيع rabie rabee rabi
+رضا rida reda riza
+رمزي ramzi ramzy
+رمضان ramadan ramazan
+رافت raafat rafat
+رولا rula roula
+رشا rasha
+رزان razan
+سامي sami samy
+سما sama
+سماح samah
+سحر sahar
+سهي suha soha
+سنا sana sanaa
+صلاح salah
+صالح saleh salih
+صبري sabri sabry
+صادق sadiq sadek
+صفا safa safaa
+شادي shadi chadi shady
+شعبان shaban shaaban chaabane
+تامر tamer tamir
+طاهر taher tahir
+تيسير tayseer taysir
+ثاير thaer thair
+وليد walid waleed oualid velid
+وايل wael wail
+وفا wafa wafaa
+ياسر yaser yasser yasir
+ياسين yasin yassin yaseen yasine
+يامن yamen
+يزن yazan yazen
+زهره zahra zehra
+زكي zaki zeki
+زاهد zahed zahid
+زهير zuhair zuheir zouheir zoheir
+اماني amani
+بدر badr bader
+بلال bilal belal
+بكر bakr baker
+بشار bashar bashshar
+بشير bashir basheer
+دياب diab
+غسان ghassan
+غاده ghada
+حاتم hatem hatim
+حازم hazem
+حيدر haidar haydar
+حنان hanan
+جابر jaber jabir
+جبر jabr
+جمعه jumaa juma jomaa
+لطفي lutfi lotfi loutfi
+شريف sharif shareef cherif
+شفيق shafiq shafik
 """
 
 
