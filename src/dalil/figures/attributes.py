@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from dalil.figures.definitions import Base
-from dalil.figures.episode_relations import FIRST, LAST, arrests, dated_events, episodes, meeting
+from dalil.figures.episode_relations import FIRST, LAST, dated_events, episodes, meeting
 from dalil.figures.session import Session, quoted, quoted_list
 from dalil.records.status_rules import StatusRules
 
@@ -28,28 +28,14 @@ def key_column(base: Base) -> str:
 
 
 # --- terms ----------------------------------------------------------------------------------------------------------
-def term_values(session: Session, base: Base, attribute: str, rules: StatusRules | None) -> str:
-    """Return ``(key, value)``: every code that a source gives."""
-    if base.kind == "episodes":
-        return _episode_terms(session, attribute, rules)
+def term_values(session: Session, base: Base, attribute: str) -> str:
+    """Return ``(key, value)``: every code that a source gives of a record that is no episode."""
     key = key_column(base)
     own = f'SELECT {key} AS key, "{attribute}" AS value FROM {session.typed(base.predicate)}'
     if attribute != "party" or base.predicate not in ("event", "act"):
         return own
     told = f"SELECT subject AS key, party AS value FROM {session.typed('attribution')}"
     return told if base.predicate == "event" else f"{told} UNION ALL SELECT subject, by FROM {session.typed('act')}"
-
-
-def _episode_terms(session: Session, attribute: str, rules: StatusRules | None) -> str:
-    match attribute:
-        case "party" | "service":
-            return f"SELECT subject AS key, {attribute} AS value FROM {session.typed('held_by')}"
-        case "reason":
-            return f"SELECT subject AS key, reason AS value FROM {session.typed('reason')}"
-        case _:
-            assert rules is not None
-            begins = quoted_list(event for event, role in rules.roles.items() if role.begins)
-            return f"SELECT episode AS key, place AS value FROM {dated_events(session)} WHERE event IN ({begins})"
 
 
 def sexes(session: Session) -> str:
@@ -66,14 +52,11 @@ def sexes(session: Session) -> str:
 
 
 # --- dates ----------------------------------------------------------------------------------------------------------
-def date_bounds(session: Session, base: Base, attribute: str, rules: StatusRules | None) -> str:
-    """Return ``(key, lo, hi)``: where the dates that sources give meet, else the span of those that disagree.
+def date_bounds(session: Session, base: Base, attribute: str) -> str:
+    """Return ``(key, lo, hi)`` of what is no episode: where the dates given meet, else the span of those that disagree.
 
     A source cannot date anything after it was published. Missing bounds are ``FIRST`` and ``LAST``.
     """
-    if base.kind == "episodes":
-        assert rules is not None
-        return f"SELECT episode AS key, lo, hi FROM {arrests(session, rules)}"
     lo, hi = f'"{attribute}_lo"', f'"{attribute}_hi"'
     if attribute == "on":  # where no day is given for what happened, the time the statement speaks of bounds it
         own = f"{lo} IS NULL AND {hi} IS NULL"

@@ -13,10 +13,10 @@ from dalil.figures import attributes as a
 from dalil.figures import conditions as c
 from dalil.figures.clauses import Judge, Meaning
 from dalil.figures.definitions import By, Cells, Counted, Definition, Dimension
+from dalil.figures.episode_facts import COLUMN, combinations
 from dalil.figures.reading_conditions import attributes_of
 from dalil.figures.runs import Cell
 from dalil.figures.session import Session, quoted, quoted_list
-from dalil.figures.status_sql import statuses
 
 UNKNOWN_CELL: Final = "unknown"
 """The cell of members that have no value along a dimension."""
@@ -113,27 +113,34 @@ class _Dimension:
 
     def _split(self, dimension: By) -> tuple[str, str]:
         """Return a query for the values of a dimension, and the column of the frame it is joined on."""
-        base, rules = self.recipe.base, self.meaning.rules
+        base, counted = self.recipe.base, self.counted
         if dimension.attribute == "sex":
             return f"SELECT person, value FROM {a.sexes(self.session)}", "person"
-        if dimension.gather == "year":
-            return _years(a.date_bounds(self.session, base, dimension.attribute, rules)), "key"
-        if dimension.attribute == "status" and rules is not None:
-            relation = statuses(self.session, as_of=self.meaning.as_of, rules=rules)
-            one = "CASE WHEN mask & (mask - 1) = 0 THEN code END"
-            return f"SELECT episode AS key, {one} AS value FROM {relation}", "key"
-        values = a.term_values(self.session, base, dimension.attribute, rules)
-        known = f"SELECT key, value FROM ({values}) WHERE value NOT IN ({quoted_list(a.UNKNOWN_TERMS)})"
+        on = "key"
+        if base.kind == "episodes":
+            if dimension.gather == "year":
+                return _years(f"SELECT key, arrest_lo AS lo, arrest_hi AS hi FROM {counted}"), on
+            if dimension.attribute == "status":
+                one = "CASE WHEN mask & (mask - 1) = 0 THEN code END"
+                return f"SELECT key, {one} AS value FROM {counted}", on
+            on = COLUMN[dimension.attribute]
+            codes = combinations(self.session, dimension.attribute, self.meaning.method())
+            values = f"SELECT id AS {on}, value FROM ({codes})"
+        elif dimension.gather == "year":
+            return _years(a.date_bounds(self.session, base, dimension.attribute)), on
+        else:
+            values = a.term_values(self.session, base, dimension.attribute)
+        known = f"SELECT {on}, value FROM ({values}) WHERE value NOT IN ({quoted_list(a.UNKNOWN_TERMS)})"
         if dimension.gather is not None:
-            return self._gathered(known, dimension.gather), "key"
+            return self._gathered(known, dimension.gather, on), on
         scheme = attributes_of(base, self.session.vocabulary).terms[dimension.attribute]
         cases = "".join(
             f"WHEN value IN ({quoted_list(self.session.vocabulary.within(scheme, code))}) THEN {quoted(code)} "
             for code in dimension.under
         )
-        return f"SELECT key, CASE {cases}WHEN true THEN value END AS value FROM ({known})", "key"
+        return f"SELECT {on}, CASE {cases}WHEN true THEN value END AS value FROM ({known})", on
 
-    def _gathered(self, values: str, kind: str) -> str:
+    def _gathered(self, values: str, kind: str, on: str) -> str:
         """Return places replaced by the place of one kind that they lie in, such as their governorate."""
         vocabulary = self.session.vocabulary
         pairs: list[str] = []
@@ -143,7 +150,7 @@ class _Dimension:
                     pairs.append(f"({quoted(code)}, {quoted(place)})")
                     break
         known = f"(VALUES {', '.join(pairs)}) g(code, above)"
-        return f"SELECT v.key, g.above AS value FROM ({values}) v JOIN {known} ON g.code = v.value"
+        return f"SELECT v.{on}, g.above AS value FROM ({values}) v JOIN {known} ON g.code = v.value"
 
 
 def _years(bounds: str) -> str:

@@ -1,6 +1,7 @@
 """Turns conditions into SQL that is true, false or null of each row of a frame.
 
-A frame is a relation with ``key`` (the record), ``person`` (whom it is about, or null) and ``member`` (what counts).
+A frame is a relation with ``key`` (the record), ``person`` (whom it is about, or null) and ``member`` (what counts);
+a frame of episodes has their facts besides (see ``episode_facts``).
 Null is unknown, and SQL's own logic of three values does the rest: unknown and false is false, unknown or true is true.
 Where several sources speak of one record, a term is met if any of them says it.
 """
@@ -14,6 +15,7 @@ from typing import assert_never
 from dalil.figures import attributes as a
 from dalil.figures import conditions as c
 from dalil.figures.definitions import Base
+from dalil.figures.episode_facts import COLUMN, combinations
 from dalil.figures.episode_relations import FIRST, LAST, episodes
 from dalil.figures.session import Session, quoted, quoted_list
 from dalil.figures.status_sql import statuses
@@ -31,6 +33,11 @@ class Meaning:
     def day(self, day: c.Day, *, open_: int) -> int:
         """Return a window's end as a day number."""
         return open_ if day is None else self.as_of if isinstance(day, str) else day
+
+    def method(self) -> StatusRules:
+        """Return the rules of the method, which the reader asks of every figure about episodes or statuses."""
+        assert self.rules is not None
+        return self.rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +76,15 @@ class Judge:
             case c.Presumed(of=part, counted=counted):
                 return f"coalesce({self._expression(part)}, {'true' if counted else 'false'})"
             case _:
-                self._leaves.append(self._leaf(condition))
-                leaf, n = self._leaves[-1], len(self._leaves) - 1
+                leaf = self._leaf(condition)
+                if isinstance(leaf, str):
+                    return f"({leaf})"
+                self._leaves.append(leaf)
+                n = len(self._leaves) - 1
                 return f"(CASE WHEN l{n}.{leaf.on[0]} IS NULL THEN {leaf.absent} ELSE l{n}.v END)"
 
-    def _leaf(self, condition: c.Simple) -> _Leaf:
+    def _leaf(self, condition: c.Simple) -> _Leaf | str:
+        """Return what to join; or an expression, where the frame itself holds what is asked for."""
         match condition:
             case c.Terms(attribute="sex"):
                 codes = quoted_list(condition.codes)
@@ -85,7 +96,7 @@ class Judge:
             case c.Age():
                 return self._age(condition)
             case c.HasStatus():
-                return self._status(condition)
+                return self._has_status(condition)
             case c.NowhereHeld():
                 return self._nowhere_held()
             case c.DisappearedAfterAppearance():
@@ -118,28 +129,25 @@ class Judge:
     def _typed(self) -> str:
         return self.session.typed(self.base.predicate)
 
-    def _rules(self) -> StatusRules:
-        assert self.meaning.rules is not None  # the reader asks a method of every figure about statuses
-        return self.meaning.rules
-
     def _terms(self, condition: c.Terms) -> _Leaf:
-        values = a.term_values(self.session, self.base, condition.attribute, self.meaning.rules)
-        if (
-            self.base.kind == "episodes" and condition.attribute == "party"
-        ):  # whoever is held by a service is held by it
-            services = a.term_values(self.session, self.base, "service", self.meaning.rules)
-            values += f" UNION ALL {services} WHERE service IS NOT NULL"
         unknown = quoted_list(set(a.UNKNOWN_TERMS) - condition.codes)
         hit = f"CASE WHEN value NOT IN ({unknown}) THEN value IN ({quoted_list(condition.codes)}) END"
-        return _Leaf(f"SELECT key, bool_or({hit}) AS v FROM ({values}) GROUP BY key", ("key",))
+        attribute = condition.attribute
+        if self.base.kind != "episodes":
+            values = a.term_values(self.session, self.base, attribute)
+            return _Leaf(f"SELECT key, bool_or({hit}) AS v FROM ({values}) GROUP BY key", ("key",))
+        rules = self.meaning.method()
+        values = combinations(self.session, attribute, rules)
+        if attribute == "party":  # whoever is held by a service is held by it
+            values += f" UNION ALL {combinations(self.session, 'service', rules)}"
+        column = COLUMN[attribute]
+        return _Leaf(f"SELECT id AS {column}, bool_or({hit}) AS v FROM ({values}) GROUP BY id", (column,))
 
-    def _between(self, condition: c.Between) -> _Leaf:
-        first, last = self.meaning.day(condition.first, open_=FIRST), self.meaning.day(condition.last, open_=LAST)
-        bounds = a.date_bounds(self.session, self.base, condition.attribute, self.meaning.rules)
-        # A date no one gives is unknown even to a window open on one side.
-        v = f"""CASE WHEN lo >= {first} AND hi <= {last} AND (lo > {FIRST} OR hi < {LAST}) THEN true
-                WHEN hi < {first} OR lo > {last} THEN false END"""
-        return _Leaf(f"SELECT key, {v} AS v FROM ({bounds})", ("key",))
+    def _between(self, condition: c.Between) -> _Leaf | str:
+        if self.base.kind == "episodes":
+            return _within(condition, self.meaning, "f.arrest_lo", "f.arrest_hi")
+        bounds = a.date_bounds(self.session, self.base, condition.attribute)
+        return _Leaf(f"SELECT key, {_within(condition, self.meaning, 'lo', 'hi')} AS v FROM ({bounds})", ("key",))
 
     def _age(self, condition: c.Age) -> _Leaf:
         least = 0 if condition.least is None else condition.least
@@ -150,13 +158,12 @@ class Judge:
 
     def _ages(self, at: c.AgeReference) -> str:
         """Return ``(key, person, least, most, contradicted)``: completed years, worked out once for a frame."""
-        rules, frame = self._rules(), self.frame
+        rules, frame = self.meaning.method(), self.frame
         first = last = str(self.meaning.as_of)
         joins, said = "", ("0", str(a.AGELESS))
         if at == "arrest":
-            first, last = f"coalesce(r.lo, {FIRST})", f"coalesce(r.hi, {LAST})"
-            joins = f"""LEFT JOIN ({a.date_bounds(self.session, self.base, "arrested", rules)}) r ON r.key = f.key
-                        LEFT JOIN {a.ages_said(self.session, rules)} s ON s.episode = f.key AND s.person = f.person"""
+            first, last = f"coalesce(f.arrest_lo, {FIRST})", f"coalesce(f.arrest_hi, {LAST})"
+            joins = f"LEFT JOIN {a.ages_said(self.session, rules)} s ON s.episode = f.key AND s.person = f.person"
             said = ("coalesce(s.least, 0)", f"coalesce(s.most, {a.AGELESS})")
         least = f"greatest(0, {said[0]}, coalesce({a.years_between('b.hi', first)}, 0))"
         most = f"least({said[1]}, coalesce({a.years_between('b.lo', last)}, {a.AGELESS}))"
@@ -171,12 +178,11 @@ class Judge:
             ),
         )
 
-    def _status(self, condition: c.HasStatus) -> _Leaf:
+    def _has_status(self, condition: c.HasStatus) -> str:
         wanted = sum(BIT[code] for code in condition.codes if code in BIT)
-        reported = f"WHEN code = {quoted(REPORTED)} THEN true " if REPORTED in condition.codes else ""
-        v = f"CASE {reported}WHEN mask & ~{wanted}::BIGINT = 0 THEN true WHEN mask & {wanted} = 0 THEN false END"
-        relation = statuses(self.session, as_of=self.meaning.as_of, rules=self._rules())
-        return _Leaf(f"SELECT episode AS key, {v} AS v FROM {relation}", ("key",))
+        reported = f"WHEN f.code = {quoted(REPORTED)} THEN true " if REPORTED in condition.codes else ""
+        return f"""CASE {reported}WHEN f.mask & ~{wanted}::BIGINT = 0 THEN true
+                   WHEN f.mask & {wanted} = 0 THEN false END"""
 
     def _nowhere_held(self) -> _Leaf:
         terms = self.session.vocabulary.scheme("statuses").terms.values()
@@ -187,11 +193,11 @@ class Judge:
 
     def _stands(self) -> str:
         """Return the statuses of every episode of every person."""
-        relation = statuses(self.session, as_of=self.meaning.as_of, rules=self._rules())
+        relation = statuses(self.session, as_of=self.meaning.as_of, rules=self.meaning.method())
         return f"SELECT e.person, s.* FROM {episodes(self.session)} e JOIN {relation} s ON s.episode = e.episode"
 
     def _disappeared_after_appearance(self) -> _Leaf:
-        bounds = a.date_bounds(self.session, self.base, "on", self.meaning.rules)
+        bounds = a.date_bounds(self.session, self.base, "on")
         first = f"""
             SELECT t.speaker AS person, min(b.lo) AS lo, min(b.hi) AS hi
             FROM {self._typed()} t JOIN ({bounds}) b ON b.key = t.subject GROUP BY t.speaker"""
@@ -202,7 +208,7 @@ class Judge:
 
     def _died(self, condition: c.Died) -> _Leaf:
         acts = Base(kind="things", predicate="act")
-        bounds = a.date_bounds(self.session, acts, "on", None)
+        bounds = a.date_bounds(self.session, acts, "on")
         graded = "true"
         join = ""
         if condition.grade is not None:
@@ -229,3 +235,11 @@ class Judge:
     def _count_parts(self) -> Sequence[str]:
         parts = self.session.vocabulary.predicates[self.base.predicate].parts
         return [name for name, part in parts.items() if part.base == "count"]
+
+
+def _within(condition: c.Between, meaning: Meaning, lo: str, hi: str) -> str:
+    """Return SQL for whether a date with these bounds lies in a window."""
+    first, last = meaning.day(condition.first, open_=FIRST), meaning.day(condition.last, open_=LAST)
+    # A date no one gives is unknown even to a window open on one side.
+    return f"""CASE WHEN {lo} >= {first} AND {hi} <= {last} AND ({lo} > {FIRST} OR {hi} < {LAST}) THEN true
+               WHEN {hi} < {first} OR {lo} > {last} THEN false END"""

@@ -7,18 +7,19 @@ otherwise it is left out, for the clause at which its most promising row failed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, dataclass
 
 from dalil.figures import attributes as a
 from dalil.figures import conditions as c
 from dalil.figures.cells import count_cells, members_of_cell
 from dalil.figures.clauses import Judge, Meaning
 from dalil.figures.definitions import Counted, Definition
-from dalil.figures.episode_relations import episodes
+from dalil.figures.episode_facts import facts
 from dalil.figures.reading_conditions import PERSON_OF
 from dalil.figures.runs import Cell
 from dalil.figures.session import Session
+from dalil.values.digests import digest_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +96,11 @@ class _Counting:
     ) -> None:
         self.definition, self.recipe, self.session, self.meaning = definition, recipe, session, meaning
         self.excepted = excepted
-        self.number = session.next_number()
+        # What was worked out for a figure serves whoever asks for it again: another figure, of which it is a part.
+        self.name = digest_of([definition.digest, meaning.as_of, sorted(excepted.items())])[:16]
 
-    def _keep(self, name: str, query: str) -> str:
-        return self.session.keep(f"run {self.number} {name}", lambda: query)
+    def _keep(self, name: str, query: Callable[[], str]) -> str:
+        return self.session.keep(f"run {self.name} {name}", query)
 
     def value(self) -> int:
         _, verdicts = self._verdicts()
@@ -110,7 +112,8 @@ class _Counting:
     def count(self) -> Count:
         reasons, verdicts = self._verdicts()
         counted = self._keep(
-            "counted", f"SELECT * EXCLUDE (failed, open) FROM {verdicts} WHERE failed IS NULL AND open IS NULL"
+            "counted",
+            lambda: f"SELECT * EXCLUDE (failed, open) FROM {verdicts} WHERE failed IS NULL AND open IS NULL",
         )
         query = f"SELECT DISTINCT member FROM {counted}"
         (n_members,) = self.session.row(f"SELECT count(*) FROM ({query})")
@@ -139,7 +142,9 @@ class _Counting:
     def _frame(self) -> str:
         base, recipe = self.recipe.base, self.recipe
         if base.kind == "episodes":
-            return f"SELECT episode AS key, person, {recipe.member} AS member FROM {episodes(self.session)}"
+            member = "person" if recipe.member == "person" else "key"
+            told = facts(self.session, self.meaning.method(), as_of=self.meaning.as_of)
+            return f"SELECT *, {member} AS member FROM {told}"
         columns = f'{a.key_column(base)} AS key, {self._person()} AS person, "{recipe.member}" AS member'
         if recipe.total is not None:
             exact = f'"{recipe.total}_min" = "{recipe.total}_max"'
@@ -162,7 +167,9 @@ class _Counting:
 
         A record that a definition leaves out because something is not said of it has a reason of its own.
         """
-        frame = self._keep("frame", self._frame())
+        recipe = self.recipe
+        of = [self.definition.method, self.meaning.as_of, *astuple(recipe.base), recipe.member, recipe.total]
+        frame = self.session.view(f"frame {' '.join(map(str, of))}", self._frame)
         judge = Judge(self.session, self.recipe.base, frame, self.meaning)
         reasons: list[str] = []
         failed = open_ = ""
@@ -183,8 +190,11 @@ class _Counting:
         columns = ", ".join(judged)
         return reasons, self._keep(
             "verdicts",
-            f"""SELECT * EXCLUDE ({columns}), CASE {failed}END AS failed, CASE {open_}WHEN false THEN 0 END AS open
-                FROM ({judge.judged(judged)})""",
+            lambda: (
+                f"""
+                SELECT * EXCLUDE ({columns}), CASE {failed}END AS failed, CASE {open_}WHEN false THEN 0 END AS open
+                FROM ({judge.judged(judged)})"""
+            ),
         )
 
     def _reasons(self, verdicts: str, reasons: list[str]) -> tuple[dict[str, int], dict[str, int]]:

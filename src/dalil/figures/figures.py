@@ -101,14 +101,15 @@ class Figures:
             self._vocabulary_digest = self._archive.vocabulary.digest()
         return self._vocabulary_digest
 
-    def _methods(self) -> set[str]:
-        """Return the methods that definitions name; a definition that cannot be read names none."""
-        methods: set[str] = set()
+    def _days(self) -> set[tuple[str, int]]:
+        """Return the methods and days that definitions name; a definition that cannot be read names none."""
+        days: set[tuple[str, int]] = set()
         for name in self.names():
             with suppress(BadInput):
-                method = self.definition(name).method
-                methods |= {method} if method else set()
-        return methods
+                definition = self.definition(name)
+                if definition.method is not None and definition.as_of is not None:
+                    days.add((definition.method, one_day(definition.as_of, where=f"figure {name}")))
+        return days
 
     def _session(self, size: int, known_by: int) -> Session:
         if (size, known_by) not in self._sessions:
@@ -120,7 +121,7 @@ class Figures:
                     tables=self._archive.tables,
                     vocabulary=self._archive.vocabulary,
                     vocabulary_digest=self._digest(),
-                    methods=self._methods(),
+                    days=self._days(),
                 )
             session = Session(snapshot, known_by=known_by, vocabulary=self._archive.vocabulary)
             self._sessions[size, known_by] = session

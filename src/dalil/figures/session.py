@@ -67,12 +67,6 @@ class Session:
         self._snapshot = snapshot
         self._con = connect()
         self._made: set[str] = set()
-        self._n_runs = 0
-
-    def next_number(self) -> int:
-        """Return a number that no other run of this session has, for the names of its relations."""
-        self._n_runs += 1
-        return self._n_runs
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Run a query and return its rows."""

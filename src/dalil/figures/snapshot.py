@@ -25,9 +25,11 @@ import duckdb
 
 from dalil.errors import StoreFull
 from dalil.figures.attributes import ages_said, sexes, synthetic, told
+from dalil.figures.episode_facts import combined_relations, facts
 from dalil.figures.episode_relations import arrests, dated_events, episodes, fold_episodes, fold_events
 from dalil.figures.session import Session, Snapshot, connect, quoted, quoted_list
 from dalil.figures.status_gathering import settled
+from dalil.figures.status_sql import statuses
 from dalil.records.status_rules import rules_for
 from dalil.values.canonical import canonical_bytes
 
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
     from dalil.vocabulary.vocabulary import Vocabulary
 
-FORMAT: Final = "dalil-snapshot/1"
+FORMAT: Final = "dalil-snapshot/2"
 FETCHED_ROWS: Final = 4_000
 """Rows taken from the database at a time; more are slower to collect than they save."""
 GROUP_ROWS: Final = 120_000
@@ -64,14 +66,15 @@ def make_snapshot(
     tables: Mapping[str, Table],
     vocabulary: Vocabulary,
     vocabulary_digest: str,
-    methods: Collection[str] = (),
+    days: Collection[tuple[str, int]] = (),
 ) -> Snapshot:
     """Return the snapshot of the derived tables as they now are, made if it is not there.
 
     Parameters
     ----------
-    methods : collection of str
-        Methods for which to work out ahead what does not depend on the day.
+    days : collection of (method, day number)
+        Methods and days for which to work out statuses ahead; for other days of these methods, what does not depend
+        on the day.
 
     Raises
     ------
@@ -85,7 +88,7 @@ def make_snapshot(
         size = derived_size(connection)
         snapshot = snapshot_at(folder, size=size, vocabulary_digest=vocabulary_digest)
         if not snapshot.folder.is_dir():
-            _make(connection, tables, vocabulary, snapshot, methods)
+            _make(connection, tables, vocabulary, snapshot, days)
     return snapshot
 
 
@@ -94,7 +97,7 @@ def _make(
     tables: Mapping[str, Table],
     vocabulary: Vocabulary,
     snapshot: Snapshot,
-    methods: Collection[str],
+    days: Collection[tuple[str, int]],
 ) -> None:
     place = snapshot.folder
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -105,7 +108,7 @@ def _make(
             for name, table in sorted(tables.items()):
                 _write_table(connection, table, making.table(name), beside)
         _write_aids(making, vocabulary)
-        _work_out(making, vocabulary, methods)
+        _work_out(making, vocabulary, days)
         with suppress(OSError):  # another process was faster: its snapshot is the same
             making.folder.replace(place)
     except (OSError, duckdb.IOException) as error:
@@ -246,7 +249,7 @@ def _write_aids(snapshot: Snapshot, vocabulary: Vocabulary) -> None:
     con.close()
 
 
-def _work_out(snapshot: Snapshot, vocabulary: Vocabulary, methods: Collection[str]) -> None:
+def _work_out(snapshot: Snapshot, vocabulary: Vocabulary, days: Collection[tuple[str, int]]) -> None:
     """Put into the snapshot what every session that knows all of it would work out first."""
     session = Session(snapshot, known_by=snapshot.size, vocabulary=vocabulary)
     session.store(session.identities())
@@ -256,8 +259,13 @@ def _work_out(snapshot: Snapshot, vocabulary: Vocabulary, methods: Collection[st
         session.store(session.scalars(code))
     for relation in (episodes, dated_events, sexes, synthetic, told):
         session.store(relation(session))
-    for code in methods:
+    for code in sorted({method for method, _ in days}):
         rules = rules_for(vocabulary, vocabulary.methods[code])
         for by_method in (arrests, fold_events, fold_episodes, settled, ages_said):
             session.store(by_method(session, rules))
+        for day in sorted(day for method, day in days if method == code):
+            for by_day in (statuses(session, as_of=day, rules=rules), facts(session, rules, as_of=day)):
+                session.store(by_day)
+        for combined in combined_relations(session, rules):
+            session.store(combined)
     session.close()

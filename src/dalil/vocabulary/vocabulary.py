@@ -6,9 +6,8 @@ import difflib
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from dalil.errors import UnknownTerm
 from dalil.vocabulary.building import CODE
@@ -153,14 +152,14 @@ class Vocabulary:
     def digest(self) -> str:
         """Return the SHA-256, in hexadecimal, of everything the vocabulary says. Runs record it."""
         content = {
-            "schemes": {code: asdict(scheme) for code, scheme in self.schemes.items()},
+            "schemes": dict(self.schemes),
             "predicates": {
-                code: asdict(predicate) | {"of": sorted(predicate.of)} for code, predicate in self.predicates.items()
+                code: _said(predicate) | {"of": sorted(predicate.of)} for code, predicate in self.predicates.items()
             },
-            "kinds": {code: asdict(kind) for code, kind in self.kinds.items()},
-            "methods": {code: asdict(method) for code, method in self.methods.items()},
+            "kinds": dict(self.kinds),
+            "methods": dict(self.methods),
         }
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_said)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _find(self, scheme: str, text: str) -> str:
@@ -206,6 +205,11 @@ class Vocabulary:
                 found.add(child)
                 todo.append(child)
         return frozenset(found)
+
+
+def _said(value: Any) -> dict[str, Any]:
+    # Not `asdict`, which copies all that it finds: every figure's run waits for this.
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def _shown(code: str) -> str:

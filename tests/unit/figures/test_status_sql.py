@@ -75,7 +75,7 @@ def snapshot(drawn: Episodes, tmp_path_factory: pytest.TempPathFactory) -> Itera
         tables=tables,
         vocabulary=VOCABULARY,
         vocabulary_digest="",
-        methods=["snhr-20d"],
+        days=[("snhr-20d", 99)],
     )
     engine.dispose()
 

@@ -1,0 +1,190 @@
+"""From the lists of an archive to an estimate: who of a figure's members is on which list, and how many are on none.
+
+A list is an origin: sources that copy one another, by the `lineage` they declare, are one list, since a copy tells
+nothing about those whom its original missed. Strata are dimensions of the figure, so they were declared before anything
+was estimated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from dalil.errors import WrongDefinition
+from dalil.figures.runs import FigureRun
+from dalil.figures.session import Session
+from dalil.values.ids import parse_subject
+
+if TYPE_CHECKING:  # numerics are imported when something is estimated
+    from dalil.estimation.table import Table
+
+UNKNOWN: Final = "unknown"
+DOCUMENTED: Final = ("documented_named", "documented_unnamed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListsOfFigure:
+    """Who of a figure's members is on which list.
+
+    Attributes
+    ----------
+    table : Table
+        With a stratum for each combination of cells that somebody is in.
+    copies : mapping of a list's name to the keys of the sources that are one list with it
+    n_outside : int
+        Members on none of the lists: documented, but not by these.
+    """
+
+    table: Table
+    copies: Mapping[str, tuple[str, ...]]
+    n_outside: int
+
+
+def lists_of_figure(
+    session: Session, run: FigureRun, members: str, *, lists: Sequence[str] = (), strata: Sequence[str] = ()
+) -> ListsOfFigure:
+    """Put the members of a figure on the lists of an archive.
+
+    Parameters
+    ----------
+    members : str
+        Query for the figure's ``member`` (persons, or whatever the unit is).
+    lists : sequence of str
+        Keys of sources; by default every origin that brought rows of a sheet, or, if none did, every origin.
+    strata : sequence of str
+        Dimensions of the figure. Members in the cell *unknown*, or in none, are in no stratum.
+
+    Raises
+    ------
+    WrongDefinition
+        The figure is no documented one, or a list, or a dimension, is not there or not usable.
+    """
+    from dalil.estimation.table import Table
+
+    if run.figure_class not in DOCUMENTED:
+        raise WrongDefinition(
+            "Only what is documented can be put on lists.",
+            expected="a figure of class " + " or ".join(DOCUMENTED),
+            found=f"{run.name}, of class {run.figure_class}",
+        )
+    families = _families(session)
+    chosen = _chosen(session, families, lists)
+    names = list(chosen)
+    bits = " ".join(
+        f"WHEN source IN ({', '.join(str(source) for source in sources)}) THEN {1 << place}"
+        for place, sources in enumerate(chosen.values())
+    )
+    mentions = session.identified(session.known("_mentions"), ["mention"])
+    told = f"""
+        SELECT w.member, bit_or(CASE {bits} ELSE 0 END) AS lists
+        FROM ({members}) w JOIN ({mentions}) t ON t.mention = w.member GROUP BY w.member"""
+    columns = {name: f"(lists >> {place}) & 1" for place, name in enumerate(names)}
+    (n_outside,) = session.row(f"SELECT count(*) FROM ({told}) WHERE lists = 0")
+    if strata:
+        records = _with_strata(session, run, told, names, strata)
+    else:
+        grouped = session.rows(
+            f"SELECT {', '.join(columns.values())}, count(*) FROM ({told}) WHERE lists > 0 GROUP BY ALL"
+        )
+        records = {name: [row[place] for row in grouped] for place, name in enumerate([*names, "count"])}
+    count = None if strata else "count"
+    table = Table.from_records(records, lists=names, stratum=list(strata), counts=count)
+    keys = dict(session.rows(f"SELECT id, key FROM {session.known('sources')}"))
+    return ListsOfFigure(
+        table=table,
+        copies={name: tuple(keys[source] for source in sources) for name, sources in chosen.items()},
+        n_outside=int(n_outside),
+    )
+
+
+def _families(session: Session) -> dict[int, int]:
+    """Return the origin of every source: the oldest of those that copy one another, by whatever path."""
+    rows = session.rows(f"SELECT id, body FROM {session.known('sources')} ORDER BY id")
+    origin = {int(source): int(source) for source, _ in rows}
+
+    def find(source: int) -> int:
+        while origin[source] != source:
+            source = origin[source]
+        return source
+
+    for source, body in rows:
+        for copied in json.loads(body).get("lineage", []):
+            if copied in origin:
+                first, second = sorted((find(int(source)), find(int(copied))))
+                origin[second] = first
+    return {source: find(source) for source in origin}
+
+
+def _chosen(session: Session, families: Mapping[int, int], lists: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Return the sources of each list, by the key of its origin or the key that was asked for."""
+    keys = {int(source): str(key) for source, key in session.rows(f"SELECT id, key FROM {session.known('sources')}")}
+    together: dict[int, list[int]] = {}
+    for source, origin in sorted(families.items()):
+        together.setdefault(origin, []).append(source)
+    if not lists:
+        loaded = {
+            int(source)
+            for (source,) in session.rows(
+                f"SELECT DISTINCT source FROM {session.known('accounts')} WHERE load IS NOT NULL"
+            )
+        }
+        brought = {families[source] for source in loaded if source in families} or set(together)
+        return {keys[origin]: tuple(sources) for origin, sources in together.items() if origin in brought}
+    by_key = {key: source for source, key in keys.items()}
+    missing = [key for key in lists if key not in by_key]
+    origins = [families[by_key[key]] for key in lists if key in by_key]
+    same = [key for key, origin in zip(lists, origins, strict=False) if origins.count(origin) > 1]
+    if missing or same:
+        raise WrongDefinition(
+            "These lists cannot stand beside each other.",
+            expected="keys of sources, no two of which copy one another",
+            found=f"no source {', '.join(missing)}" if missing else f"one origin: {', '.join(same)}",
+            where="lists",
+            todo="`dalil records sources` shows every source; name the original and leave its copies out."
+            if same
+            else "Check the keys of the sources.",
+        )
+    return {key: tuple(together[families[by_key[key]]]) for key in lists}
+
+
+def _with_strata(
+    session: Session, run: FigureRun, told: str, names: Sequence[str], strata: Sequence[str]
+) -> dict[str, list[object]]:
+    """Return one record a member: which lists, and which cell of each dimension; None where no cell is known."""
+    rows = [
+        (int(member), int(lists))
+        for member, lists in session.rows(f"SELECT member, lists FROM ({told}) WHERE lists > 0")
+    ]
+    records: dict[str, list[object]] = {
+        name: [lists >> place & 1 for _, lists in rows] for place, name in enumerate(names)
+    }
+    for dimension in strata:
+        label = _labels(run, dimension)
+        records[dimension] = [label.get(member) for member, _ in rows]
+    return records
+
+
+def _labels(run: FigureRun, dimension: str) -> dict[int, str]:
+    cells = [cell.cell for cell in run.cells if cell.dimension == dimension]
+    if not cells:
+        known = sorted({cell.dimension for cell in run.cells})
+        raise WrongDefinition(
+            "A stratum is a dimension of the figure.",
+            expected=", ".join(known) or "a figure with dimensions",
+            found=dimension,
+            where=f"figure {run.name}",
+            todo="Declare the dimension in the figure's definition.",
+        )
+    label: dict[int, str] = {}
+    several: set[int] = set()
+    for cell in cells:
+        if cell == UNKNOWN:
+            continue
+        for member in map(parse_subject, run.members_of(dimension, cell)):
+            if member in label:
+                several.add(member)
+            label[member] = cell
+    # Whoever is in two cells (arrested twice, in two places) would be counted twice in a total: in none, then.
+    return {member: cell for member, cell in label.items() if member not in several}
