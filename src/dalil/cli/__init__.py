@@ -19,11 +19,15 @@ ROOMS: Final = {
     "ledger": "dalil.cli.ledger:ledger",
     "intake": "dalil.cli.intake:intake",
     "records": "dalil.cli.records:records",
+    "review": "dalil.cli.review:review",
     "figures": "dalil.cli.figures:figures",
     "publication": "dalil.cli.publication:publication",
     "names": "dalil.cli.names:names",
     "search": "dalil.cli.search:search",
     "vocabulary": "dalil.cli.vocabulary:vocabulary",
+    "serve": "dalil.cli.web:serve",
+    "worker": "dalil.cli.web:worker",
+    "web": "dalil.cli.web:web",
 }
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from dalil.errors import UnknownSubject
 from dalil.protection.access import Actor, SubjectFacts, check_may_see, highest, is_cleared, may_see, unknown
+from dalil.records.account_reading import read_account
 from dalil.records.dossier import Dossier, read_dossier
 from dalil.records.marks import GROUP, SENSITIVITY, mentions_of, read_marks
 from dalil.records.statement_view import StatementView
+from dalil.records.tables import marks
 from dalil.vocabulary.vocabulary import Vocabulary
 
 
@@ -41,33 +43,24 @@ def open_dossier(
         found = read_dossier(connection, vocabulary, subject, known_by=known_by)
     except UnknownSubject:
         raise unknown() from None
-    marks = found.marks
+    said = found.marks
     if known_by is not None:
         everyone = {owner: {owner} for owner in found.marks.keys() | {found.identity, *found.related}}
         for mention, owner in found.identities.items():
             everyone.setdefault(owner, {owner}).add(mention)
-        marks = read_marks(connection, everyone)
-    check_may_see(actor, facts_of(marks.get(found.identity, {})))
+        said = read_marks(connection, everyone)
+    check_may_see(actor, facts_of(said.get(found.identity, {})))
     owners = {found.identity, *found.related, *found.identities.values()}
-    hidden = {owner for owner in owners if not may_see(actor, facts_of(marks.get(owner, {})))}
+    hidden = {owner for owner in owners if not may_see(actor, facts_of(said.get(owner, {})))}
     return _without(found, hidden, actor, vocabulary)
 
 
 def _without(found: Dossier, hidden: Collection[int], actor: Actor, vocabulary: Vocabulary) -> Dossier:
-    def is_shown(view: StatementView) -> bool:
-        if view.sensitivity is not None and not is_cleared(actor, view.sensitivity):
-            return False
-        parts = vocabulary.predicates[view.predicate].parts
-        named = [view.speaker] if view.speaker is not None else []
-        if isinstance(view.value, dict):
-            named += [said for part, said in view.value.items() if part in parts and parts[part].base == "subject"]
-        return not any(found.identities.get(mention, mention) in hidden for mention in named)
-
     return replace(
         found,
-        about=tuple(view for view in found.about if is_shown(view)),
+        about=tuple(view for view in found.about if _is_shown(view, found, hidden, actor, vocabulary)),
         related={
-            each: tuple(view for view in told if is_shown(view))
+            each: tuple(view for view in told if _is_shown(view, found, hidden, actor, vocabulary))
             for each, told in found.related.items()
             if each not in hidden
         },
@@ -75,7 +68,54 @@ def _without(found: Dossier, hidden: Collection[int], actor: Actor, vocabulary: 
     )
 
 
+def _is_shown(
+    view: StatementView, found: Dossier, hidden: Collection[int], actor: Actor, vocabulary: Vocabulary
+) -> bool:
+    if view.sensitivity is not None and not is_cleared(actor, view.sensitivity):
+        return False
+    parts = vocabulary.predicates[view.predicate].parts
+    named = [view.speaker] if view.speaker is not None else []
+    if isinstance(view.value, dict):
+        named += [said for part, said in view.value.items() if part in parts and parts[part].base == "subject"]
+    return not any(found.identities.get(mention, mention) in hidden for mention in named)
+
+
 def visible(connection: Connection, actor: Actor, identities: Collection[int]) -> set[int]:
     """Return those of several subjects that this actor may see; two queries for up to 400 of them."""
-    marks = read_marks(connection, mentions_of(connection, identities))
-    return {each for each in identities if may_see(actor, facts_of(marks.get(each, {})))}
+    found = read_marks(connection, mentions_of(connection, identities))
+    return {each for each in identities if may_see(actor, facts_of(found.get(each, {})))}
+
+
+def visible_sources(connection: Connection, actor: Actor, positions: Collection[int]) -> set[int]:
+    """Return those of several sources that this actor may see."""
+    query = select(marks.c.source, marks.c.mark, marks.c.value).where(
+        marks.c.source.in_(list(positions)), marks.c.until.is_(None)
+    )
+    said: dict[int, dict[str, frozenset[str]]] = {position: {} for position in positions}
+    for row in connection.execute(query):
+        said[row.source][row.mark] = said[row.source].get(row.mark, frozenset()) | {row.value}
+    return {position for position, found in said.items() if may_see(actor, facts_of(found))}
+
+
+def open_account(
+    connection: Connection, vocabulary: Vocabulary, actor: Actor, position: int
+) -> tuple[Dossier, dict[int, tuple[StatementView, ...]]]:
+    """Return one account of the ledger as this actor may see it: what it says of each subject they may see.
+
+    Raises
+    ------
+    UnknownSubject
+        There is no such account, it was erased, or nothing in it is for this actor.
+    """
+    found, told = read_account(connection, vocabulary, position)
+    hidden = {
+        owner for owner in {*found.identities.values()} if not may_see(actor, facts_of(found.marks.get(owner, {})))
+    }
+    shown = {
+        subject: tuple(view for view in views if _is_shown(view, found, hidden, actor, vocabulary))
+        for subject, views in told.items()
+        if found.identities.get(subject, subject) not in hidden
+    }
+    if not any(shown.values()):
+        raise unknown()
+    return _without(found, hidden, actor, vocabulary), {each: views for each, views in shown.items() if views}

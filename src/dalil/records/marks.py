@@ -120,6 +120,18 @@ def mentions_of(
     return found
 
 
+def identities_of(connection: Connection, mentions: Collection[int], *, known_by: int | None = None) -> dict[int, int]:
+    """Return the identity of each mention that had joined another by then; the others are their own."""
+    found: dict[int, int] = {}
+    wanted = sorted(mentions)
+    for start in range(0, len(wanted), CHUNK):
+        query = select(memberships.c.subject, memberships.c.identity).where(
+            memberships.c.subject.in_(wanted[start : start + CHUNK]), known(memberships, known_by)
+        )
+        found.update(connection.execute(query).tuples().all())
+    return found
+
+
 def identities_marked(connection: Connection, mark: str, value: str) -> list[int]:
     """Return the subjects that bear a mark themselves, as they were marked; marks on sources are not looked through."""
     query = select(marks.c.subject).where(marks.c.mark == mark, marks.c.value == value, marks.c.until.is_(None))

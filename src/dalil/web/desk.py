@@ -1,0 +1,133 @@
+"""The archive under the desk: one handle a thread, figures one at a time, and everything done under the actor's key."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from sqlalchemy import Connection
+
+from dalil.archive import Archive
+from dalil.figures.definitions import Definition
+from dalil.figures.runs import FigureRun
+from dalil.intake.door import Intake
+from dalil.ledger.keys import Signer
+from dalil.ledger.store import reading
+from dalil.protection import Actor
+from dalil.protection.opening import open_dossier, visible
+from dalil.records.dossier import Dossier
+from dalil.vocabulary.vocabulary import Vocabulary
+
+MOST_RUNS: Final = 256
+"""Figure runs kept in memory; the same figure, day and ledger size always give the same run."""
+
+_threads = threading.local()
+_figures_lock = threading.Lock()
+_vocabularies: dict[Path, Vocabulary] = {}
+_counters: dict[Path, Archive] = {}
+_definitions: dict[tuple[Path, str, int], Definition] = {}
+_runs: OrderedDict[tuple[Path, str, str | None, int], FigureRun] = OrderedDict()
+
+
+def archive() -> Archive:
+    """Return this thread's handle on the archive."""
+    path: Path = settings.DALIL_ARCHIVE
+    handles: dict[Path, Archive] = _threads.__dict__.setdefault("handles", {})
+    if path not in handles:
+        made = Archive(path)
+        made.__dict__["vocabulary"] = _vocabularies.setdefault(path, _vocabularies.get(path) or made.vocabulary)
+        handles[path] = made
+    return handles[path]
+
+
+def close_handles() -> None:
+    """Let go of this thread's archives and of what figures have read; for tests, and for the end of a process."""
+    handles: dict[Path, Archive] = _threads.__dict__.pop("handles", {})
+    with _figures_lock:
+        for each in (*handles.values(), *_counters.values()):
+            each.close()
+        _counters.clear()
+        _runs.clear()
+        _definitions.clear()
+        _vocabularies.clear()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What an actor at the desk works with. Reads go through :mod:`dalil.protection`; writes carry the actor's key."""
+
+    actor: Actor
+    archive: Archive
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The archive's vocabulary."""
+        return self.archive.vocabulary
+
+    @cached_property
+    def signer(self) -> Signer:
+        """The actor's key."""
+        return self.archive.signer(self.actor.key_id)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The door of the archive, for things this actor brings."""
+        return self.archive.intake_by(lambda: self.signer)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a transaction on the archive."""
+        with reading(self.archive.engine) as connection:
+            yield connection
+
+    def dossier(self, subject: int, *, known_by: int | None = None) -> Dossier:
+        """Return a record as this actor may see it."""
+        with self.reading() as connection:
+            return open_dossier(connection, self.vocabulary, self.actor, subject, known_by=known_by)
+
+    def visible(self, identities: list[int]) -> list[int]:
+        """Return those subjects this actor may see, in their order."""
+        with self.reading() as connection:
+            seen = visible(connection, self.actor, identities)
+        return [each for each in identities if each in seen]
+
+    def figure_names(self) -> list[str]:
+        """Return the names of all figures."""
+        return self.archive.figures.names()
+
+    def definition(self, name: str) -> Definition:
+        """Return a figure's definition; read again when its file has changed."""
+        file = self.archive.path / "hand" / "figures" / f"{name}.yaml"
+        stamp = file.stat().st_mtime_ns if file.exists() else 0
+        key = (self.archive.path, name, stamp)
+        if key not in _definitions:
+            _definitions[key] = self.archive.figures.definition(name)
+        return _definitions[key]
+
+    def run(self, name: str, *, as_of: str | None = None, known_by: int | None = None) -> FigureRun:
+        """Return a run of a figure. Counting is done by one thread at a time; what was counted before is remembered."""
+        size = self.archive.ledger.size if known_by is None else known_by
+        path = self.archive.path
+        whole = (path, name, as_of, size)
+        with _figures_lock:
+            if whole in _runs:
+                _runs.move_to_end(whole)
+                return _runs[whole]
+            counter = _counters.setdefault(path, _counters.get(path) or Archive(path))
+            found = counter.figures.run(name, as_of, known_by)
+            _runs[whole] = found
+            while len(_runs) > MOST_RUNS:
+                _runs.popitem(last=False)
+            return found
+
+    def members(self, run: FigureRun, dimension: str | None = None, cell: str | None = None) -> list[str]:
+        """Return the members of a run or of one of its cells; what is shown of each is asked of the policy later."""
+        with _figures_lock:
+            return run.members if cell is None else run.members_of(dimension or "", cell)

@@ -1,0 +1,1 @@
+"""Changes of the desk's own database: accounts, sessions, work in the background."""

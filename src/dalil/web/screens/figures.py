@@ -1,0 +1,187 @@
+"""Figures: pick one, set both times, see it broken down, open it down to its members, compare two runs of it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+
+from dalil.errors import UnknownFigure
+from dalil.figures.definitions import Definition
+from dalil.figures.runs import Duration, FigureRun, Ratio, Span, Value
+from dalil.protection import Action, may
+from dalil.protection.access import unknown
+from dalil.protection.opening import visible
+from dalil.records.headlines import read_headlines
+from dalil.values.ids import format_subject, parse_subject
+from dalil.web.desk import Desk
+from dalil.web.gate import DeskRequest, screen
+from dalil.web.showing.charts import cell_label, draw_charts
+from dalil.web.showing.comparing import compare_runs
+from dalil.web.showing.dates import day_of
+from dalil.web.showing.statements import plain, record_link
+from dalil.web.showing.times import Times, read_times
+from dalil.web.showing.words import Words
+
+A_PAGE: Final = 40
+
+
+def _words(desk: Desk) -> Words:
+    return Words(desk.vocabulary, get_language() or "en")
+
+
+def _in(texts: Any, words: Words) -> str:
+    return str(texts.get(words.language) or texts.get("en") or "")
+
+
+@screen(Action.SEE_FIGURES)
+def figures(request: DeskRequest) -> HttpResponse:
+    """List every figure defined."""
+    desk = request.desk
+    words = _words(desk)
+    shown = []
+    for name in desk.figure_names():
+        definition = desk.definition(name)
+        shown.append(
+            {
+                "name": name,
+                "title": _in(definition.title, words) or name,
+                "class": words.term("figure_classes", definition.figure_class),
+                "class_code": definition.figure_class,
+                "unit": words.term("units", definition.unit),
+                "as_of": definition.as_of,
+            }
+        )
+    return render(request, "figures/list.html", {"figures": shown})
+
+
+def _asked(request: DeskRequest, name: str) -> tuple[Definition, Times]:
+    desk = request.desk
+    if name not in desk.figure_names():
+        raise unknown()
+    try:
+        definition = desk.definition(name)
+    except UnknownFigure:
+        raise unknown() from None
+    return definition, read_times(request, desk.archive, default_day=day_of(definition.as_of))
+
+
+def _run(desk: Desk, definition: Definition, times: Times, *, asked_day: bool) -> FigureRun:
+    as_of = times.day if definition.as_of is not None or asked_day else None
+    return desk.run(definition.name, as_of=as_of, known_by=times.known_by)
+
+
+@screen(Action.SEE_FIGURES)
+def figure(request: DeskRequest, name: str) -> HttpResponse:
+    """Show a run: its value, how it was counted, each dimension as drawing and table."""
+    desk = request.desk
+    words = _words(desk)
+    definition, times = _asked(request, name)
+    run = _run(desk, definition, times, asked_day="as_of" in request.GET)
+    charts = draw_charts(run.cells, run.overlapping, words, rtl=get_language_bidi())
+    context = {
+        "name": name,
+        "title": _in(definition.title, words) or name,
+        "text": _in(definition.text, words),
+        "run": run,
+        "value": value_text(run.value),
+        "unit": words.term("units", run.unit),
+        "class": words.term("figure_classes", run.figure_class),
+        "hedge": words.term("hedges", run.hedge) if run.hedge else "",
+        "charts": charts,
+        "times": times,
+        "form_address": reverse("figure", args=[name]),
+        "unknowns": [(reason.replace("_", " "), n) for reason, n in run.unknowns.items()],
+        "exclusions": [(reason.replace("_", " "), n) for reason, n in run.exclusions.items()],
+        "denominator": run.denominator,
+        "members_open": may(desk.actor, Action.OPEN_MEMBERS) and run.n_members > 0,
+        "section": "figures",
+    }
+    return render(request, "figures/figure.html", context)
+
+
+@screen(Action.OPEN_MEMBERS)
+def members(request: DeskRequest, name: str) -> HttpResponse:
+    """List the records under a figure or one of its cells; those this reader may not see are counted, not named."""
+    desk = request.desk
+    words = _words(desk)
+    definition, times = _asked(request, name)
+    run = _run(desk, definition, times, asked_day="as_of" in request.GET)
+    dimension, cell = request.GET.get("dimension"), request.GET.get("cell")
+    if cell is not None and not any((c.dimension, c.cell) == (dimension, cell) for c in run.cells):
+        raise unknown()
+    ids = [parse_subject(each) for each in desk.members(run, dimension, cell)]
+    page = Paginator(ids, A_PAGE).get_page(request.GET.get("page"))
+    with desk.reading() as connection:
+        seen = visible(connection, desk.actor, list(page.object_list))
+        lines = read_headlines(connection, seen, known_by=times.known_by)
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "name": name,
+        "title": _in(definition.title, words) or name,
+        "cell": cell_label(cell, words) if cell else "",
+        "lines": [
+            {
+                "id": format_subject(each),
+                "link": record_link(each),
+                "kind": words.kind(lines[each].kind),
+                "names": [plain(text) for text in lines[each].names],
+                "n_mentions": lines[each].n_mentions,
+                "synthetic": lines[each].synthetic,
+            }
+            for each in page.object_list
+            if each in lines
+        ],
+        "n_hidden": len(page.object_list) - len(lines),
+        "n_members": len(ids),
+        "page": page,
+        "page_query": f"{query.urlencode()}&" if query else "",
+        "times": times,
+        "digest": run.members_digest,
+        "section": "figures",
+    }
+    return render(request, "figures/members.html", context)
+
+
+@screen(Action.SEE_FIGURES)
+def compare(request: DeskRequest, name: str) -> HttpResponse:
+    """Put two runs of one figure side by side, and say which members came, went, or became one."""
+    desk = request.desk
+    words = _words(desk)
+    definition, times = _asked(request, name)
+    before = read_times(request, desk.archive, default_day=times.as_of, prefix="then_")
+    runs = [_run(desk, definition, each, asked_day=True) for each in (before, times)]
+    open_members = may(desk.actor, Action.OPEN_MEMBERS)
+    context = {
+        "name": name,
+        "title": _in(definition.title, words) or name,
+        "before": {"times": before, "run": runs[0], "value": value_text(runs[0].value)},
+        "now": {"times": times, "run": runs[1], "value": value_text(runs[1].value)},
+        "change": compare_runs(desk, *runs, words=words, open_members=open_members),
+        "unit": words.term("units", definition.unit),
+        "section": "figures",
+    }
+    return render(request, "figures/compare.html", context)
+
+
+def value_text(value: Value | None) -> str:
+    """Return a figure's value as people read it."""
+    match value:
+        case None:
+            return _("no number")
+        case int():
+            return f"{value:,}"
+        case Span():
+            return f"{'…' if value.low is None else value.low}–{'…' if value.high is None else value.high}"
+        case Ratio():
+            return f"{value.percent} %"
+        case Duration():
+            ends = [value.least] if value.most in (None, value.least) else [value.least, value.most]
+            said = [_("%(years)s y %(months)s m") % {"years": e[0], "months": e[1]} for e in ends if e is not None]
+            return " – ".join(said)

@@ -1,0 +1,88 @@
+"""The first page, and the two choices everyone has: language and colours."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST
+from sqlalchemy import func, select
+
+from dalil.intake.register import loads, sources
+from dalil.protection import Action, may
+from dalil.protection.opening import visible_sources
+from dalil.web.gate import DeskRequest, screen
+from dalil.web.settings import LANGUAGE_COOKIE, LANGUAGES, THEME_COOKIE
+from dalil.web.showing.dates import written_bounds
+from dalil.web.showing.times import read_times
+from dalil.web.showing.words import Words
+
+A_YEAR = 365 * 24 * 3600
+
+
+@screen(Action.USE_DESK)
+def home(request: DeskRequest) -> HttpResponse:
+    """Show what there is, and what runs."""
+    desk = request.desk
+    words = Words(desk.vocabulary, get_language() or "en")
+    shown = []
+    with desk.reading() as connection:
+        (n_loads,) = connection.execute(
+            select(func.count(loads.c.load.distinct())).where(loads.c.until.is_(None), loads.c.event == "loaded")
+        ).one()
+        rows = connection.execute(select(sources).where(sources.c.until.is_(None)).order_by(sources.c.id)).all()
+        if may(desk.actor, Action.SEE_RECORDS):
+            seen = visible_sources(connection, desk.actor, [row.id for row in rows])
+            shown = [
+                {
+                    "id": row.id,
+                    "title": row.title,
+                    "synthetic": row.synthetic,
+                    "kind_label": words.term("source_kinds", row.kind),
+                    "published": written_bounds(row.published_lo, row.published_hi),
+                }
+                for row in rows
+                if row.id in seen
+            ]
+    context = {
+        "times": read_times(request, desk.archive),
+        "n_sources": len(rows),
+        "n_loads": n_loads,
+        "sources": shown[:60],
+        "jobs": request.account.jobs.all()[:6],
+        "searches": request.account.searches.all(),
+    }
+    return render(request, "desk/home.html", context)
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    wanted = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return HttpResponseRedirect(wanted if safe else "/")
+
+
+def _remember(response: HttpResponse, name: str, value: str, request: HttpRequest) -> None:
+    response.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Remember the language someone reads, on their own machine."""
+    response = _back(request)
+    wanted = request.POST.get("language")
+    if wanted in dict(LANGUAGES):
+        _remember(response, LANGUAGE_COOKIE, str(wanted), request)
+    return response
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember light or dark colours, on their own machine."""
+    response = _back(request)
+    wanted = request.POST.get("theme")
+    if wanted in ("light", "dark"):
+        _remember(response, THEME_COOKIE, str(wanted), request)
+    return response

@@ -1,0 +1,150 @@
+"""A record: a person, an event, a facility, a detention … everything said of it, by whom, as of when, known by when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_bidi
+
+from dalil.errors import WrongValue
+from dalil.protection import Action
+from dalil.protection.access import unknown
+from dalil.records.dossier import Dossier
+from dalil.records.statement_view import StatementView
+from dalil.values.ids import format_subject, parse_subject
+from dalil.web.desk import Desk
+from dalil.web.gate import DeskRequest, screen
+from dalil.web.showing.dates import written_bounds
+from dalil.web.showing.kin import draw_kin
+from dalil.web.showing.statements import Group, groups_of, name_of, plain, record_link, sources_of
+from dalil.web.showing.timeline import draw_timeline
+from dalil.web.showing.times import Times, read_times
+from dalil.web.showing.words import Words
+
+ORDER: Final = ("name", "sex", "birth", "age", "age_class", "victim_role", "role", "residence", "kin")
+FIRST_RELATED: Final = ("episode", "act", "appearance", "claim", "event", "work", "testimony", "award")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """A record that names this one, with what is said of it and, if it is a detention, its status on the day."""
+
+    id: str
+    link: str
+    kind: str
+    kind_label: str
+    name: str
+    groups: tuple[Group, ...]
+    status: Any = None
+    coerced: bool = False
+
+
+@screen(Action.SEE_RECORDS)
+def record(request: DeskRequest, subject: str) -> HttpResponse:
+    """Show a record by any of its ids."""
+    desk = request.desk
+    identifier = _identifier(subject)
+    times = read_times(request, desk.archive)
+    dossier = desk.dossier(identifier, known_by=times.known_by)
+    if dossier.identity != identifier:
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(record_link(dossier.identity) + query)
+    words = Words(desk.vocabulary, get_language() or "en")
+    context = _context(desk, dossier, words, times)
+    return render(request, "record/record.html", context)
+
+
+def _identifier(text: str) -> int:
+    try:
+        return parse_subject(text)
+    except WrongValue:
+        raise unknown() from None
+
+
+def _context(desk: Desk, dossier: Dossier, words: Words, times: Times) -> dict[str, Any]:
+    related = _related(desk, dossier, words, times)
+    everything = [*dossier.about, *(view for told in dossier.related.values() for view in told)]
+    grade = dossier.grades.get(dossier.identity)
+    return {
+        "dossier": dossier,
+        "id": format_subject(dossier.identity),
+        "mentions": [format_subject(each) for each in dossier.mentions],
+        "kind": dossier.kind,
+        "kind_label": words.kind(dossier.kind),
+        "name": name_of(dossier, dossier.identity, words),
+        "other_names": _other_names(dossier),
+        "times": times,
+        "groups": groups_of(dossier.about, dossier, words, order=ORDER),
+        "related": related,
+        "statuses": [each for each in related if each.status is not None],
+        "own_status": _own_status(desk, dossier, words, times),
+        "timeline": draw_timeline(everything, dossier, words, as_of=times.as_of, rtl=get_language_bidi()),
+        "kin": draw_kin(dossier, words, rtl=get_language_bidi()),
+        "sources": sources_of(everything, dossier),
+        "marks": {mark: sorted(values) for mark, values in dossier.marks.get(dossier.identity, {}).items()},
+        "grade": None if grade is None else words.term("grades", grade[0]),
+        "grade_code": None if grade is None else grade[0],
+        "synthetic": any(view.synthetic for view in everything),
+        "n_statements": len(everything),
+        "entries": sorted({view.entry for view in everything}, reverse=True)[:12],
+        "method": words.method(desk.archive.configuration.method),
+        "form_address": reverse("record", args=[format_subject(dossier.identity)]),
+    }
+
+
+def _other_names(dossier: Dossier) -> list[str]:
+    return [plain(name) for name in dossier.labels.get(dossier.identity, ())[1:]]
+
+
+def _related(desk: Desk, dossier: Dossier, words: Words, times: Times) -> list[Related]:
+    found = []
+    for identity, told in dossier.related.items():
+        kind = dossier.kinds.get(identity) or (told[0].kind if told else "")
+        if not told:
+            continue
+        found.append(
+            Related(
+                id=format_subject(identity),
+                link=record_link(identity),
+                kind=kind,
+                kind_label=words.kind(kind),
+                name=name_of(dossier, identity, words),
+                groups=tuple(groups_of(told, dossier, words)),
+                status=_status(desk, dossier, identity, words, times) if kind == "episode" else None,
+                coerced=_is_coerced(told),
+            )
+        )
+    rank = {kind: number for number, kind in enumerate(FIRST_RELATED)}
+    return sorted(found, key=lambda each: (rank.get(each.kind, len(rank)), parse_subject(each.id)))
+
+
+def _is_coerced(told: Sequence[StatementView]) -> bool:
+    return any(
+        view.speech == "coerced" or (isinstance(view.value, dict) and view.value.get("speech") == "coerced")
+        for view in told
+    )
+
+
+def _own_status(desk: Desk, dossier: Dossier, words: Words, times: Times) -> Any:
+    return _status(desk, dossier, dossier.identity, words, times) if dossier.kind == "episode" else None
+
+
+def _status(desk: Desk, dossier: Dossier, episode: int, words: Words, times: Times) -> dict[str, Any]:
+    found = dossier.status(
+        episode, as_of=times.as_of, method=desk.archive.configuration.method, vocabulary=desk.vocabulary
+    )
+    return {
+        "code": found.code,
+        "label": words.term("statuses", found.code),
+        "certain": found.certain,
+        "alternatives": [words.term("statuses", code) for code in found.alternatives],
+        "since": None if found.since is None else written_bounds(found.since.lo, found.since.hi),
+        "fate": found.fate.value,
+        "whereabouts": found.whereabouts.value,
+        "flags": [flag.code.replace("_", " ") for flag in found.flags],
+    }

@@ -1,0 +1,86 @@
+"""Two runs of one figure, compared: what changed in each cell, and which members came, went, or became one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dalil.figures.runs import FigureRun
+from dalil.protection.opening import visible
+from dalil.records.headlines import read_headlines
+from dalil.records.marks import identities_of
+from dalil.values.ids import format_subject, parse_subject
+from dalil.web.desk import Desk
+from dalil.web.showing.charts import cell_label
+from dalil.web.showing.statements import plain, record_link
+from dalil.web.showing.words import Words
+
+MOST_SHOWN: Final = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What lies between two runs."""
+
+    n_added: int
+    n_removed: int
+    n_merged: int
+    difference: int | None
+    cells: tuple[dict[str, Any], ...]
+    added: tuple[dict[str, Any], ...]
+    removed: tuple[dict[str, Any], ...]
+    same_definition: bool
+
+
+def compare_runs(desk: Desk, before: FigureRun, now: FigureRun, *, words: Words, open_members: bool) -> Change:
+    """Return what changed from one run to the other.
+
+    A member that went because it was judged the same as another that is still counted is *merged*, not removed.
+    """
+    old, new = ({parse_subject(each) for each in desk.members(run)} for run in (before, now))
+    gone, came = sorted(old - new), sorted(new - old)
+    with desk.reading() as connection:
+        became = identities_of(connection, gone, known_by=now.known_by)
+        merged = {each for each in gone if became.get(each, each) in new}
+        removed = [each for each in gone if each not in merged]
+        shown: dict[str, tuple[dict[str, Any], ...]] = {"added": (), "removed": ()}
+        if open_members:
+            for name, ids in (("added", came[:MOST_SHOWN]), ("removed", removed[:MOST_SHOWN])):
+                lines = read_headlines(connection, visible(connection, desk.actor, ids))
+                shown[name] = tuple(
+                    {
+                        "id": format_subject(each),
+                        "link": record_link(each),
+                        "names": [plain(text) for text in lines[each].names],
+                        "synthetic": lines[each].synthetic,
+                    }
+                    for each in ids
+                    if each in lines
+                )
+    both_count = isinstance(before.value, int) and isinstance(now.value, int)
+    return Change(
+        n_added=len(came),
+        n_removed=len(removed),
+        n_merged=len(merged),
+        difference=now.value - before.value if both_count else None,  # type: ignore[operator]
+        cells=_cells(before, now, words),
+        added=shown["added"],
+        removed=shown["removed"],
+        same_definition=before.definition_digest == now.definition_digest,
+    )
+
+
+def _cells(before: FigureRun, now: FigureRun, words: Words) -> tuple[dict[str, Any], ...]:
+    old = {(cell.dimension, cell.cell): cell.value for cell in before.cells}
+    new = {(cell.dimension, cell.cell): cell.value for cell in now.cells}
+    return tuple(
+        {
+            "dimension": cell_label(dimension, words),
+            "cell": cell_label(cell, words),
+            "before": old.get((dimension, cell), 0),
+            "now": new.get((dimension, cell), 0),
+            "difference": new.get((dimension, cell), 0) - old.get((dimension, cell), 0),
+        }
+        for dimension, cell in dict.fromkeys((*old, *new))
+        if old.get((dimension, cell), 0) != new.get((dimension, cell), 0)
+    )

@@ -1,0 +1,101 @@
+"""Dates as people read them: at the precision in which they are known, both ends where there are two."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+MONTHS: Final = (
+    gettext_lazy("January"),
+    gettext_lazy("February"),
+    gettext_lazy("March"),
+    gettext_lazy("April"),
+    gettext_lazy("May"),
+    gettext_lazy("June"),
+    gettext_lazy("July"),
+    gettext_lazy("August"),
+    gettext_lazy("September"),
+    gettext_lazy("October"),
+    gettext_lazy("November"),
+    gettext_lazy("December"),
+)
+_PLAIN: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?([~?%]?)")
+
+
+def written(edtf: str | None) -> str:
+    """Return an EDTF text in words; forms that have none stay as they are."""
+    if not edtf:
+        return _("no date")
+    if edtf == "..":
+        return _("open")
+    if edtf.startswith("[") and edtf.endswith("]") and ".." in edtf:
+        first, _dots, last = edtf[1:-1].partition("..")
+        if not first:
+            return _("by %(date)s") % {"date": written(last)}
+        if not last:
+            return _("from %(date)s on") % {"date": written(first)}
+        return _("between %(first)s and %(last)s") % {"first": written(first), "last": written(last)}
+    if "/" in edtf:
+        first, _slash, last = edtf.partition("/")
+        if not first or first == "..":
+            return _("until %(date)s") % {"date": written(last)}
+        if not last or last == "..":
+            return _("since %(date)s") % {"date": written(first)}
+        return _("from %(first)s to %(last)s") % {"first": written(first), "last": written(last)}
+    match = _PLAIN.fullmatch(edtf)
+    return edtf if match is None else _hedged(_calendar(match[1], match[2], match[3]), match[4])
+
+
+def _calendar(year: str, month: str | None, day: str | None) -> str:
+    if month is None or not 1 <= int(month) <= len(MONTHS):
+        return year if month is None else f"{year}-{month}"
+    name = str(MONTHS[int(month) - 1])
+    return f"{name} {year}" if day is None else f"{int(day)} {name} {year}"
+
+
+def _hedged(text: str, mark: str) -> str:
+    match mark:
+        case "~":
+            return _("about %(date)s") % {"date": text}
+        case "?":
+            return _("%(date)s, uncertain") % {"date": text}
+        case "%":
+            return _("about %(date)s, uncertain") % {"date": text}
+        case _:
+            return text
+
+
+def written_bounds(lo: int | None, hi: int | None) -> str:
+    """Return two day numbers in words; one day if they are one."""
+    if lo is None and hi is None:
+        return _("no date")
+    if lo == hi:
+        return written(iso(lo))
+    return written(f"[{iso(lo)}..{iso(hi)}]")
+
+
+def iso(day: int | None) -> str:
+    """Return a day number as ISO text; empty for none, and for days no calendar of four digits has."""
+    if day is None:
+        return ""
+    try:
+        return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
+    except OverflowError:
+        return ""
+
+
+def instant(recorded_at: str) -> str:
+    """Return a ledger's instant to the minute, in words (UTC)."""
+    return f"{written(recorded_at[:10])} {recorded_at[11:16]}" if len(recorded_at) >= 16 else recorded_at
+
+
+def day_of(text: str | None) -> int | None:
+    """Read a day written as ISO, from an address; None where it is none."""
+    try:
+        return None if not text else (date.fromisoformat(text) - date(1970, 1, 1)).days
+    except ValueError:
+        return None

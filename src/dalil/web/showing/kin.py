@@ -1,0 +1,98 @@
+"""Kin, and those because of whom someone is held, drawn around a person as SVG on the server."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from dalil.records.dossier import Dossier
+from dalil.values.ids import format_subject
+from dalil.web.showing.statements import name_of, record_link
+from dalil.web.showing.words import Words
+
+WIDTH: Final = 720
+MOST: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relative:
+    """Someone around a person: where they stand in the drawing, how they are related, whether held because of them."""
+
+    id: str
+    link: str
+    name: str
+    relation: str
+    because: bool
+    x: float
+    y: float
+    line_x: float
+    line_y: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """The drawing: the person in the middle."""
+
+    width: int
+    height: int
+    centre_x: float
+    centre_y: float
+    relatives: tuple[Relative, ...]
+    n_left_out: int
+
+
+def draw_kin(dossier: Dossier, words: Words, *, rtl: bool) -> Kin | None:
+    """Return kin and ``because_of`` around a person; None where nobody says of any."""
+    links = _links(dossier, words)
+    if dossier.kind != "person" or not links:
+        return None
+    shown = sorted(links.items())[:MOST]
+    height = 150 if len(shown) < 3 else 230 if len(shown) < 7 else 330
+    centre_x, centre_y = WIDTH / 2, height / 2
+    relatives = []
+    for number, (identity, (relation, because)) in enumerate(shown):
+        angle = 2 * math.pi * number / len(shown) + (math.pi if rtl else 0.0)
+        x = centre_x + math.cos(angle) * (WIDTH / 2 - 130)
+        y = centre_y + math.sin(angle) * (height / 2 - 34)
+        relatives.append(
+            Relative(
+                id=format_subject(identity),
+                link=record_link(identity),
+                name=name_of(dossier, identity, words),
+                relation=relation,
+                because=because,
+                x=round(x, 1),
+                y=round(y, 1),
+                line_x=round(centre_x + (x - centre_x) * 0.62, 1),
+                line_y=round(centre_y + (y - centre_y) * 0.62, 1),
+            )
+        )
+    return Kin(
+        width=WIDTH,
+        height=height,
+        centre_x=centre_x,
+        centre_y=centre_y,
+        relatives=tuple(relatives),
+        n_left_out=len(links) - len(shown),
+    )
+
+
+def _links(dossier: Dossier, words: Words) -> dict[int, tuple[str, bool]]:
+    found: dict[int, tuple[str, bool]] = {}
+    everything = [*dossier.about, *(view for told in dossier.related.values() for view in told)]
+    for view in everything:
+        if not view.is_free or not isinstance(view.value, dict):
+            continue
+        match view.predicate:
+            case "kin":
+                of = dossier.identities.get(view.value["of"], view.value["of"])
+                relation = words.term("kin", view.value["relation"])
+                other = of if view.identity == dossier.identity else view.identity
+                if other != dossier.identity:
+                    found[other] = (relation, found.get(other, ("", False))[1])
+            case "reason" if "because_of" in view.value:
+                of = dossier.identities.get(view.value["because_of"], view.value["because_of"])
+                if of != dossier.identity:
+                    found[of] = (found.get(of, ("", False))[0], True)
+    return found

@@ -1,0 +1,51 @@
+// Small comforts over pages that work without it: keys, sliders that follow their fields, drafts kept while typing.
+(function () {
+  'use strict'
+
+  const DAY = 86400000
+
+  function mirror (slider) {
+    const field = document.getElementById(slider.dataset.mirrors)
+    const form = slider.form
+    let waiting
+    slider.addEventListener('input', function () {
+      field.value = slider.dataset.kind === 'day'
+        ? new Date(Number(slider.value) * DAY).toISOString().slice(0, 10)
+        : slider.value
+      clearTimeout(waiting)
+      waiting = setTimeout(function () { form.dispatchEvent(new Event('settled')) }, 180)
+    })
+    field.addEventListener('change', function () {
+      slider.value = slider.dataset.kind === 'day' ? String(Date.parse(field.value) / DAY) : field.value
+      if (field.value) form.dispatchEvent(new Event('settled'))
+    })
+  }
+
+  function begin (root) {
+    root.querySelectorAll('input[type=range][data-mirrors]').forEach(mirror)
+  }
+
+  // One key for one deed: an element says which key with data-key. Never while someone types.
+  document.addEventListener('keydown', function (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const typing = event.target.closest('input, textarea, select, [contenteditable]')
+    if (typing) {
+      if (event.key === 'Escape') typing.blur()
+      return
+    }
+    const key = event.key === '"' || event.key === '\\' ? '' : event.key
+    const wanted = key && document.querySelector('[data-key="' + CSS.escape(key) + '"]')
+    if (!wanted) return
+    event.preventDefault()
+    if (wanted.matches('input, textarea, select')) wanted.focus()
+    else wanted.click()
+  })
+
+  document.addEventListener('click', function (event) {
+    const veil = event.target.closest('[data-unveil]')
+    if (veil) veil.classList.add('unveiled')
+  })
+
+  document.addEventListener('DOMContentLoaded', function () { begin(document) })
+  document.addEventListener('htmx:load', function (event) { if (event.target !== document.body) begin(event.target) })
+})()

@@ -1,0 +1,73 @@
+"""Filters: numbers, dates, ids."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dalil.web.showing.dates import instant as instant_text
+from dalil.web.showing.dates import written as written_text
+
+register = template.Library()
+
+JOB_KINDS: Final[dict[str, Any]] = {
+    "verify": gettext_lazy("verify the ledger"),
+    "load": gettext_lazy("take in a sheet"),
+    "withdraw": gettext_lazy("withdraw a load"),
+    "snapshot": gettext_lazy("bring figures up to date"),
+    "export": gettext_lazy("export"),
+    "report": gettext_lazy("issue a report"),
+    "bulk": gettext_lazy("mark many records"),
+    "link": gettext_lazy("look for duplicates"),
+}
+
+
+@register.filter
+def number(value: object) -> str:
+    """Write a whole number with groups of three."""
+    return f"{value:,}" if isinstance(value, int) else ("" if value is None else str(value))
+
+
+@register.filter
+def plain(value: object) -> str:
+    """Write a number for a drawing: with a point, whatever the language."""
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+@register.filter
+def add(value: float, more: float) -> float:
+    """Add two numbers, whole or not."""
+    return value + float(more)
+
+
+@register.filter
+def instant(value: str | None) -> str:
+    """Write an instant of the ledger."""
+    return instant_text(value) if value else ""
+
+
+@register.filter
+def written(value: str | None) -> str:
+    """Write a date."""
+    return written_text(value)
+
+
+@register.filter
+def slug(value: object) -> str:
+    """Write an id so that it can be one of a page."""
+    return str(value).replace(".", "-")
+
+
+@register.filter
+def job_kind(value: str) -> str:
+    """Return what a job does."""
+    return str(JOB_KINDS.get(value, value))
+
+
+@register.simple_tag
+def yes_no(value: bool) -> str:
+    """Say yes or no."""
+    return _("yes") if value else _("no")

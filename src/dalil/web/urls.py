@@ -1,0 +1,77 @@
+"""Addresses. Each leads to a screen behind the gate, or is named in ``PUBLIC`` or comes with allauth."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from allauth.account import views as account_views
+from allauth.usersessions import views as session_views
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+
+from dalil.web.screens import accounts, figures, home, integrity, jobs, record, search, sources
+
+PUBLIC: Final = frozenset({"language", "theme", "account_login", "account_logout"})
+"""Routes that anyone may ask; the two choices, signing in and out."""
+
+
+class LedgerPosition:
+    """A position of the ledger in an address: no sign, no leading zeros, no more than fits."""
+
+    regex = "0|[1-9][0-9]{0,14}"
+
+    def to_python(self, value: str) -> int:
+        """Read it."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """Write it."""
+        return str(value)
+
+
+register_converter(LedgerPosition, "position")
+
+screens: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("language/", home.language, name="language"),
+    path("theme/", home.theme, name="theme"),
+    path("search/", search.search, name="search"),
+    path("search/save/", search.save, name="search_save"),
+    path("search/<int:pk>/forget/", search.forget, name="search_forget"),
+    path("records/<str:subject>/", record.record, name="record"),
+    path("sources/<position:position>/", sources.source, name="source"),
+    path("entries/<position:position>/", sources.entry, name="entry"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/<str:name>/", figures.figure, name="figure"),
+    path("figures/<str:name>/members/", figures.members, name="figure_members"),
+    path("figures/<str:name>/compare/", figures.compare, name="figure_compare"),
+    path("integrity/", integrity.integrity, name="integrity"),
+    path("integrity/verify/", integrity.verify, name="verify"),
+    path("integrity/deeds/", integrity.deeds, name="deeds"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/cancel/", jobs.cancel, name="job_cancel"),
+    path("jobs/<int:pk>/retry/", jobs.retry, name="job_retry"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/new/", accounts.new_account, name="account_new"),
+    path("accounts/<int:pk>/", accounts.account, name="account"),
+    path("accounts/<int:pk>/change/", accounts.change_account, name="account_change"),
+    path("account/", accounts.own_account, name="own_account"),
+    path("account/sign-out-elsewhere/", accounts.sign_out_elsewhere, name="sign_out_elsewhere"),
+]
+
+# Of allauth only what is needed: nobody signs up here, nothing is mailed.
+signing_in: list[URLPattern | URLResolver] = [
+    path("account/login/", account_views.login, name="account_login"),
+    path("account/logout/", account_views.logout, name="account_logout"),
+    path("account/inactive/", account_views.account_inactive, name="account_inactive"),
+    path("account/reauthenticate/", account_views.reauthenticate, name="account_reauthenticate"),
+    path("account/password/", account_views.password_change, name="account_change_password"),
+    path("account/sessions/", session_views.list_usersessions, name="usersessions_list"),
+    path("account/2fa/", include("allauth.mfa.urls")),
+]
+
+urlpatterns = [*screens, *signing_in]
+
+handler400 = "dalil.web.screens.troubles.refused"
+handler403 = "dalil.web.screens.troubles.forbidden"
+handler404 = "dalil.web.screens.troubles.not_found"
+handler500 = "dalil.web.screens.troubles.broken"
