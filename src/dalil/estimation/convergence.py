@@ -1,8 +1,8 @@
 """Whether chains of draws agree, and how much they are worth.
 
-Rank-normalised split R-hat, bulk and tail effective sample size, and Monte Carlo standard errors, after Vehtari, Gelman, Simpson,
-Carpenter & Bürkner (2021), "Rank-normalization, folding, and localization: an improved R-hat", Bayesian Analysis 16:667-718.
-Everywhere draws are (n_chains, n_draws), float64 or int64.
+Rank-normalised split R-hat, bulk and tail effective sample size, and Monte Carlo standard errors, after Vehtari,
+Gelman, Simpson, Carpenter & Bürkner (2021), "Rank-normalization, folding, and localization: an improved R-hat",
+Bayesian Analysis 16:667-718. Everywhere draws are (n_chains, n_draws), float64 or int64.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Logarithm, exponential and log-gamma from IEEE operations alone.
 
-The C library's differ in the last bit from one system to another, and one bit can turn an accepted proposal into a refused one.
-These are made of additions, multiplications, divisions and exact scalings by powers of two, so that a receipt gives the same
-digits on any machine, compiled or not. Errors against the C library are tested (below 1e-15 relative, 2e-15 for log-gamma of
-large arguments).
+The C library's differ in the last bit from one system to another, and one bit can turn an accepted proposal into a
+refused one. These are made of additions, multiplications, divisions and exact scalings by powers of two, so that a
+receipt gives the same digits on any machine, compiled or not. Errors against the C library are tested (below 1e-15
+relative, 2e-15 for log-gamma of large arguments).
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Final
 
 from dalil.estimation.lcm_compiling import compiled
 
-# ln 2 split so that k · HIGH is exact for |k| < 2^20; coefficients of log and exp are those of fdlibm (Sun Microsystems 1993).
+# ln 2 split so that k · HIGH is exact for |k| < 2^20; coefficients of log and exp are those of fdlibm (Sun Microsystems
+# 1993).
 LN2_HIGH: Final = 6.93147180369123816490e-01
 LN2_LOW: Final = 1.90821492927058770002e-10
 INVERSE_LN2: Final = 1.44269504088896338700

@@ -1,8 +1,8 @@
 """The door to numba: one decorator, which does nothing where numba is not installed.
 
 Every numerical kernel of the latent-class sampler is one Python function, compiled or not. Its arithmetic is the four
-operations, square roots and :mod:`dalil.estimation.lcm_arithmetic`, which IEEE 754 fixes to the last bit; its random numbers
-come from :mod:`dalil.estimation.lcm_random`. So both ways give the same digits, and compiling is only faster.
+operations, square roots and :mod:`dalil.estimation.lcm_arithmetic`, which IEEE 754 fixes to the last bit; its random
+numbers come from :mod:`dalil.estimation.lcm_random`. So both ways give the same digits, and compiling is only faster.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ def compiled(function: Function) -> Function:
 def compiled_and_kept(function: Function) -> Function:
     """Compile a kernel that Python calls, and keep the machine code for the next process.
 
-    numba keys kept code by the bytes of the function itself and of what it closes over, not by the kernels it calls. A kernel
-    given here must therefore close over :func:`source_digest`, or a changed inner kernel would go on running in its old form.
+    numba keys kept code by the bytes of the function itself and of what it closes over, not by the kernels it calls. A
+    kernel given here must therefore close over :func:`source_digest`, or a changed inner kernel would go on running in
+    its old form.
     """
     if not COMPILED:
         return function

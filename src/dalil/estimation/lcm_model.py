@@ -1,8 +1,8 @@
 """The nonparametric latent-class model of Manrique-Vallier (2016), and the numbers a sampler needs of it.
 
-Every person belongs to a class k < K with probability ν_k, and in class k list j records a person with probability λ_kj,
-independently of the other lists. The ν come from truncated stick-breaking, V_k ~ Beta(1, α), with α ~ Gamma(a, rate b); the λ are
-uniform on (0, 1); p(N) ∝ 1/N for N ≥ n, so that given the rest the unrecorded are negative binomial.
+Every person belongs to a class k < K with probability ν_k, and in class k list j records a person with probability
+λ_kj, independently of the other lists. The ν come from truncated stick-breaking, V_k ~ Beta(1, α), with α ~ Gamma(a,
+rate b); the λ are uniform on (0, 1); p(N) ∝ 1/N for N ≥ n, so that given the rest the unrecorded are negative binomial.
 
 State of one walker, all float64:
 
@@ -11,9 +11,9 @@ State of one walker, all float64:
 - ``rates`` (K, J): λ;
 - ``alpha``: a float, kept by the caller.
 
-From these: ``cells`` (K, M), the probability of each observed pattern within each class; ``seen`` and ``missed`` (K,), the probability
-within a class of being on some list and on none. ``seen`` is summed without cancellation: a class that a list finds once in 10^9
-must not count as one that no list can find.
+From these: ``cells`` (K, M), the probability of each observed pattern within each class; ``seen`` and ``missed`` (K,),
+the probability within a class of being on some list and on none. ``seen`` is summed without cancellation: a class that
+a list finds once in 10^9 must not count as one that no list can find.
 """
 
 from __future__ import annotations

@@ -1,11 +1,14 @@
 """One exact Gibbs sweep over a table, pattern by pattern.
 
-Persons with the same pattern are exchangeable, so their classes are one multinomial draw: a sweep costs what the patterns cost,
-not what the persons do. Order: unrecorded and classes given the state; rates given classes; two classes change places; α given the
-classes; class weights given α and the classes. The sticks are integrated out of the third and the fourth.
+Persons with the same pattern are exchangeable, so their classes are one multinomial draw: a sweep costs what the
+patterns cost, not what the persons do. Order: unrecorded and classes given the state; rates given classes; two classes
+change places; α given the classes; class weights given α and the classes. The sticks are integrated out of the third
+and the fourth.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 from dalil.estimation.lcm_arithmetic import exp, log
 from dalil.estimation.lcm_compiling import compiled
@@ -21,7 +24,7 @@ from dalil.estimation.lcm_model import (
 )
 from dalil.estimation.lcm_random import Rng, beta, gamma, log_gamma_number, normal, poisson, spread, uniform
 
-MOST_UNRECORDED = 4e18
+MOST_UNRECORDED: Final = 4e18
 """Whole numbers end soon after; no posterior that matters comes near."""
 
 
@@ -50,8 +53,8 @@ def sweep(
 ) -> tuple[float, int]:
     """Renew a walker's state in place; return its new α and the unrecorded drawn on the way.
 
-    ``counts`` (M,) sum to ``n``; ``ones`` is (K, J), ``sizes`` and ``drawn`` (K,), ``weights`` (K,), all scratch. ``cap`` 0 is none.
-    With ``n`` = 0 the state is drawn anew from the prior.
+    ``counts`` (M,) sum to ``n``; ``ones`` is (K, J), ``sizes`` and ``drawn`` (K,), ``weights`` (K,), all scratch.
+    ``cap`` 0 is none. With ``n`` = 0 the state is drawn anew from the prior.
     """
     n_classes, n_lists = rates.shape
     unrecorded = 0
@@ -164,8 +167,8 @@ def change_places(rng: Rng, sizes: Ints, ones: Ints, alpha: float) -> None:
         gain = _order_term(sizes, alpha, i, j, sizes[j], sizes[i]) - _order_term(sizes, alpha, i, j, sizes[i], sizes[j])
         if log(uniform(rng)) < gain:
             sizes[i], sizes[j] = sizes[j], sizes[i]
-            for l in range(ones.shape[1]):
-                ones[i, l], ones[j, l] = ones[j, l], ones[i, l]
+            for m in range(ones.shape[1]):
+                ones[i, m], ones[j, m] = ones[j, m], ones[i, m]
 
 
 @compiled

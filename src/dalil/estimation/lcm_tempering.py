@@ -1,8 +1,9 @@
 """Ladders of thinned tables, and where their rungs stand.
 
-Each rung holds the table with every count multiplied by a share and rounded down to a whole number, so that Gibbs stays exact on it. The
-last rung holds nobody: there the prior itself is drawn. Rungs are placed so that neighbours change places equally often (equal
-increments of the communication barrier; Syed, Bouchard-Côté, Deligiannidis & Doucet 2022, JRSS B 84:321-350).
+Each rung holds the table with every count multiplied by a share and rounded down to a whole number, so that Gibbs stays
+exact on it. The last rung holds nobody: there the prior itself is drawn. Rungs are placed so that neighbours change
+places equally often (equal increments of the communication barrier; Syed, Bouchard-Côté, Deligiannidis & Doucet 2022,
+JRSS B 84:321-350).
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def first_shares(n: int) -> Floats:
 def thinned(counts: Ints, shares: Floats) -> Ints:
     """Return one table per share: (T, M), int64, each at most the one before it.
 
-    Rounding has an offset of its own for each pattern, so that patterns with one person do not all leave at the same rung.
+    Rounding has an offset of its own for each pattern, so that patterns with one person do not all leave at the same
+    rung.
     """
     offsets = (np.arange(1, len(counts) + 1) * GOLDEN) % 1.0
     tables = np.floor(shares[:, None] * counts[None, :] + offsets[None, :]).astype(np.int64)

@@ -1,8 +1,9 @@
 """Walkers: the kernel that moves one ladder of walkers along, and the arrays it moves.
 
-A ladder is one walker per table: the table itself first, then tables thinned to fewer and fewer persons, down to none. With one rung
-it is a plain chain. After each round of sweeps, neighbours on the ladder may change places; even and odd pairs take turns
-(Okabe et al. 2001; non-reversible, Syed et al. 2022), which carries states from the prior at the bottom to the table at the top.
+A ladder is one walker per table: the table itself first, then tables thinned to fewer and fewer persons, down to none.
+With one rung it is a plain chain. After each round of sweeps, neighbours on the ladder may change places; even and odd
+pairs take turns (Okabe et al. 2001; non-reversible, Syed et al. 2022), which carries states from the prior at the
+bottom to the table at the top.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dalil.estimation.lcm_arithmetic import exp, log
 from dalil.estimation.lcm_compiling import compiled, compiled_and_kept, source_digest
 from dalil.estimation.lcm_model import LEAST_RATE, Floats, Ints, fill_class, log_share_below
 from dalil.estimation.lcm_random import Rng, log_gamma_number, normal, uniform
-from dalil.estimation.lcm_slides import slide
+from dalil.estimation.lcm_slides import slide, trade
 from dalil.estimation.lcm_sweep import sweep
 
 
@@ -36,7 +37,8 @@ class Walkers:
 
 
 def start_walkers(rng: Rng, *, n_rungs: int, n_classes: int, n_lists: int) -> Walkers:
-    """Put walkers at random, overdispersed places: each with its own general level of rates, between rarely and nearly always seen."""
+    """Put walkers at random, overdispersed places: each with its own general level of rates, between rarely and nearly
+    always seen."""
     walkers = Walkers(
         rng=rng.copy(),
         nu=np.empty((n_rungs, n_classes)),
@@ -79,8 +81,8 @@ def tell_state(
 ) -> float:
     """Fill ``depth`` (J,) and ``overlap`` (J(J−1)/2,); return log P(unrecorded ≤ cap), 0 without a cap.
 
-    ``depth[d]`` is the probability that a recorded person is on exactly d + 1 lists, ``overlap`` that they are on both lists of a pair,
-    pairs in the order (0, 1), (0, 2), …, (1, 2), …; ``ways`` (J + 1,) is scratch.
+    ``depth[d]`` is the probability that a recorded person is on exactly d + 1 lists, ``overlap`` that they are on both
+    lists of a pair, pairs in the order (0, 1), (0, 2), …, (1, 2), …; ``ways`` (J + 1,) is scratch.
     """
     n_classes, n_lists = rates.shape
     depth[:] = 0.0
@@ -151,7 +153,15 @@ def _make_advance(source: int) -> Callable[..., int]:
         weights = np.empty(n_classes)
         ways = np.empty(n_lists + 1)
         logs = np.empty((n_rungs, n_patterns))
-        spare = (np.empty((1, n_lists)), np.empty((1, n_patterns)), np.empty(1), np.empty(1), np.empty(n_classes))
+        seen_new, missed_new, tails_new = np.empty(1), np.empty(1), np.empty(n_classes)
+        spare = (
+            np.empty((1, n_lists)),
+            np.empty((1, n_patterns)),
+            seen_new,
+            missed_new,
+            tails_new,
+            np.empty(n_patterns),
+        )
         totals = np.empty(n_rungs, np.int64)
         for t in range(n_rungs):
             totals[t] = 0
@@ -166,8 +176,8 @@ def _make_advance(source: int) -> Callable[..., int]:
                     w = place[t]
                     limit = cap if t == 0 else 0
                     new_alpha, n_unrecorded = sweep(
-                        rng, begins, members, tables[t], totals[t], nu[w], tails[w], rates[w], alpha[w], cells[w], seen[w],
-                        missed[w], odds, sizes, ones, drawn, weights, shape, rate, limit,
+                        rng, begins, members, tables[t], totals[t], nu[w], tails[w], rates[w], alpha[w], cells[w],
+                        seen[w], missed[w], odds, sizes, ones, drawn, weights, shape, rate, limit,
                     )  # fmt: skip
                     alpha[w] = new_alpha
                     if t == 0:
@@ -179,8 +189,13 @@ def _make_advance(source: int) -> Callable[..., int]:
                     if totals[t] > 0:
                         for _ in range(n_slides):
                             slide(
-                                rng, begins, members, tables[t], totals[t], nu[w], tails[w], rates[w], alpha[w], cells[w],
-                                seen[w], missed[w], odds, spare, limit,
+                                rng, begins, members, tables[t], totals[t], nu[w], tails[w], rates[w], alpha[w],
+                                cells[w], seen[w], missed[w], odds, spare, limit,
+                            )  # fmt: skip
+                        for _ in range(n_slides // 2):
+                            trade(
+                                rng, tables[t], totals[t], nu[w], tails[w], alpha[w], cells[w], seen[w], missed[w],
+                                spare, limit,
                             )  # fmt: skip
                 if n_rungs > 1:
                     trips += exchange(
@@ -214,7 +229,8 @@ def exchange(
 ) -> int:
     """Let neighbours on the ladder change places; return 1 if a walker has come up from the bottom to the top.
 
-    ``swaps`` (2, T) counts proposals and acceptances between rung t and t + 1; ``logs`` (T, M) is scratch for log p(pattern | recorded).
+    ``swaps`` (2, T) counts proposals and acceptances between rung t and t + 1; ``logs`` (T, M) is scratch for log
+    p(pattern | recorded).
     """
     n_rungs, n_patterns = tables.shape
     n_classes = nu.shape[1]

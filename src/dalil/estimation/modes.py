@@ -16,7 +16,8 @@ from scipy import signal
 LEAST_WEIGHT: Final = 0.05
 """A mode below this is left to the tail of its neighbour."""
 DEEP: Final = 0.75
-"""A valley parts two modes if its density is at most this share of the lower peak. Ours: at 0.9, one mode in a few hundred draws splits."""
+"""A valley parts two modes if its density is at most this share of the lower peak. Ours: at 0.9, one mode in a few
+hundred draws splits."""
 GRID: Final = 512
 
 
