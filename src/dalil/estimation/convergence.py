@@ -93,8 +93,10 @@ def rank_normal(draws: Draws) -> Draws:
 def _plain_r_hat(chains: Draws) -> float:
     within = float(np.mean(np.var(chains, axis=1, ddof=1)))
     between = float(np.var(np.mean(chains, axis=1), ddof=1)) if len(chains) > 1 else 0.0
-    if within <= 0.0:
-        return 1.0 if between <= 0.0 else float("inf")
+    if np.ptp(chains) == 0.0:
+        return 1.0
+    if np.ptp(chains, axis=1).max() == 0.0:
+        return float("inf")
     n_draws = chains.shape[1]
     return float(np.sqrt((n_draws - 1) / n_draws + between / within))
 
@@ -105,8 +107,8 @@ def ess(chains: Draws) -> float:
     within = float(np.mean(np.var(chains, axis=1, ddof=1)))
     between = float(np.var(np.mean(chains, axis=1), ddof=1)) if n_chains > 1 else 0.0
     total = within * (n_draws - 1) / n_draws + between
-    if within <= 0.0:
-        return float(chains.size) if between <= 0.0 else float(n_chains)
+    if np.ptp(chains, axis=1).max() == 0.0:
+        return float(chains.size) if np.ptp(chains) == 0.0 else 1.0
     covariances = np.mean(_autocovariances(chains), axis=0)
     correlations = 1.0 - (within - covariances * n_draws / (n_draws - 1)) / total
     correlations[0] = 1.0
