@@ -21,6 +21,7 @@ ROOMS: Final = {
     "records": "dalil.cli.records:records",
     "review": "dalil.cli.review:review",
     "figures": "dalil.cli.figures:figures",
+    "estimation": "dalil.cli.estimation:estimation",
     "publication": "dalil.cli.publication:publication",
     "names": "dalil.cli.names:names",
     "search": "dalil.cli.search:search",

@@ -12,17 +12,24 @@ from dalil.ledger.entries import read_header
 from dalil.ledger.tables import entries
 from dalil.records.identity import PROPOSED
 from dalil.records.joining import SAME, Authority, authority_of
-from dalil.records.tables import judgements, memberships
+from dalil.records.tables import judgements, memberships, subjects
 from dalil.records.tables import known_by as known
+from dalil.values.ids import order_of
 
 CHUNK: Final = 400
+FOLLOWS: Final = "episode"
+"""The kind of subject that judgements on another kind carry with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """One verdict on two mentions: an edge of a judgement, with who signed it and when."""
+    """One verdict on two mentions: an edge of a judgement, with who signed it and when.
+
+    ``leads`` tells what a judgement is about from what follows with it: the detentions of persons who are one.
+    """
 
     entry: int
+    leads: bool
     a: int
     b: int
     verdict: str
@@ -50,10 +57,15 @@ class Contradiction:
     against: tuple[Verdict, ...]
 
 
-def verdicts_of_people(connection: Connection, *, since: int = 0, known_by: int | None = None) -> list[Verdict]:
+def verdicts_of_people(connection: Connection, *, known_by: int | None = None) -> list[Verdict]:
     """Return every verdict by a person that stands, in the order of the ledger."""
-    wanted = judgements.c.run.is_(None) & (judgements.c.entry >= since)
-    return [each for each in _verdicts(connection, wanted & known(judgements, known_by)) if each.by_a_person]
+    wanted = judgements.c.run.is_(None) & known(judgements, known_by)
+    return [each for each in _verdicts(connection, wanted) if each.by_a_person]
+
+
+def verdicts_ever(connection: Connection) -> list[Verdict]:
+    """Return every verdict a person ever gave, standing or undone, in the order of the ledger."""
+    return [each for each in _verdicts(connection, judgements.c.run.is_(None)) if each.by_a_person]
 
 
 def verdicts_at(connection: Connection, mentions: Collection[int]) -> list[Verdict]:
@@ -73,15 +85,25 @@ def verdicts_of_entry(connection: Connection, entry: int) -> list[Verdict]:
 
 
 def _verdicts(connection: Connection, wanted: ColumnElement[bool]) -> Iterator[Verdict]:
-    query = select(judgements, entries.c.header).join(entries, entries.c.position == judgements.c.entry).where(wanted)
-    for row in connection.execute(query.order_by(judgements.c.id)):
-        yield _verdict(row)
+    query = (
+        select(judgements, entries.c.header, subjects.c.kind)
+        .join(entries, entries.c.position == judgements.c.entry)
+        .join(subjects, subjects.c.id == judgements.c.a)
+        .where(wanted)
+        .order_by(judgements.c.id)
+    )
+    first: dict[int, str] = {}
+    for row in connection.execute(query):
+        if order_of(row.id) == 0:
+            first[row.entry] = row.kind
+        yield _verdict(row, leads=row.kind == first.get(row.entry, row.kind if row.kind != FOLLOWS else None))
 
 
-def _verdict(row: Any) -> Verdict:
+def _verdict(row: Any, *, leads: bool) -> Verdict:
     header = read_header(row.header, row.entry)
     return Verdict(
         entry=row.entry,
+        leads=leads,
         a=row.a,
         b=row.b,
         verdict=row.verdict,
@@ -102,7 +124,7 @@ def contradictions(connection: Connection, verdicts: Sequence[Verdict]) -> list[
     verdicts : sequence of Verdict
         Those of people that stand now (:func:`verdicts_of_people`).
     """
-    joins = [each for each in verdicts if each.verdict == SAME and not each.proposed]
+    joins = [each for each in verdicts if each.verdict == SAME and not each.proposed and each.leads]
     who = identities_of(connection, {end for each in verdicts for end in (each.a, each.b)})
     apart: dict[frozenset[int], list[Verdict]] = {}
     for each in verdicts:

@@ -80,7 +80,7 @@ def questions(
     """
     waiting = (PairState.DISPUTED, PairState.PROPOSED)
     by_state: dict[PairState, list[Ends]] = {state: [] for state in PairState}
-    for pair in said.said:
+    for pair in sorted(said.led):
         by_state[said.state(*pair)].append(pair)
     for state in waiting:
         if DEED_IN[state] in deeds:

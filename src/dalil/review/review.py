@@ -20,8 +20,16 @@ from dalil.ledger.keys import Signer
 from dalil.ledger.log import Ledger, bodies
 from dalil.ledger.store import reading
 from dalil.protection import Actor
-from dalil.records.judged import Contradiction, contradictions, verdicts_at, verdicts_of_people
-from dalil.records.tables import judgements
+from dalil.records.judged import (
+    Contradiction,
+    Verdict,
+    contradictions,
+    verdicts_at,
+    verdicts_ever,
+    verdicts_of_people,
+)
+from dalil.records.tables import judgements, subjects
+from dalil.review.agreement import Agreement, agreement_of, labels_of
 from dalil.review.candidates import nothing, read_candidates
 from dalil.review.deciding import Answer, Decided, Decider
 from dalil.review.pair_states import PairState, parties
@@ -140,6 +148,25 @@ class Review:
         with reading(self._engine) as connection:
             return self._history(connection, *read_pair_key(pair))
 
+    # --- looking back -----------------------------------------------------------------------------------------------
+    def agreement(self, by: Actor) -> Agreement:
+        """Return how well first and second verdicts agree."""
+        check_may_review(by, Deed.SEE_AUDIT)
+        with reading(self._engine) as connection:
+            return agreement_of(verdicts_ever(connection))
+
+    def audit(self, by: Actor) -> list[Verdict]:
+        """Return every verdict a person ever gave on any pair, by whose key and when, in the order of the ledger."""
+        check_may_review(by, Deed.SEE_AUDIT)
+        with reading(self._engine) as connection:
+            return verdicts_ever(connection)
+
+    def labels(self, by: Actor) -> list[tuple[str, str, str]]:
+        """Return the settled pairs of persons as labels: two ids, and same, different or unsure."""
+        check_may_review(by, Deed.EXPORT_LABELS)
+        with reading(self._engine) as connection:
+            return labels_of(self._said(connection), _persons(connection))
+
     # --- deciding ---------------------------------------------------------------------------------------------------
     def decide(self, pair: str, verdict: str, *, note: str = "", by: Actor, expected_version: int | None) -> Decided:
         """Record an actor's verdict on a pair; see :meth:`Decider.decide`."""
@@ -210,3 +237,12 @@ class Review:
         found = [each for each in verdicts_at(connection, {a}) if ends(each.a, each.b) == ends(a, b)]
         said = bodies(connection, sorted({each.entry for each in found}))
         return [past_of(each, said.get(each.entry, {}).get("note")) for each in found]
+
+
+def _persons(connection: Connection) -> Callable[[int], bool]:
+    """Return a function that tells whether a subject is a person; asked of some thousands, it asks one at a time."""
+
+    def is_person(subject: int) -> bool:
+        return connection.execute(select(subjects.c.kind).where(subjects.c.id == subject)).scalar() == "person"
+
+    return is_person

@@ -26,9 +26,12 @@ class PeoplesVerdicts:
     ----------
     said : dict of pair to list of Said
         Directly, in the order of the ledger.
+    led : set of pair
+        Those that some judgement is about; others only follow from them.
     """
 
     said: dict[Ends, list[Said]] = field(default_factory=dict)
+    led: set[Ends] = field(default_factory=set)
     _leader: dict[int, int] = field(default_factory=dict)
     _apart: set[Ends] = field(default_factory=set)
 
@@ -39,6 +42,8 @@ class PeoplesVerdicts:
         for each in standing:
             said = Said(entry=each.entry, verdict=each.verdict, actor=each.actor, proposed=each.proposed)
             made.said.setdefault(ends(each.a, each.b), []).append(said)
+            if each.leads:
+                made.led.add(ends(each.a, each.b))
             if each.verdict == SAME and not each.proposed:
                 made._leader[made._lead(each.a)] = made._lead(each.b)
         made._apart = {

@@ -1,0 +1,100 @@
+"""``dalil review``: the same as the room, on the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dalil.cli import main
+from unit.review.conftest import Desk, pair
+
+
+def dalil(desk: Desk, capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    """Run a command on the desk's archive; return its JSON, or what it printed."""
+    capsys.readouterr()
+    main(["--archive", str(desk.archive.path), "review", *arguments])
+    printed = capsys.readouterr().out
+    return json.loads(printed) if "--json" in arguments else printed
+
+
+def test_a_pair_is_shown_decided_and_undone(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    waiting = dalil(desk, capsys, "queue", "--json")
+    assert waiting[0]["pair"] == pair(4, 5)
+    assert pair(4, 5) in dalil(desk, capsys, "queue")
+    shown = dalil(desk, capsys, "show", pair(2, 3), "--json")
+    assert "Samer Haddad" in dalil(desk, capsys, "show", pair(2, 3))
+    assert "nothing was recorded" in dalil(desk, capsys, "decide", pair(2, 3), "same", "--dry-run")
+    version = str(shown["version"])
+    decided = dalil(desk, capsys, "decide", pair(2, 3), "same", "--version", version, "--note", "seen", "--json")
+    assert (decided["state"], desk.identity(3)) == ("settled", 2)
+    assert "settled" in dalil(desk, capsys, "show", pair(2, 3))
+    entry = str(decided["entry"])
+    assert "nothing was recorded" in dalil(desk, capsys, "undo", entry, "--dry-run")
+    dalil(desk, capsys, "undo", entry, "--note", "a slip")
+    assert desk.identity(3) == 3
+    (first,) = [each for each in dalil(desk, capsys, "audit", "--json") if each["pair"] == pair(2, 3)]
+    assert (first["verdict"], first["entry"], first["undone_by"]) == ("same", decided["entry"], decided["entry"] + 1)
+    assert str(decided["entry"]) in dalil(desk, capsys, "audit")
+
+
+def test_a_stale_version_ends_with_the_reviewers_exit_code(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        dalil(desk, capsys, "decide", pair(2, 3), "same", "--version", "1")
+    assert stopped.value.code == 20
+    assert "changed since it was shown" in capsys.readouterr().err
+
+
+def test_answers_come_from_a_file_and_labels_go_to_one(
+    desk: Desk, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text("id_a,id_b,label\n6.0,7.0,same\n9.0,8.0,different\n", encoding="utf-8")
+    assert "2 verdicts would be recorded" in dalil(desk, capsys, "answer", str(file), "--dry-run")
+    assert dalil(desk, capsys, "answer", str(file), "--json") == {"answers": 2, "recorded": 2, "proposed": 0}
+    out = tmp_path / "labels.csv"
+    dalil(desk, capsys, "export", str(out))
+    with out.open(encoding="utf-8", newline="") as opened:
+        assert list(csv.reader(opened)) == [
+            ["id_a", "id_b", "label"],
+            ["6.0", "7.0", "same"],
+            ["8.0", "9.0", "different"],
+        ]
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", "id_a,id_b,label\n6.0,7.0,perhaps\n", "id_a,id_b,label\n6,7,same\n"])
+def test_a_file_of_answers_that_cannot_be_read_records_nothing(
+    desk: Desk, capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text(text, encoding="utf-8")
+    size = desk.archive.ledger.size
+    with pytest.raises(SystemExit) as stopped:
+        dalil(desk, capsys, "answer", str(file))
+    assert (stopped.value.code, desk.archive.ledger.size) == (10, size)
+
+
+def test_a_second_reviewer_has_a_key_and_agreement_is_measured(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "two people" in dalil(desk, capsys, "agreement")
+    key = dalil(desk, capsys, "introduce", "third desk").strip()
+    dalil(desk, capsys, "decide", pair(2, 3), "same")
+    dalil(desk, capsys, "decide", pair(4, 5), "not")
+    dalil(desk, capsys, "decide", pair(2, 3), "same", "--by", key)
+    dalil(desk, capsys, "decide", pair(4, 5), "relative", "--by", key)
+    measured = dalil(desk, capsys, "agreement", "--json")
+    assert (measured["n_pairs"], measured["share"], measured["kappa"]) == (2, 1.0, 1.0)
+    assert "2 pairs, 100.0% agreed" in dalil(desk, capsys, "agreement")
+
+
+def test_a_person_is_split_and_contradictions_are_listed(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "2 mentions" in dalil(desk, capsys, "split", "4.0", "4.0", "5.0", "--dry-run")
+    dalil(desk, capsys, "split", "5.0", "4.0", "5.0", "--note", "two women")
+    assert desk.identity(1) == 1
+    dalil(desk, capsys, "decide", pair(0, 2), "same")
+    dalil(desk, capsys, "decide", pair(1, 2), "same")
+    (found,) = dalil(desk, capsys, "contradictions", "--json")
+    assert found["pair"] == pair(1, 2)
+    assert pair(1, 2) in dalil(desk, capsys, "contradictions")
