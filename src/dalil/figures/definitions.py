@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 from dalil.figures.conditions import AgeReference, Clause, Condition, Selector
 from dalil.values.canonical import JsonObject
 
 EPISODES = "episodes"
+Estimator: TypeAlias = Literal["lcm", "dga", "loglinear", "chao"]
+ESTIMATORS: Final[tuple[Estimator, ...]] = get_args(Estimator)
 COUNTED_CLASSES = ("documented_named", "documented_unnamed", "estimated", "surveyed")
 
 
@@ -156,7 +158,33 @@ class HeldFor:
     episode: Selector
 
 
-Recipe: TypeAlias = Counted | CellOf | Quoted | RatioOf | UnionOf | Together | RenderingsOf | AgeOf | LengthOf | HeldFor
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstimateOf:
+    """How many there are of what a figure counts, recorded or not.
+
+    Attributes
+    ----------
+    figure : str
+        A documented figure with members.
+    lists : tuple of str
+        Keys of sources; none for every list there is.
+    strata : tuple of str
+        Dimensions of the figure: each cell is estimated by itself.
+    max_order : int or None
+        Lists in the largest interaction of a log-linear model.
+    """
+
+    figure: str
+    lists: tuple[str, ...]
+    strata: tuple[str, ...]
+    method: Estimator
+    seed: int
+    max_order: int | None
+
+
+Recipe: TypeAlias = (
+    Counted | CellOf | Quoted | RatioOf | UnionOf | Together | RenderingsOf | AgeOf | LengthOf | HeldFor | EstimateOf
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

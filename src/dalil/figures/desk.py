@@ -5,14 +5,14 @@ Numbers of different classes, units or days are never brought together: that is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from dalil.errors import WrongDefinition, WrongValue
 from dalil.figures import definitions as d
 from dalil.figures.clauses import Meaning
 from dalil.figures.counting import count_figure, count_members, member_ids, members_digest, n_synthetic
+from dalil.figures.estimating import ListsOfFigure, estimated_run, lists_of_figure
 from dalil.figures.lengths import Length, age_on_date, held_for, length_of_event
 from dalil.figures.ports import FigureArchive
 from dalil.figures.quoted import preferred_statements, quote
@@ -21,14 +21,13 @@ from dalil.figures.renderings import check_rendering, rendering_json
 from dalil.figures.runs import Cell, FigureRun, Ratio, Value
 from dalil.figures.selecting import find_subject, selectors_of
 from dalil.figures.session import Session
+from dalil.figures.side_by_side import TOGETHER, side_by_side
 from dalil.figures.stated import age_reference_of, window_of
 from dalil.records.status_rules import StatusRules, rules_for
 from dalil.values.canonical import JsonObject
 from dalil.values.dates import parse_edtf
 from dalil.values.digests import digest_of_lines
 from dalil.values.ids import parse_subject
-
-TOGETHER: Final = "together"
 
 
 def one_day(text: str, *, where: str) -> int:
@@ -95,6 +94,8 @@ class Desk:
                 result = self._union(definition, recipe, above)
             case d.Together() as recipe:
                 result = self._together(definition, recipe, above)
+            case d.EstimateOf() as recipe:
+                result = self._estimated(definition, recipe, above)
             case d.RenderingsOf() as recipe:
                 result = self._renderings(definition, recipe, above)
             case d.AgeOf() | d.LengthOf() | d.HeldFor() as recipe:  # pragma: no branch  # mypy: no recipe is left
@@ -295,36 +296,33 @@ class Desk:
 
     def _together(self, definition: d.Definition, recipe: d.Together, above: tuple[str, ...]) -> _Result:
         runs = {name: self._result(figure, above).run for name, figure in recipe.figures.items()}
-        cells: list[Cell] = []
-        for name, run in runs.items():
-            if not isinstance(run.value, int):
-                raise WrongDefinition(
-                    "Only counts stand side by side.",
-                    expected="counted figures",
-                    found=name,
-                    where=f"figure {definition.name}",
-                )
-            cells.append(Cell(dimension=TOGETHER, cell=name, value=run.value, unknown=sum(run.unknowns.values())))
-            cells += [replace(cell, dimension=name) for cell in run.cells]
+        return _Result(side_by_side(self._blank(definition, None), runs))
 
-        def members(dimension: str | None, cell: str | None) -> list[str]:
-            if dimension is None:
-                return sorted({member for run in runs.values() for member in run.members}, key=parse_subject)
-            if dimension == TOGETHER:
-                return runs[str(cell)].members
-            return runs[dimension].read_members(*_dimension_of(runs[dimension], cell))
+    # --- estimated --------------------------------------------------------------------------------------------------
+    def _estimated(self, definition: d.Definition, recipe: d.EstimateOf, above: tuple[str, ...]) -> _Result:
+        run, members = self._for_lists(recipe.figure, above)
+        if run.unit != definition.unit:
+            raise WrongDefinition(
+                "An estimate is of what its figure counts.",
+                expected=f"the unit {run.unit}",
+                found=definition.unit,
+                where=f"figure {definition.name} (estimate)",
+            )
+        return _Result(estimated_run(self._blank(definition, None), run, members, recipe, self.session))
 
-        found = members(None, None)
-        made = replace(
-            self._blank(definition, None),
-            cells=tuple(cells),
-            inputs={run.name: run.run_id for run in runs.values()},
-            n_members=len(found),
-            n_synthetic=sum(run.n_synthetic for run in runs.values()),
-            members_digest=digest_of_lines(found),
-            read_members=members,
-        )
-        return _Result(made)
+    def _for_lists(self, name: str, above: tuple[str, ...] = ()) -> tuple[FigureRun, str]:
+        result = self._result(name, above)
+        if result.members is None:
+            raise WrongDefinition("Only a figure with members can be put on lists.", found=name)
+        return result.run, result.members
+
+    def lists(self, figure: str | d.Definition, lists: Sequence[str], strata: Sequence[str]) -> ListsOfFigure:
+        """Put a figure's members on the archive's lists; the figure's definition may be one that has no file."""
+        if isinstance(figure, d.Definition):
+            self._results[figure.name] = self._made(figure, (figure.name,))
+            figure = figure.name
+        run, members = self._for_lists(figure)
+        return lists_of_figure(self.session, run, members, lists=lists, strata=strata)
 
     def _renderings(self, definition: d.Definition, recipe: d.RenderingsOf, above: tuple[str, ...]) -> _Result:
         counted = self._result(recipe.figure, above).run
@@ -389,9 +387,3 @@ def _values(members: list[str]) -> str:
         return "SELECT NULL::BIGINT AS member WHERE false"
     numbers = ", ".join(f"({parse_subject(member)})" for member in members)
     return f"SELECT member FROM (VALUES {numbers}) v(member)"
-
-
-def _dimension_of(run: FigureRun, cell: str | None) -> tuple[str, str]:
-    """Return the dimension and name of a cell that stands side by side with others under its figure's name."""
-    found = next(each for each in run.cells if each.cell == cell)
-    return found.dimension, found.cell

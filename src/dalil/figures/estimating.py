@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from dalil.errors import WrongDefinition
-from dalil.figures.runs import FigureRun
+from dalil.figures.conditions import Between, Clause, Presumed
+from dalil.figures.definitions import Base, By, Counted, Definition, EstimateOf
+from dalil.figures.runs import FigureRun, Span
 from dalil.figures.session import Session
+from dalil.values.canonical import JsonObject
+from dalil.values.digests import digest_of
 from dalil.values.ids import parse_subject
 
 if TYPE_CHECKING:  # numerics are imported when something is estimated
     from dalil.estimation.table import Table
 
 UNKNOWN: Final = "unknown"
+EVERYONE: Final = "everyone_detained"
 DOCUMENTED: Final = ("documented_named", "documented_unnamed")
 
 
@@ -188,3 +193,68 @@ def _labels(run: FigureRun, dimension: str) -> dict[int, str]:
             label[member] = cell
     # Whoever is in two cells (arrested twice, in two places) would be counted twice in a total: in none, then.
     return {member: cell for member, cell in label.items() if member not in several}
+
+
+def estimated_run(blank: FigureRun, run: FigureRun, members: str, recipe: EstimateOf, session: Session) -> FigureRun:
+    """Return the run of an estimated figure: an interval, or nothing where an estimate is refused.
+
+    It has no members: nobody stands behind the difference between an estimate and a count. Its record holds the whole
+    receipt, but for the versions of what computed it, which differ from one machine to the next.
+    """
+    from dalil.estimation.estimating import estimate
+    from dalil.estimation.loglinear import LogLinearSettings
+    from dalil.estimation.settings import Settings
+
+    put = lists_of_figure(session, run, members, lists=recipe.lists, strata=recipe.strata)
+    settings = Settings(loglinear=LogLinearSettings(max_order=recipe.max_order))
+    made = estimate(put.table, recipe.method, seed=recipe.seed, settings=settings)
+    receipt = {name: value for name, value in made.receipt.items() if name != "versions"}
+    value = None if made.N is None else Span(low=receipt["N"]["interval"][0], high=receipt["N"]["interval"][1])
+    return replace(
+        blank,
+        value=value,
+        as_of=run.as_of,
+        method=run.method,
+        inputs={run.name: run.run_id},
+        n_synthetic=run.n_synthetic,
+        details={
+            "estimate": receipt,
+            "reasons": [{"en": reason.text["en"], "ar": reason.text["ar"]} for reason in made.reasons],
+            "lists": {name: list(keys) for name, keys in put.copies.items()},
+            "outside": put.n_outside,
+        },
+    )
+
+
+def everyone_detained(*, as_of: str, method: str) -> Definition:
+    """Return the figure of everyone in the archive who was ever detained, for estimates that name no figure."""
+    whenever = Presumed(of=Between(attribute="arrested", first=None, last=None), counted=True)
+    content: JsonObject = {"name": EVERYONE, "as_of": as_of, "method": method}
+    return Definition(
+        name=EVERYONE,
+        title={"en": "Everyone ever detained", "ar": "كل من احتُجز"},
+        text={"en": "Every person whose detention any source tells of.", "ar": "كل شخص يذكر أي مصدر احتجازه."},
+        unit="person",
+        figure_class="documented_named",
+        as_of=as_of,
+        method=method,
+        floor=None,
+        denominator=None,
+        printed=None,
+        suppression=None,
+        recipe=Counted(
+            base=Base(kind="episodes"),
+            member="person",
+            total=None,
+            where=(Clause(name="arrested", condition=whenever),),
+            except_=(),
+            dimensions=(
+                By(name="sex", overlap=False, attribute="sex"),
+                By(name="governorate", overlap=True, attribute="place", gather="governorate"),
+                By(name="year", overlap=True, attribute="arrested", gather="year"),
+            ),
+            age_reference="arrest",
+        ),
+        digest=digest_of(content),
+        content=content,
+    )

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
+from typing import Final
 
 import duckdb
 
 from dalil.errors import BadInput, WrongValue
 from dalil.figures.definitions import Definition
 from dalil.figures.desk import Desk, one_day
+from dalil.figures.estimating import ListsOfFigure, everyone_detained
 from dalil.figures.ports import FigureArchive
 from dalil.figures.reading import definition_names, find_definition
 from dalil.figures.runs import FigureRun
 from dalil.figures.session import Session, Snapshot
 from dalil.figures.snapshot import make_snapshot, snapshot_at
+
+LAST_DAY: Final = "9999-12-31"
+"""The day of a figure that looks at no day."""
 
 
 class Figures:
@@ -82,6 +87,32 @@ class Figures:
             self.close()
             shutil.rmtree(self._snapshot_now().folder, ignore_errors=True)
             return self._run(wanted, as_of, known_by)
+
+    def lists(
+        self,
+        name: str | None = None,
+        as_of: str | None = None,
+        known_by: int | None = None,
+        *,
+        lists: Sequence[str] = (),
+        strata: Sequence[str] = (),
+    ) -> ListsOfFigure:
+        """Put the members of a documented figure on the archive's lists, as estimates need them.
+
+        Parameters
+        ----------
+        name : str, optional
+            By default everyone who was ever detained, with the dimensions ``sex``, ``governorate`` and ``year``.
+        lists, strata
+            As in :func:`dalil.figures.estimating.lists_of_figure`.
+        """
+        size = self._archive.ledger_size()
+        known_by = size if known_by is None else min(known_by, size)
+        told = self._archive.derived_size()
+        session = self._session(told, min(known_by, told))
+        desk = Desk(self._archive, session, as_of=as_of, known_by=known_by, vocabulary_digest=self._digest())
+        method = sorted(self._archive.vocabulary.methods)[0]
+        return desk.lists(name or everyone_detained(as_of=as_of or LAST_DAY, method=method), lists, strata)
 
     def _run(self, names: list[str], as_of: str | None, known_by: int) -> dict[str, FigureRun]:
         # Entries that no rows come from, such as those of an issued report, leave the snapshot as good as it was.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from dalil.errors import DalilError, UnknownFigure, WrongDefinition
 from dalil.figures import definitions as d
@@ -32,10 +32,12 @@ RECIPES: Final = (
     "age_of",
     "length_of",
     "held_for",
+    "estimate",
 )
 COMMON: Final = ("format", "name", "title", "text", "unit", "class", "as_of", "printed", "suppression", "denominator")
 COUNTING: Final = ("base", "count", "sum", "where", "except", "dimensions", "age_reference", "method", "floor")
 DERIVED: Final = ("ratio", "union", "together", "renderings", "age_of", "length_of", "held_for")
+CLASS_OF: Final[Mapping[str, tuple[str, ...]]] = {"quoted": ("quoted",), "estimate": ("estimated",)}
 NAMED_BASES: Final[Mapping[str, d.Base]] = {
     "episodes": d.Base(kind="episodes"),
     "appearances": d.Base(kind="things", predicate="appearance"),
@@ -145,7 +147,7 @@ class _Reader:
         return chosen[0]
 
     def _class(self, field: Field, recipe: str) -> str:
-        options = ("quoted",) if recipe == "quoted" else ("derived",) if recipe in DERIVED else d.COUNTED_CLASSES
+        options = ("derived",) if recipe in DERIVED else CLASS_OF.get(recipe, d.COUNTED_CLASSES)
         if field.value not in options:
             raise field.wrong(
                 "The class does not fit how the figure is made.",
@@ -191,6 +193,7 @@ class _Reader:
             "age_of": self._age_of,
             "length_of": self._length_of,
             "held_for": lambda field: d.HeldFor(episode=read_selector(field)),
+            "estimate": self._estimate,
         }
         return readers[name](fields[name])
 
@@ -218,6 +221,19 @@ class _Reader:
             hedge = said["hedge"].term(self.vocabulary, "hedges") if "hedge" in said else None
             renderings.append(d.Rendering(value=said["value"].whole(), hedge=hedge, place=said["place"].text()))
         return d.RenderingsOf(figure=parts["of"].text(), renderings=tuple(renderings))
+
+    def _estimate(self, field: Field) -> d.EstimateOf:
+        parts = field.fields(
+            ("of", "lists", "strata", "method", "seed", "max_order"), required=("of", "method", "seed")
+        )
+        return d.EstimateOf(
+            figure=parts["of"].text(),
+            lists=tuple(item.text() for item in parts["lists"].items()) if "lists" in parts else (),
+            strata=tuple(item.text() for item in parts["strata"].items()) if "strata" in parts else (),
+            method=cast(d.Estimator, parts["method"].choice(d.ESTIMATORS)),
+            seed=parts["seed"].whole(),
+            max_order=parts["max_order"].whole(least=1) if "max_order" in parts else None,
+        )
 
     def _age_of(self, field: Field) -> d.AgeOf:
         parts = field.fields(("person", "at"), required=("person", "at"))
