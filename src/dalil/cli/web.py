@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -118,7 +119,7 @@ def create_account(
     groups: tuple[str, ...],
     clearance: str | None,
     until: datetime | None,
-    password_file: click.utils.LazyFile | None,
+    password_file: TextIO | None,
 ) -> None:
     """Make the account USERNAME, with a ledger key of its own."""
     from dalil.web import serving

@@ -42,17 +42,25 @@ class Account(AbstractBaseUser):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    username = models.CharField(_("name of the account"), max_length=64, unique=True)
-    role = models.CharField(max_length=16, choices=[(role.value, label) for role, label in ROLE_LABELS.items()])
-    groups = models.JSONField(default=_general)
-    clearance = models.CharField(max_length=16, choices=[(level, LEVEL_LABELS[level]) for level in LEVELS])
-    key_id = models.CharField(max_length=16, unique=True)
-    is_active = models.BooleanField(default=True)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    deactivated_at = models.DateTimeField(null=True, blank=True)
+    username: models.CharField[str, str] = models.CharField(_("name of the account"), max_length=64, unique=True)
+    role: models.CharField[str, str] = models.CharField(
+        max_length=16, choices=[(role.value, label) for role, label in ROLE_LABELS.items()]
+    )
+    groups: models.JSONField[Any, Any] = models.JSONField(default=_general)
+    clearance: models.CharField[str, str] = models.CharField(
+        max_length=16, choices=[(level, LEVEL_LABELS[level]) for level in LEVELS]
+    )
+    key_id: models.CharField[str, str] = models.CharField(max_length=16, unique=True)
+    is_active: models.BooleanField[bool, bool] = models.BooleanField(default=True)
+    expires_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
+    created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
+    deactivated_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
 
-    objects = BaseUserManager["Account"]()  # type: ignore[misc]
+    jobs: models.Manager[Job]
+    searches: models.Manager[SavedSearch]
+    submissions: models.Manager[Submission]
+
+    objects: ClassVar[BaseUserManager[Account]] = BaseUserManager()
 
     def __str__(self) -> str:
         return self.username
@@ -88,17 +96,19 @@ class Job(models.Model):
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="jobs")
-    kind = models.CharField(max_length=32)
-    state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
+    account: models.ForeignKey[Account, Account] = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="jobs"
+    )
+    kind: models.CharField[str, str] = models.CharField(max_length=32)
+    state: models.CharField[str, str] = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
     wanted: models.JSONField[Any, Any] = models.JSONField(default=dict)
     outcome: models.JSONField[Any, Any] = models.JSONField(default=dict)
-    n_done = models.PositiveBigIntegerField(default=0)
-    n_total = models.PositiveBigIntegerField(default=0)
-    cancel = models.BooleanField(default=False)
-    created_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
+    n_done: models.PositiveBigIntegerField[int, int] = models.PositiveBigIntegerField(default=0)
+    n_total: models.PositiveBigIntegerField[int, int] = models.PositiveBigIntegerField(default=0)
+    cancel: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
+    started_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    ended_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
 
     class Meta:
         """Newest first."""
@@ -117,10 +127,12 @@ class Job(models.Model):
 class SavedSearch(models.Model):
     """A search someone keeps, under a name of their own; nobody else sees it."""
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="searches")
-    title = models.CharField(max_length=80)
-    query = models.CharField(max_length=600)
-    created_at = models.DateTimeField(default=timezone.now)
+    account: models.ForeignKey[Account, Account] = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="searches"
+    )
+    title: models.CharField[str, str] = models.CharField(max_length=80)
+    query: models.CharField[str, str] = models.CharField(max_length=600)
+    created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
 
     class Meta:
         """By title."""
@@ -134,10 +146,12 @@ class SavedSearch(models.Model):
 class Submission(models.Model):
     """A form that was sent, by the number it was handed out with: sent twice, it is done once."""
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="submissions")
-    token = models.CharField(max_length=43)
-    location = models.CharField(max_length=400, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    account: models.ForeignKey[Account, Account] = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="submissions"
+    )
+    token: models.CharField[str, str] = models.CharField(max_length=43)
+    location: models.CharField[str, str] = models.CharField(max_length=400, blank=True)
+    created_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now)
 
     class Meta:
         """One of each token an account."""

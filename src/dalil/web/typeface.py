@@ -36,7 +36,7 @@ class TypefaceFinder(BaseFinder):
         """Yield every face with its storage."""
         yield from ((name, self._storage) for name in FACES if self._storage.exists(name))
 
-    def check(self, **_: Any) -> list[Any]:
+    def check(self, **_: Any) -> Any:
         """Report a face that is not installed."""
         from django.core.checks import Error
 

@@ -8,7 +8,7 @@ from allauth.account import views as account_views
 from allauth.usersessions import views as session_views
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from dalil.web.screens import accounts, figures, home, integrity, jobs, record, search, sources
+from dalil.web.screens import accounts, figures, home, integrity, jobs, record, review, search, sources
 
 PUBLIC: Final = frozenset({"language", "theme", "account_login", "account_logout"})
 """Routes that anyone may ask; the two choices, signing in and out."""
@@ -44,6 +44,10 @@ screens: list[URLPattern | URLResolver] = [
     path("figures/<str:name>/", figures.figure, name="figure"),
     path("figures/<str:name>/members/", figures.members, name="figure_members"),
     path("figures/<str:name>/compare/", figures.compare, name="figure_compare"),
+    path("review/", review.queue, name="review"),
+    path("review/<str:key>/", review.pair, name="review_pair"),
+    path("review/<str:key>/decide/", review.decide, name="review_decide"),
+    path("review/undo/<position:entry>/", review.undo, name="review_undo"),
     path("integrity/", integrity.integrity, name="integrity"),
     path("integrity/verify/", integrity.verify, name="verify"),
     path("integrity/deeds/", integrity.deeds, name="deeds"),
