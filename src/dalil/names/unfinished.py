@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from dalil.names.alignment import distance_to_beginning
@@ -99,6 +100,7 @@ def _step(best: list[float], values: list[float]) -> list[float]:
     return found
 
 
+@lru_cache(maxsize=16_384)
 def _beginning(last: tuple[tuple[str, str], ...], name: Unit) -> float:
     """Return how likely a name begins with what was typed."""
     greatest = 0.0

@@ -60,6 +60,7 @@ class ArchiveSearch:
         known_by: int | None = None,
         limit: int = 20,
         prefix: bool = False,
+        facets: bool = False,
         actor: Actor | None = None,
     ) -> PeopleFound:
         """Find persons by name.
@@ -82,6 +83,8 @@ class ArchiveSearch:
             Ledger size; None means now.
         prefix : bool
             The last word is being typed and may be incomplete.
+        facets : bool
+            Count how many of the likeliest persons bear each sex, place, status and source, which takes longer.
         actor : Actor, optional
             Who asks: what they may not see is not there. None sees everything.
 
@@ -102,6 +105,7 @@ class ArchiveSearch:
             known_by=known_by,
             limit=limit,
             prefix=prefix,
+            facets=facets,
             actor=actor,
         )
 

@@ -134,11 +134,20 @@ def candidates(
             # Of two parts of one name that sound alike the first stays: written last.
             best[filed.entries[::-1]] = weights[::-1]
         total += best
-    met = np.flatnonzero(total)
-    complete = len(met) <= most
-    if not complete:
-        met = met[np.argpartition(-total[met], most)[:most]]
+    met, complete = _heaviest(total, most)
     return _statements(weighed, met, size, most), complete
+
+
+def _heaviest(total: NDArray[np.float32], most: int) -> tuple[NDArray[np.intp], bool]:
+    """Return the entries that weigh most, and whether these are all that weigh anything."""
+    top = float(total.max(initial=0.0))
+    for share in (0.8, 0.6, 0.4, 0.0):  # most entries share one common part only: they are not sorted in vain
+        met = np.flatnonzero(total > share * top)
+        if len(met) >= most:
+            break
+    if len(met) > most:
+        return met[np.argpartition(-total[met], most)[:most]], False
+    return met, share == 0.0
 
 
 def _read(connection: Connection, kind: str, keys: Sequence[str], size: int) -> dict[str, Filed]:

@@ -141,7 +141,8 @@ class PeopleFound:
     complete : bool
         Whether these were all such names; if not, a fuller name or a filter finds more.
     facets : mapping of str to mapping of str to int
-        How many of the persons looked at bear each value: by ``sex``, ``place`` (governorates), ``status``, ``source``.
+        If asked for, how many of the 100 likeliest persons that pass the filters bear each value: by ``sex``,
+        ``place`` (governorates), ``status``, ``source``.
     as_of : int
         Day for which ages and statuses were worked out, in days since 1970-01-01.
     known_by : int or None

@@ -103,11 +103,10 @@ class Gatherer:
         self._lived(connection, placed, known_by)
         self._acts(connection, owners, known_by)
         entries = {entry for each in about.values() for entry in each.entries}
-        told_in = self._detentions(connection, owners, known_by)
-        read_sources = sources_of(connection, entries | told_in)
-        for each in about.values():
-            for detention in each.detentions:
-                detention.events = [_published(event, read_sources) for event in detention.events]
+        told = self._detentions(connection, owners, known_by)
+        read_sources = sources_of(connection, entries.union(entry_of(row.id) for _, row in told))
+        for detention, row in told:
+            detention.events.append(_event(row, read_sources.get(entry_of(row.id))))
         return Gathered(about, read_sources)
 
     def _own(self, connection: Connection, owners: Mapping[int, About], known_by: int | None) -> dict[int, About]:
@@ -156,8 +155,10 @@ class Gatherer:
                 if row.place is not None:
                     owners[row.victim].places.add(row.place)
 
-    def _detentions(self, connection: Connection, owners: Mapping[int, About], known_by: int | None) -> set[int]:
-        """Read the detentions; return the entries that tell of them."""
+    def _detentions(
+        self, connection: Connection, owners: Mapping[int, About], known_by: int | None
+    ) -> list[tuple[Detention, Any]]:
+        """Read the detentions; return the rows of their events."""
         episodes = self._tables["episodes"]
         held: dict[int, About] = {}
         for chunk in chunks(sorted(owners)):
@@ -176,50 +177,42 @@ class Gatherer:
             if (about.identity, detention.id) not in owned:
                 owned.add((about.identity, detention.id))
                 about.detentions.append(detention)
-        told_in = self._events(connection, of_mention, known_by)
+        told = self._events(connection, of_mention, known_by)
         for each in {id(about): about for about in held.values()}.values():
             for detention in each.detentions:
                 each.places |= detention.places
-        return told_in
+        return told
 
-    def _events(self, connection: Connection, of_mention: Mapping[int, Detention], known_by: int | None) -> set[int]:
+    def _events(
+        self, connection: Connection, of_mention: Mapping[int, Detention], known_by: int | None
+    ) -> list[tuple[Detention, Any]]:
         events, holders = self._tables["episode_events"], self._tables["holders"]
-        told_in: set[int] = set()
+        e = events.c
+        columns = (e.id, e.subject, e.event, e.place, e.at, e.on_lo, e.on_hi, e.when_lo, e.when_hi)
+        told: list[tuple[Detention, Any]] = []
         for chunk in chunks(sorted(of_mention)):
             ids = select(statements.c.id).where(statements.c.subject.in_(chunk))
-            for row in connection.execute(
-                select(holders.c.subject, holders.c.party).where(holders.c.id.in_(ids), known(holders, known_by))
-            ).all():
-                of_mention[row.subject].parties.add(row.party)
-            e = events.c
-            columns = (e.id, e.subject, e.event, e.place, e.at, e.on_lo, e.on_hi, e.when_lo, e.when_hi)
-            for identifier, subject, event, place, at, lo, hi, when_lo, when_hi in connection.execute(
-                select(*columns).where(e.id.in_(ids), known(events, known_by)).order_by(e.id)
-            ).all():
-                detention = of_mention[subject]
-                told_in.add(entry_of(identifier))
-                if place is not None:
-                    detention.places.add(place)
-                dated = lo is not None or hi is not None
-                detention.events.append(
-                    EpisodeEvent(
-                        id=identifier,
-                        event=event,
-                        lo=lo if dated else when_lo,
-                        hi=hi if dated else when_hi,
-                        published=None,
-                        placed=place is not None or at is not None,
-                    )
-                )
-        return told_in
+            held_by = select(holders.c.subject, holders.c.party).where(holders.c.id.in_(ids), known(holders, known_by))
+            for subject, party in connection.execute(held_by).all():
+                of_mention[subject].parties.add(party)
+            query = select(*columns).where(e.id.in_(ids), known(events, known_by)).order_by(e.id)
+            for row in connection.execute(query).all():
+                detention = of_mention[row.subject]
+                if row.place is not None:
+                    detention.places.add(row.place)
+                told.append((detention, row))
+        return told
 
 
-def _published(event: EpisodeEvent, said_by: Mapping[int, SourceSaid]) -> EpisodeEvent:
-    source = said_by.get(entry_of(event.id))
-    if source is None or source.published is None:
-        return event
+def _event(row: Any, source: SourceSaid | None) -> EpisodeEvent:
+    dated = row.on_lo is not None or row.on_hi is not None
     return EpisodeEvent(
-        id=event.id, event=event.event, lo=event.lo, hi=event.hi, published=source.published, placed=event.placed
+        id=row.id,
+        event=row.event,
+        lo=row.on_lo if dated else row.when_lo,
+        hi=row.on_hi if dated else row.when_hi,
+        published=None if source is None else source.published,
+        placed=row.place is not None or row.at is not None,
     )
 
 

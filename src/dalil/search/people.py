@@ -47,6 +47,7 @@ class People:
         known_by: int | None = None,
         limit: int = 20,
         prefix: bool = False,
+        facets: bool = False,
         actor: Actor | None = None,
     ) -> PeopleFound:
         """Answer a query; see :meth:`dalil.search.archive_search.ArchiveSearch.people`."""
@@ -58,5 +59,5 @@ class People:
             with reading(self._engine) as connection:
                 check_index(connection)
                 search = PersonSearch(self._rooms, connection, asked, text, known_by=known_by, as_of=as_of, actor=actor)
-                found = search.run(found, filters, limit)
+                found = search.run(found, filters, limit=limit, facets=facets)
         return replace(found, seconds=time.perf_counter() - started)

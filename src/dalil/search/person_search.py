@@ -25,7 +25,7 @@ from dalil.search.filtering import Filters, count_facets, passes
 from dalil.search.found import Episode, PeopleFound, PersonHit, Spelling
 from dalil.search.gathering import About, Gathered, Gatherer, identities_of, statements_said
 from dalil.search.kin import Tie, lent, ties
-from dalil.search.ranking import answers, answers_in_part, matches, read_name
+from dalil.search.ranking import answers, answers_in_part, matches, read_name, read_parts
 from dalil.search.reasons import kin_reason, reasons_of
 from dalil.values.ids import ORDER_BITS
 from dalil.vocabulary.vocabulary import Vocabulary
@@ -34,9 +34,11 @@ MOST_NAMES: Final = 240
 """Names compared in full for a query."""
 MOST_NAMES_FILTERED: Final = 1_500
 """The same, where a filter may leave few of them."""
-AT_ONCE: Final = 40
-"""Persons whose records are read at once; facets are counted over the first of these lots."""
-MOST_WITH_KIN: Final = 25
+MOST_COUNTED: Final = 100
+"""Persons that facets are counted over."""
+LEAST_AT_ONCE: Final = 100
+"""Persons whose records are read at once when a filter left too few."""
+MOST_WITH_KIN: Final = 12
 """Persons whose relatives are looked up."""
 LEAST: Final = 0.05
 """Scores below this are no answer."""
@@ -45,6 +47,8 @@ SURE: Final = 0.75
 LENT: Final = 0.85
 """What a score is multiplied by where a relative lent the name that answers."""
 PARTS: Final = ("text", "given", "father", "grandfather", "family", "mother", "kunya")
+READ_PARTS: Final = ("text", "father", "grandfather", "mother", "kunya")
+"""Parts that are compared, in the order of `read_parts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +100,22 @@ class PersonSearch:
         self._rooms, self._connection, self._asked, self._text = rooms, connection, asked, text
         self._known_by, self._as_of, self._actor = known_by, as_of, actor
 
-    def run(self, empty: PeopleFound, filters: Filters, limit: int) -> PeopleFound:
+    def run(self, empty: PeopleFound, filters: Filters, *, limit: int, facets: bool) -> PeopleFound:
         """Return ``empty`` with what was found."""
+        n_read = max(limit, MOST_COUNTED) if facets else limit
         most = MOST_NAMES_FILTERED if filters.any() else MOST_NAMES
         met, n_candidates, complete = self._meet(most, limit)
         if len(self._asked.complete) + bool(self._asked.last) > 1:
             self._lend(met)
-        chosen, read_all = self._choose(met, filters, limit)
-        counted = [(each.about, _codes(each), _keys(each)) for each in chosen[:AT_ONCE]]
+        chosen, read_all = self._choose(met, filters, n_read)
+        counted = [(each.about, _codes(each), _keys(each)) for each in chosen[:n_read]]
         spelt = self._spelt(chosen[:limit])
         return replace(
             empty,
             hits=tuple(self._hit(each, spelt[each.about.identity]) for each in chosen[:limit]),
             n_candidates=n_candidates,
             complete=complete and read_all,
-            facets=count_facets(counted, self._rooms.vocabulary),
+            facets=count_facets(counted, self._rooms.vocabulary) if facets else {},
         )
 
     # --- by name ------------------------------------------------------------------------------------------------------
@@ -135,7 +140,7 @@ class PersonSearch:
     def _compare(self, ids: Sequence[int], met: dict[int, _Met]) -> None:
         names = self._rooms.tables["names"]
         scores: dict[int, float] = {}
-        columns = [names.c[part] for part in PARTS]
+        columns = [names.c[part] for part in READ_PARTS]
         for chunk in chunks(ids):
             query = select(names.c.id, names.c.subject, *columns).where(
                 names.c.id.in_(chunk), known(names, self._known_by)
@@ -144,7 +149,7 @@ class PersonSearch:
             for identifier in chunk:  # in the order of the candidates
                 if identifier in rows:
                     _, subject, *said = rows[identifier]
-                    score = answers(self._asked, read_name(dict(zip(PARTS, said, strict=True))))
+                    score = answers(self._asked, read_parts(*said))
                     scores[subject] = max(score, scores.get(subject, 0.0))
         joined = identities_of(self._connection, sorted(scores), self._known_by)
         for subject, score in scores.items():
@@ -187,13 +192,13 @@ class PersonSearch:
         return found
 
     # --- by the rest --------------------------------------------------------------------------------------------------
-    def _choose(self, met: Mapping[int, _Met], filters: Filters, limit: int) -> tuple[list[_Chosen], bool]:
+    def _choose(self, met: Mapping[int, _Met], filters: Filters, n_read: int) -> tuple[list[_Chosen], bool]:
         """Return the persons that pass, best first, and whether everyone met was looked at."""
         order = sorted((i for i in met if met[i].score >= LEAST), key=lambda i: (-met[i].score, i))
-        lot = limit if self._asked.last else max(AT_ONCE, limit)
         chosen: list[_Chosen] = []
         looked_at = 0
-        while looked_at < len(order) and (len(chosen) < limit or looked_at < lot):
+        while looked_at < len(order) and len(chosen) < n_read:
+            lot = max(n_read - len(chosen), LEAST_AT_ONCE) if looked_at else n_read
             group: Collection[int] = order[looked_at : looked_at + lot]
             looked_at += len(group)
             if self._actor is not None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from dalil.names import Unfinished, parse, score_unfinished, units_of
+from dalil.names import FULL_ORDER, Unfinished, parse, score_unfinished, units_of
 from dalil.names.comparing import score_units
 from dalil.names.explaining import NEAR, SAME
 from dalil.names.similarity import likeness
@@ -24,8 +24,8 @@ ELSEWHERE: Final = (1.0, 0.85, 0.97)
 """What one name asked for counts as the first, a middle and the last name of a person."""
 IN_PART: Final = 0.6
 """The most that a finished query scores by some names of a person in their order, the given name passed over."""
-MOTHER_BESIDES: Final = 0.98
-"""What a score is multiplied by where the query's one other name is the mother's."""
+MOTHER_TOO: Final = 0.5
+"""How much of what a score lacks is made good where the query's one other name is the mother's."""
 NO_UNITS: Final[tuple[Unit, ...]] = ()
 
 
@@ -41,16 +41,18 @@ class Read:
 
 def read_name(value: Mapping[str, str | None]) -> Read:
     """Read the value of a name statement: ``text``, and the parts it tells apart."""
-    whole = units_of(value["text"] or "")
-    fuller = whole
-    father, grandfather = value.get("father"), value.get("grandfather")
-    if father and whole:
-        between = tuple(u for u in units_of(father)[:1] if u not in whole[1:])
-        if grandfather:
-            between += tuple(u for u in units_of(grandfather)[:1] if u not in whole[1:])
-        if between and len(whole) < 4:
+    get = value.get
+    return read_parts(value["text"] or "", get("father"), get("grandfather"), get("mother"), get("kunya"))
+
+
+def read_parts(text: str, father: str | None, grandfather: str | None, mother: str | None, kunya: str | None) -> Read:
+    """Read a name from the parts that are compared."""
+    whole = fuller = units_of(text)
+    if father and whole and len(whole) < len(FULL_ORDER):
+        between = [unit for part in (father, grandfather) if part for unit in units_of(part)[:1]]
+        between = [unit for unit in between if unit not in whole[1:]]
+        if between:
             fuller = (whole[0], *between, *whole[1:])
-    mother, kunya = value.get("mother"), value.get("kunya")
     return Read(whole, fuller, units_of(mother)[:1] if mother else NO_UNITS, units_of(kunya)[:1] if kunya else NO_UNITS)
 
 
@@ -62,7 +64,8 @@ def answers(asked: Unfinished, name: Read) -> float:
     if name.mother:
         without = _without(asked, name.mother[0])
         if without is not None:
-            best = max(best, MOTHER_BESIDES * _answers(without, name.fuller))
+            rest = _answers(without, name.fuller)
+            best = max(best, rest + MOTHER_TOO * (1 - rest)) if rest >= NEAR else best
     if name.kunya and best < IN_PART:
         best = max(best, IN_PART * _answers(asked, name.kunya))
     return best

@@ -199,7 +199,7 @@ def test_a_filter_that_means_nothing_is_not_passed_over(archive: Archive, four: 
 
 
 def test_facets_count_the_persons_found(archive: Archive, four: list[int]) -> None:
-    facets = archive.search.people("Shami", as_of=day("2014-06-01")).facets
+    facets = archive.search.people("Shami", as_of=day("2014-06-01"), facets=True).facets
     assert facets["sex"] == {"female": 3, "male": 1}
     assert facets["place"] == {"SY02": 1, "SY03": 1, "SY05": 1}
     assert facets["source"] == {"list-b": 3, "list-a": 1}
@@ -241,7 +241,7 @@ def test_who_may_not_see_a_record_does_not_find_it_nor_is_it_counted(
 ) -> None:
     record(Kind.DECISION, mark_body("group", "defectors", subject=four[0], reason="case"))
     reader = someone("general")
-    answer = archive.search.people("Shami", actor=reader)
+    answer = archive.search.people("Shami", actor=reader, facets=True)
     assert {hit.person for hit in answer.hits} == set(four[1:])
     assert answer.facets["source"] == {"list-b": 3}
     assert set(found(archive, "Shami", actor=someone("defectors", "general"))) == set(four)
