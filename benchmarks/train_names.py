@@ -255,17 +255,19 @@ FREQUENCIES: Final = {"freq_given_f.csv": 0, "freq_given_m.csv": 0, "freq_father
 
 
 def write_frequencies(folder: Path, out: Path) -> None:
-    """Write, by coarse consonant key, bits of surprise as a given and as a family name, in halves."""
+    """Write, by coarse key and by fine one after "=", bits of surprise as given and family name, in halves."""
     counts: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for name, column in FREQUENCIES.items():
         with (folder / name).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 piece = group(read_words(row["name"]))[0]
-                counts[coarse_of(key_of(piece.form, piece.script))][column] += float(row["count"])
-    totals = [sum(both[column] for both in counts.values()) for column in (0, 1)]
+                key = key_of(piece.form, piece.script)
+                for each in (coarse_of(key), "=" + key):
+                    counts[each][column] += float(row["count"])
+    totals = [sum(both[column] for both in counts.values()) / 2 for column in (0, 1)]
     with out.open("w", encoding="utf-8", newline="\n") as file:
         file.write(
-            "# Bits of surprise of a name as a given and as a family name, by coarse consonant key, version 2.\n"
+            "# Bits of surprise of a name as given and as family name, by coarse and =fine consonant key, version 2.\n"
         )
         file.write("# Made by benchmarks/train_names.py from how often single parts occur in a large public list.\n")
         for key, both in sorted(counts.items()):

@@ -10,6 +10,7 @@ from dalil.names.comparing import score
 from dalil.names.explaining import Comparison, PartCompared, compare
 from dalil.names.features import ABSENT, NO_FEATURES, Features, compare_features
 from dalil.names.keys import PartKeys, keys
+from dalil.names.parents import score_with_parents
 from dalil.names.parsing import NamePart, ParsedName, Role, parse
 from dalil.names.relatives import UnnamedRelative, unnamed_relative
 from dalil.names.romanising import SYSTEMS, romanise
@@ -44,6 +45,7 @@ __all__ = [
     "romanise",
     "score",
     "score_unfinished",
+    "score_with_parents",
     "script_of",
     "split_name",
     "unfinished_keys",

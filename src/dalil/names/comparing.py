@@ -48,7 +48,7 @@ WEIGHTS: Final = Evidence(
     family_missing=-0.8,
     middle_unknown=2.3,
     middle_moved=-5.5,
-    given_unsaid=-5.0,
+    given_unsaid=-9.5,
     joined=-3.5,
     reordered=-2.0,
 )

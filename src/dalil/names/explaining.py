@@ -23,6 +23,7 @@ _ROLES: Final = {
     Role.GRANDFATHER: ("grandfather's name", "اسم الجد"),
     Role.FAMILY: ("family", "العائلة"),
     Role.KUNYA: ("by-name", "الكنية"),
+    Role.WIFE_OF: ("wife of", "زوجة"),
     Role.UNKNOWN: ("part", "جزء من الاسم"),
 }
 

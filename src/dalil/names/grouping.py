@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
 
-from dalil.names.folding import ARABIC, fold_word
+from dalil.names.folding import ARABIC, LONGEST_WORD, fold_word
 from dalil.names.words import (
+    JOINT,
     Does,
     does,
     is_divine,
@@ -38,6 +39,9 @@ class Read(Enum):
     TITLE = "title"
     INITIAL = "initial"
     WIFE = "wife"
+    HUSBAND = "husband"
+    MOTHER = "mother"
+    ALIAS = "alias"
 
 
 class Word(NamedTuple):
@@ -71,6 +75,9 @@ class Word(NamedTuple):
         return self.does is Does.STAND and (self.written.isalpha() or not _SEPARATORS.search(self.written))
 
 
+_ABOUT: Final = {Does.BE_WIFE: Read.HUSBAND, Does.BE_MOTHER: Read.MOTHER, Does.BE_ALIAS: Read.ALIAS}
+"""After a name: what the names that follow are of."""
+_BESIDE_ABOUT: Final = frozenset({"of", "name", "is", "as", "اسمها", "ب"})
 _WORDS: Final[dict[str, Word]] = {}
 _MOST_REMEMBERED: Final = 200_000
 
@@ -86,7 +93,7 @@ class Piece:
     son_of : bool
         A word before it says: the father's name follows.
     by_name : Does or None
-        It begins with Abu or Umm.
+        It begins with Abu, Umm or "wife of".
     """
 
     form: str
@@ -123,17 +130,29 @@ def _stretches(text: str) -> list[tuple[int, int]]:
         stretches.append((start, comma.start()))
         start = comma.end()
     stretches.append((start, len(text)))
-    if len(stretches) == 2 and text[start:].strip():
-        stretches.reverse()
+    if len(stretches) == 2:
+        after = text[start:].split(maxsplit=1)
+        if after and Word.of(after[0][:LONGEST_WORD]).does not in _ABOUT:
+            stretches.reverse()
     return stretches
 
 
 def group(words: list[Word]) -> list[Piece]:
     """Put words together into names; if nothing in them is a name, each word that has letters is one."""
     pieces: list[Piece] = []
-    at = 0
+    step = _Step(words, pieces)
+    at, of = 0, Read.NAME
     while at < len(words):
-        at = _Step(words, pieces).take(at)
+        about = _ABOUT.get(words[at].does)
+        if about is not None and at + 1 < len(words) and step.has_name():
+            of = about
+            at += 2 if words[at + 1].folded in _BESIDE_ABOUT and at + 2 < len(words) else 1
+            continue
+        known = len(pieces)
+        at = step.take(at)
+        for piece in pieces[known:]:
+            if piece.reads is Read.NAME:
+                piece.reads = of
     if not pieces or not any(piece.reads is Read.NAME for piece in pieces):
         return [
             Piece(without_article(word.folded, word.script), word.script, at, at + 1)
@@ -173,13 +192,11 @@ class _Step(NamedTuple):
                 if stop > at + 1 and self.pieces[-1].stop == stop:
                     self.pieces[-1].son_of = True
                 return stop
-            case Does.BE_TITLE if not self._has_name() and len(self.words) - at > 2:
+            case Does.BE_TITLE if not self.has_name() and len(self.words) - at > 2:
                 self.pieces.append(Piece(word.folded, word.script, at, at + 1, Read.TITLE))
                 return at + 1
-            case Does.BE_WIFE if not self._has_name() and not last:
-                of = self.words[at + 1].folded == "of" and len(self.words) - at > 2
-                self.pieces.append(Piece(word.folded, word.script, at, at + 1 + of, Read.WIFE))
-                return at + 1 + of
+            case Does.BE_WIFE if not self.has_name() and not last:
+                return self._wife(at)
             case Does.SPELL_INITIAL:
                 self.pieces.append(Piece(word.folded, word.script, at, at + 1, Read.INITIAL))
                 return at + 1
@@ -187,11 +204,22 @@ class _Step(NamedTuple):
         self.pieces.append(piece)
         return piece.stop
 
-    def _has_name(self) -> bool:
+    def _wife(self, at: int) -> int:
+        """Add what stands in place of her name: wife of Omar; his other names follow as hers would."""
+        known = len(self.pieces)
+        of = self.words[at + 1].folded == "of" and at + 2 < len(self.words)
+        stop = self.take(at + 1 + of)
+        if len(self.pieces) > known and self.pieces[-1].reads is Read.NAME:
+            self.pieces[-1].form = JOINT + self.pieces[-1].form.replace(JOINT, "")
+            self.pieces[-1].start = at
+            self.pieces[-1].by_name = Does.BE_WIFE
+        return stop
+
+    def has_name(self) -> bool:
         return any(piece.reads is Read.NAME for piece in self.pieces)
 
     def _may_end(self) -> bool:
-        return bool(self.pieces) and self.pieces[-1].reads is Read.NAME
+        return bool(self.pieces) and self.pieces[-1].reads not in (Read.TITLE, Read.INITIAL)
 
     def name(self, at: int) -> Piece:
         """Return the simple or compound name that begins at a word."""

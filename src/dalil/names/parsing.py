@@ -16,7 +16,11 @@ from dalil.names.words import Does
 
 
 class Role(Enum):
-    """What a part of a name is."""
+    """What a part of a name is.
+
+    `WIFE_OF` stands in place of her own name ("wife of Omar"). `HUSBAND`, `MOTHER` and `LAQAB` are what follows a name
+    after words that say so, and are not compared.
+    """
 
     GIVEN = "given"
     FATHER = "father"
@@ -26,6 +30,8 @@ class Role(Enum):
     LAQAB = "laqab"
     TITLE = "title"
     WIFE_OF = "wife_of"
+    HUSBAND = "husband"
+    MOTHER = "mother"
     INITIAL = "initial"
     UNKNOWN = "unknown"
 
@@ -83,12 +89,18 @@ class ParsedName:
 
     @property
     def names(self) -> tuple[NamePart, ...]:
-        """The parts that are compared: all but titles, initials and "wife of"."""
+        """The parts that are compared: all but titles, initials and names of others."""
         return tuple(part for part in self.parts if part.role not in _NOT_COMPARED)
 
 
-_NOT_COMPARED: Final = frozenset({Role.TITLE, Role.WIFE_OF, Role.INITIAL})
-_BESIDE: Final = {Read.TITLE: Role.TITLE, Read.INITIAL: Role.INITIAL, Read.WIFE: Role.WIFE_OF}
+_NOT_COMPARED: Final = frozenset({Role.TITLE, Role.INITIAL, Role.HUSBAND, Role.MOTHER, Role.LAQAB})
+_BESIDE: Final = {
+    Read.TITLE: Role.TITLE,
+    Read.INITIAL: Role.INITIAL,
+    Read.HUSBAND: Role.HUSBAND,
+    Read.MOTHER: Role.MOTHER,
+    Read.ALIAS: Role.LAQAB,
+}
 
 
 def parse(text: str) -> ParsedName:
@@ -121,15 +133,15 @@ def _roles(names: list[Piece]) -> list[Role]:
     roles = [Role.UNKNOWN] * len(names)
     left = list(range(len(names)))
     if names and names[0].by_name is not None:  # Abu Muhammad …: a by-name in place of, or before, the given name
-        roles[left.pop(0)] = Role.KUNYA
+        roles[left.pop(0)] = Role.WIFE_OF if names[0].by_name is Does.BE_WIFE else Role.KUNYA
     for at in left[1:-1]:
         if names[at].by_name is Does.JOIN_UMM:
             roles[at] = Role.KUNYA
             left.remove(at)
     if not left:
         return roles
-    if roles[0] is Role.KUNYA and len(left) == 1:
-        roles[left[0]] = Role.UNKNOWN
+    if left[0] and len(left) == 1:
+        roles[left[0]] = Role.FAMILY if roles[0] is Role.WIFE_OF else Role.UNKNOWN
         return roles
     roles[left[0]] = Role.GIVEN
     if len(left) > 1:

@@ -31,6 +31,10 @@ DISTINCT: Final = 8.0
 """Least doubt between names that are near in sound and known to be two: Muhammad and Mahmud, Samar and Samir."""
 CUT_SHORT: Final = 2.5
 """Doubt added where one spelling has only half of a compound: Abd for Abd al-Rahman, Zaid for Abu Zaid."""
+_ONLY_WORDS: Final = ("umm", "wife")
+"""Heads of compounds that are words in each language, not sounds."""
+CLOSENESS: Final = 0.03
+"""Doubt added per nat, so that among names without a doubt the nearest spelling comes first."""
 _MOST_DIFFERENT: Final = 2
 """Consonant classes that may be on one side only."""
 _MOST_REMEMBERED: Final = 20_000
@@ -46,6 +50,8 @@ def doubt(a: Unit, b: Unit) -> float:
     if known is None:
         if a.head is not b.head and (a.rest or b.rest):
             known = _cut_short(a, b)
+        elif a.rest and b.rest and a.head in _ONLY_WORDS:
+            known = doubt(a.rest, b.rest)
         elif (a.mask ^ b.mask).bit_count() > _MOST_DIFFERENT:
             known = MOST
         else:
@@ -66,14 +72,16 @@ def _aligned(a: Unit, b: Unit) -> float:
     odds = BASE[a.arabic, b.arabic] - PER_NAT * nats - FIRST_NAT * min(nats, 1.0) + PER_BIT * max(a.rarity, b.rarity)
     if a.coarse != b.coarse:
         odds -= OTHER_CONSONANTS
-    value = min(MOST, max(0.0, CERTAIN - odds))
+    value = min(MOST, max(0.0, CERTAIN - odds) + CLOSENESS * (nats + (a.arabic is not b.arabic)))
     if a.same_as and b.same_as:
-        return min(value, EQUIVALENT) if a.same_as == b.same_as else max(value, DISTINCT)
+        return min(value, EQUIVALENT + CLOSENESS * nats) if a.same_as == b.same_as else max(value, DISTINCT)
     return value
 
 
 def _cut_short(a: Unit, b: Unit) -> float:
-    """Return the doubt between a compound and what may be a half of it."""
+    """Return the doubt between a compound and what may be a half of it; a wife is not her husband."""
+    if "wife" in (a.head, b.head):
+        return MOST
     value = MOST if (a.mask ^ b.mask).bit_count() > _MOST_DIFFERENT else _aligned(a, b)
     for whole, half in ((a, b), (b, a)):
         if whole.rest is not None and half.rest is None:

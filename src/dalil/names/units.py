@@ -43,9 +43,9 @@ class Unit:
     given_bits, family_bits : float
         How surprising the name is as a given and as a family name, in bits.
     rarity : float
-        The less of the two.
+        The less of the two, by the fine key: how surprising this very spelling of consonants is.
     head : str
-        "abd", "abu" or "umm" of a compound that begins so; empty otherwise.
+        "abd", "abu", "umm" or "wife" of a compound that begins so; empty otherwise.
     rest : Unit or None
         The name after it.
     alone : str
@@ -70,7 +70,7 @@ class Unit:
         self.sounds = sounds_of(form, script)
         self.other_sounds = other_sounds_of(form, script)
         self.given_bits, self.family_bits = frequencies().get(self.coarse, (_RAREST, _RAREST))
-        self.rarity = min(self.given_bits, self.family_bits)
+        self.rarity = min(frequencies().get("=" + self.key, (_RAREST, _RAREST)))
         self.arabic = script == ARABIC
         self.mask = 0
         for letter in self.coarse:
@@ -78,7 +78,7 @@ class Unit:
         self.head, self.alone = "", _HEADS_ALONE.get(form, "")
         self.rest: Unit | None = None
         if joint:
-            self.head, self.rest = "umm", _UNITS[rest, script]
+            self.head, self.rest = "umm" if head else "wife", _UNITS[rest, script]
         elif len(form) > _SHORTEST_COMPOUND and form[:3] in _HEADS:
             self.head, self.rest = _HEADS[form[:3]], _UNITS[form[3:], script]
         self.doubts: dict[Unit, float] = {}
@@ -89,7 +89,7 @@ class Unit:
 
 @lru_cache(maxsize=1)
 def frequencies() -> dict[str, tuple[float, float]]:
-    """Return, by coarse key, the bits of surprise as a given and as a family name."""
+    """Return, by coarse key and by fine key after "=", the bits of surprise as a given and as a family name."""
     table = {}
     for line in _FREQUENCIES.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):

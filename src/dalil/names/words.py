@@ -36,6 +36,8 @@ class Does(IntEnum):
     MAY_JOIN = 12
     JOIN_DHU = 13
     BE_NOTHING = 14
+    BE_MOTHER = 15
+    BE_ALIAS = 16
 
 
 def _all(words: str, does: Does) -> dict[str, Does]:
@@ -53,6 +55,8 @@ _ARABIC: Final = {
     **_all("بن ابن بنت ابنه", Does.BE_PATRONYMIC),
     **_all("الشهيد الشهيده الدكتور الدكتوره الشيخ الحاج الحاجه المهندس الاستاذ المرحوم السيده", Does.BE_TITLE),
     **_all("زوجه حرم ارمله", Does.BE_WIFE),
+    **_all("والدته والدتها امها", Does.BE_MOTHER),
+    **_all("الملقب الملقبه المعروف المعروفه الشهير الشهيره المكني المكناه", Does.BE_ALIAS),
 }
 _LATIN: Final = {
     **_all(
@@ -71,6 +75,8 @@ _LATIN: Final = {
     **_all("dr doctor sheikh shaikh shaykh sheik cheikh haj hajj hajji mr mrs ms prof professor eng", Does.BE_TITLE),
     **_all("martyr ustaz ustadh sayyida", Does.BE_TITLE),
     **_all("wife widow", Does.BE_WIFE),
+    **_all("mother mothers", Does.BE_MOTHER),
+    **_all("aka nicknamed", Does.BE_ALIAS),
 }
 
 _WITH_RADICAL_AL: Final = frozenset(

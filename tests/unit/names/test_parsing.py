@@ -60,6 +60,18 @@ def test_the_wife_of_somebody_is_marked() -> None:
     assert parse("زوجة عمر النمور").part(Role.WIFE_OF) is not None
 
 
+def test_names_after_words_for_husband_mother_and_alias_are_not_hers() -> None:
+    assert roles("Nisreen Wanli wife of Bassam al Sanbaki") == [
+        ("given", "Nisreen"),
+        ("family", "Wanli"),
+        ("husband", "Bassam"),
+        ("husband", "Sanbaki"),
+    ]
+    assert roles("سامر النمور والدته هدى")[2:] == [("mother", "هدى")]
+    assert roles("Salim Nimour aka Abu Omar")[2:] == [("laqab", "Abu Omar")]
+    assert [part.form for part in parse("Salim Nimour aka Abu Omar").names] == ["salim", "nimour"]
+
+
 def test_a_name_after_bin_is_the_fathers() -> None:
     assert roles("سامر بن خالد")[1] == ("father", "خالد")
 
