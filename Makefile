@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SCALE ?= 1
 
-.PHONY: demo test check bench lock format clean help
+.PHONY: demo serve test screenshots translations check bench lock format clean help
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -20,6 +20,13 @@ $(READY): requirements.lock
 
 demo: $(READY) ## build the demonstration archive and regenerate the report (demo/out)
 	$(BIN)/python -m demo --scale $(SCALE)
+
+serve: $(READY) ## the desk over the demonstration archive, on http://127.0.0.1:8000, with an account for each role
+	@test -d demo/out/archive || $(BIN)/python -m demo --scale $(SCALE)
+	$(BIN)/dalil serve demo/out/archive --demo-accounts
+
+translations: $(READY) ## gather what screens say, and compile the Arabic
+	$(BIN)/python -m tools.translations
 
 test: $(READY) ## every test
 	$(BIN)/python -m pytest -n 2 --dist worksteal

@@ -152,7 +152,7 @@ def _facets(found: PeopleFound, request: DeskRequest, words: Words) -> list[dict
             ],
         }
         for name, counts in found.facets.items()
-        if counts and name not in request.GET
+        if counts and not request.GET.get(name)
     ]
 
 

@@ -9,6 +9,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dalil.values.fuzzy_date import FuzzyDate
+
 MONTHS: Final = (
     gettext_lazy("January"),
     gettext_lazy("February"),
@@ -75,6 +77,9 @@ def written_bounds(lo: int | None, hi: int | None) -> str:
         return _("no date")
     if lo == hi:
         return written(iso(lo))
+    whole = FuzzyDate.of_bounds(lo, hi).edtf
+    if _PLAIN.fullmatch(whole):
+        return written(whole)  # a whole month or year
     return written(f"[{iso(lo)}..{iso(hi)}]")
 
 
