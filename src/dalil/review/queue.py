@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dalil.review.candidates import Candidates
+from dalil.linkage.candidates import Candidates
 from dalil.review.pair_states import PairState, parties
 from dalil.review.permissions import DEED_IN, Deed
 from dalil.review.policy import ReviewPolicy

@@ -19,6 +19,7 @@ from dalil.errors import UnknownSubject
 from dalil.ledger.keys import Signer
 from dalil.ledger.log import Ledger, bodies
 from dalil.ledger.store import reading
+from dalil.linkage.candidates import nothing, read_candidates
 from dalil.protection import Actor
 from dalil.records.judged import (
     Contradiction,
@@ -30,7 +31,6 @@ from dalil.records.judged import (
 )
 from dalil.records.tables import judgements, subjects
 from dalil.review.agreement import Agreement, agreement_of, labels_of
-from dalil.review.candidates import nothing, read_candidates
 from dalil.review.deciding import Answer, Decided, Decider
 from dalil.review.pair_states import PairState, parties
 from dalil.review.pairs import Pair, Past, past_of, read_pair_key, show_pair

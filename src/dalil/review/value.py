@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dalil.review.candidates import Candidates
+from dalil.linkage.candidates import Candidates
 
 ONE_SIDED: Final = 0.5
 """What counts of a figure of which only one of the two is a member: their union may or may not change it."""

@@ -14,9 +14,9 @@ from conftest import detention, new_archive, source_body
 from dalil.archive import Archive
 from dalil.ledger.entries import Draft
 from dalil.ledger.kinds import Kind
+from dalil.linkage.candidates import Candidates, write_run
 from dalil.protection import Actor, Role
 from dalil.protection.access import at_the_desk
-from dalil.review.candidates import Candidates, write_candidates
 from dalil.values.ids import subject_id
 
 NAMES = ("رنا الشامي", "Rana Shami", "سامر حداد", "Samer Haddad", "Ola Nasser", "علا ناصر")
@@ -83,7 +83,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     joined = {"verdict": "same", "basis": "model", "run": RUN, "score": 970}
     sets = [["person", ["4.0", "5.0"]], ["episode", ["4.1", "5.1"]]]
     archive.ledger.append([Draft(Kind.JUDGEMENT, {**joined, "sets": sets})], by=by)
-    write_candidates(
+    write_run(
         archive.path / "derived",
         Candidates(
             run=RUN,

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from dalil.errors import DerivedStale, NotPermitted
+from dalil.linkage.candidates import Candidates
 from dalil.protection import Role
-from dalil.review.candidates import Candidates
 from dalil.review.pair_states import PairState
 from dalil.review.permissions import Deed
 from dalil.review.policy import ReviewPolicy, TwoPersons

@@ -1,0 +1,134 @@
+"""The pairs a linkage run compared, and those worth asking about: columns under ``derived/``, which can be made again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+from dalil.errors import DerivedStale
+
+PAIRS: Final = "pairs.parquet"
+COMPARED: Final = "compared.parquet"
+FOLDER: Final = "linkage-"
+COLUMNS: Final = {
+    "a": pa.int64(),
+    "b": pa.int64(),
+    "probability": pa.float32(),
+    "joined": pa.bool_(),
+    "teaches": pa.float32(),
+}
+COMPARED_COLUMNS: Final = {"a": pa.int64(), "b": pa.int64(), "log_odds": pa.float32(), "joined": pa.bool_()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Scored pairs of mentions, as columns of one length.
+
+    Attributes
+    ----------
+    run : int
+        Position of the ledger entry of the run they come from.
+    a, b : (n_pairs,) int64
+        Mentions, ``a`` the older.
+    probability : (n_pairs,) float32
+        That both are the same, calibrated.
+    joined : (n_pairs,) bool
+        Whether the run put both into one cluster.
+    teaches : (n_pairs,) float32
+        How much an answer would teach the model, from 0 to 1; 0 where the run did not say.
+    """
+
+    run: int
+    a: npt.NDArray[np.int64]
+    b: npt.NDArray[np.int64]
+    probability: npt.NDArray[np.float32]
+    joined: npt.NDArray[np.bool_]
+    teaches: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Every pair of mentions that a run compared closely.
+
+    Attributes
+    ----------
+    a, b : (n_pairs,) int64
+        Mentions.
+    log_odds : (n_pairs,) float32
+        That both are the same.
+    joined : (n_pairs,) bool
+        Whether the run put both into one cluster.
+    """
+
+    a: npt.NDArray[np.int64]
+    b: npt.NDArray[np.int64]
+    log_odds: npt.NDArray[np.float32]
+    joined: npt.NDArray[np.bool_]
+
+
+def nothing() -> Candidates:
+    """Return no candidates: what an archive has before its first linkage run."""
+    return Candidates(run=-1, **{name: np.empty(0, kind.to_pandas_dtype()) for name, kind in COLUMNS.items()})
+
+
+def write_run(derived: Path, candidates: Candidates, compared: Compared | None = None) -> Path:
+    """Write the pairs of a run under its number; a crash leaves nothing that looks like them."""
+    place = derived / f"{FOLDER}{candidates.run}"
+    making = place.with_name(f".{place.name}.making")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    for name, columns, values in ((PAIRS, COLUMNS, candidates), (COMPARED, COMPARED_COLUMNS, compared)):
+        if values is not None:
+            table = pa.table({each: pa.array(getattr(values, each), kind) for each, kind in columns.items()})
+            pq.write_table(table, making / name, compression="zstd")
+    shutil.rmtree(place, ignore_errors=True)
+    making.replace(place)
+    for other in derived.glob(f"{FOLDER}*"):  # what was asked about before is asked anew, or not at all
+        if other != place:
+            shutil.rmtree(other, ignore_errors=True)
+    return place
+
+
+def read_candidates(derived: Path, run: int) -> Candidates:
+    """Read the candidates of a run.
+
+    Raises
+    ------
+    DerivedStale
+        They are not there, or not what this version writes.
+    """
+    return Candidates(run=run, **_read(derived, run, PAIRS, COLUMNS))
+
+
+def read_compared(derived: Path, run: int) -> Compared:
+    """Read all pairs that a run compared.
+
+    Raises
+    ------
+    DerivedStale
+        They are not there, or not what this version writes.
+    """
+    return Compared(**_read(derived, run, COMPARED, COMPARED_COLUMNS))
+
+
+def _read(derived: Path, run: int, name: str, columns: Mapping[str, pa.DataType]) -> dict[str, npt.NDArray[np.generic]]:
+    try:
+        table = pq.read_table(derived / f"{FOLDER}{run}" / name, columns=list(columns))
+        return {each: table[each].combine_chunks().to_numpy(zero_copy_only=False) for each in columns}
+    except (OSError, pa.ArrowInvalid, KeyError):
+        raise DerivedStale(
+            "The pairs of a linkage run are not there.",
+            expected=f"{FOLDER}{run}/{name} under derived/",
+            todo="Run `dalil linkage run`; it finds them again.",
+        ) from None
