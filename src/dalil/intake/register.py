@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, Index, MetaData,
 
 from dalil.ledger.entries import Recorded
 from dalil.ledger.kinds import Kind
-from dalil.ledger.tables import NO_INT, NO_TEXT, insert_rows
+from dalil.ledger.tables import KEY, NO_INT, NO_TEXT, insert_rows
 from dalil.values.canonical import canonical_bytes
 from dalil.values.dates import parse_edtf
 
@@ -21,7 +21,7 @@ metadata: Final = MetaData()
 sources: Final = Table(
     "sources",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", KEY, primary_key=True, autoincrement=False),
     Column("key", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("title", Text, nullable=False),
@@ -39,7 +39,7 @@ Index("sources_by_key", sources.c.key)
 loads: Final = Table(
     "loads",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", KEY, primary_key=True, autoincrement=False),
     Column("load", Text, nullable=False),
     Column("event", Text, nullable=False),
     Column("source", BigInteger, nullable=False),
@@ -52,7 +52,7 @@ Index("loads_by_load", loads.c.load)
 accounts: Final = Table(
     "accounts",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", KEY, primary_key=True, autoincrement=False),
     Column("source", BigInteger, nullable=False),
     Column("load", Text),
     Column("row_key", Text),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, func, or_, select
 
 from dalil.errors import UnknownSubject
 from dalil.intake.register import accounts, sources
@@ -271,7 +271,11 @@ class Records:
 
     def _bearers(self, connection: Connection, name: str, known_by: int | None) -> set[int]:
         names = self._tables["names"]
-        query = select(names.c.subject).where(names.c.text == name, known(names, known_by))
+        last = connection.execute(select(func.max(names.c.id))).scalar() or 0
+        blocks = range((last >> derived_tables.BLOCK_BITS) + 1)
+        query = select(names.c.subject).where(
+            derived_tables.BLOCK.in_(blocks), names.c.text == name, known(names, known_by)
+        )
         bearers: set[int] = set()
         for (mention,) in connection.execute(query):
             bearers |= self._mentions(connection, mention, known_by)

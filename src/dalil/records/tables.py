@@ -11,16 +11,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, ColumnElement, FromClause, Index, MetaData, Table, Text, and_, or_
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    FromClause,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    literal_column,
+    or_,
+)
 
 from dalil.intake.register import accounts, loads, sources
+from dalil.ledger.tables import KEY
+from dalil.values.ids import ORDER_BITS
 from dalil.vocabulary.model import Predicate
 from dalil.vocabulary.vocabulary import Vocabulary
 
 metadata: Final = MetaData()
 
-_ASKED_BY: Final = {"names": "text", "episodes": "person", "acts": "victim", "kin": "of"}
+_ASKED_BY: Final = {"episodes": "person", "acts": "victim", "kin": "of"}
 """Columns by which typed tables are looked up, besides the id."""
+
+BLOCK_BITS: Final = 14 + ORDER_BITS
+"""Bits of an id below those that number its block: 16,384 entries."""
+BLOCK: Final[ColumnElement[int]] = literal_column(f"(id >> {BLOCK_BITS})")
+"""Names are looked up by block and text. By text alone, a batch of two thousand would write on as many pages of the
+index as it has names, ever more as the archive grows; within a block they are few."""
 
 
 def _big(name: str, *, nullable: bool = True) -> Column[int]:
@@ -30,7 +50,7 @@ def _big(name: str, *, nullable: bool = True) -> Column[int]:
 subjects: Final = Table(
     "subjects",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", KEY, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     _big("entry", nullable=False),
     _big("since", nullable=False),
@@ -40,7 +60,7 @@ subjects: Final = Table(
 statements: Final = Table(
     "statements",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", KEY, primary_key=True, autoincrement=False),
     _big("entry", nullable=False),
     _big("subject", nullable=False),
     Column("predicate", Text, nullable=False),
@@ -70,7 +90,7 @@ Index("memberships_by_identity", memberships.c.identity)
 judgements: Final = Table(
     "judgements",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", KEY, primary_key=True, autoincrement=False),
     _big("entry", nullable=False),
     _big("a", nullable=False),
     _big("b", nullable=False),
@@ -100,7 +120,7 @@ Index(
 grades: Final = Table(
     "grades",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", KEY, primary_key=True, autoincrement=False),
     _big("subject"),
     _big("source"),
     Column("grade", Text, nullable=False),
@@ -112,7 +132,7 @@ grades: Final = Table(
 preferences: Final = Table(
     "preferences",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", KEY, primary_key=True, autoincrement=False),
     _big("subject", nullable=False),
     Column("predicate", Text, nullable=False),
     _big("statement", nullable=False),
@@ -125,7 +145,7 @@ preferences: Final = Table(
 marks: Final = Table(
     "marks",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", KEY, primary_key=True, autoincrement=False),
     _big("subject"),
     _big("source"),
     Column("mark", Text, nullable=False),
@@ -153,7 +173,7 @@ def typed_table(predicate: Predicate) -> Table:
     if predicate.table in metadata.tables:
         return metadata.tables[predicate.table]
     columns: list[Column[Any]] = [
-        Column("id", BigInteger, primary_key=True, autoincrement=False),
+        Column("id", KEY, primary_key=True, autoincrement=False),
         _big("subject", nullable=False),
     ]
     for name in part_order(predicate):
@@ -174,6 +194,8 @@ def typed_table(predicate: Predicate) -> Table:
     if predicate.table in _ASKED_BY:  # the other way round: whose detention, whose kin
         column = _ASKED_BY[predicate.table]
         Index(f"{predicate.table}_by_{column}", table.c[column])
+    if predicate.table == "names":
+        Index("names_by_text", BLOCK, table.c.text)
     return table
 
 
