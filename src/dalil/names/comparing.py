@@ -77,6 +77,16 @@ def score_units(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> float:
     return 1 / (1 + exp(-odds)) if odds > -40 else 0.0
 
 
+def score_as_written(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> float:
+    """Return `score_units` without reading the names otherwise than as they stand: never more, and quicker."""
+    if not a or not b:
+        return 0.0
+    if a == b:
+        return 1.0
+    odds = START + sum(map(mul, WEIGHTS, _evidence(a, b, pair_units(a, b))))
+    return 1 / (1 + exp(-odds)) if odds > -40 else 0.0
+
+
 def read_together(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> tuple[Repair, Pairing]:
     """Return the reading of two names that `score_units` takes, and its pairing."""
     pairing = pair_units(a, b)

@@ -1,34 +1,46 @@
 """Answering a query by name: candidates whose keys meet as its own do, ranked by the comparison of names.
 
-First the names that have three of its keys; then those with two and one near; then two; then one and one near. A round
-that finds a good answer is the last.
+First the names that have three of its keys, and those that have two and one near; if none of them is good, all that
+have two, or one and one near. Of many, those are compared in full whose units look most like the query's.
 
-The work for one query is bounded: so many candidates are compared in full, the rarest ways of meeting first.
+The work for one query is bounded: so many candidates are looked at, and so many compared in full.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, islice, product
+from itertools import combinations, product
 from typing import Final, NamedTuple
 
-from dalil.names.comparing import score_units
-from dalil.names.keys import SHORTEST_WITH_NEIGHBOURS, neighbours
-from dalil.names.units import Unit, units_of
-from dalil.search.index import MOST_NAMES, MOST_PARTS, NameIndex, readings
+import numpy as np
+from numpy.typing import NDArray
 
-MOST_COMPARED: Final = 90
+from dalil.names.comparing import score_as_written, score_units
+from dalil.names.keys import neighbours
+from dalil.names.units import Unit, units_of
+from dalil.search.index import MOST_PARTS, NameIndex, readings
+
+MOST_COMPARED: Final = 70
 """Different names compared in full for one round of a query."""
-MOST_LISTED: Final = 3000
+MOST_REREAD: Final = 10
+"""Names beyond those wanted that are also read otherwise than as they stand: words cut or ordered in other ways."""
+MOST_LISTED: Final = 20_000
 """Places on lists of postings that are looked at in one round."""
 MOST_NEAR: Final = 40
 """Near keys tried for one part."""
-GOOD: Final = (0.8, 0.6, 0.35, 0.3, 0.3)
-"""Scores from which a round is the last, round by round."""
 MOST_NEAR_TO_NEAR: Final = 12
 """Near keys of one part that are tried with near keys of another."""
+GOOD: Final = 0.6
+"""Score from which no further round is needed."""
+
+Places = NDArray[np.uint32]
+_NEAR: Final = 0.75
+"""What a key one letter off counts, beside 1 for the same key."""
+_SOME, _PER_CONSONANT = 0.5, 0.12
+"""What a unit counts at most by its consonants alone, and less for each that only one has."""
+_IN_PLACE: Final = 0.3
+"""What a first or last part counts more where it stands first or last."""
 
 
 class Hit(NamedTuple):
@@ -45,14 +57,17 @@ def find(index: NameIndex, query: str, *, top: int = 10) -> list[Hit]:
         return []
     asked = units if len(units) <= MOST_PARTS else (*units[: MOST_PARTS - 1], units[-1])
     exact = [_exact_keys(index, unit) for unit in asked]
+    near = [_near_keys(index, unit, keys) for unit, keys in zip(asked, exact, strict=True)]
     scores: dict[int, float] = {}
     known: dict[bytes, float] = {}
-    for good, lists in zip(GOOD, _rounds(index, asked, exact), strict=False):
-        _compare(index, units, lists, scores, known)
-        if max(scores.values(), default=0.0) >= good:
+    for lists in _rounds(index, exact, near):
+        places = _likeliest(index, asked, exact, near, _gathered(lists))
+        _compare(index, units, places, scores, known)
+        if max(scores.values(), default=0.0) >= GOOD:
             break
     best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    return [Hit(place, score) for place, score in best[:top]]
+    hits = [Hit(place, score_units(units, index.units_at(place))) for place, _ in best[: top + MOST_REREAD]]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.place))[:top]
 
 
 def _exact_keys(index: NameIndex, unit: Unit) -> list[int]:
@@ -62,37 +77,36 @@ def _exact_keys(index: NameIndex, unit: Unit) -> list[int]:
 
 def _near_keys(index: NameIndex, unit: Unit, exact: list[int]) -> list[int]:
     """Return the numbers of keys that differ by one letter, less those already asked for."""
-    if len(unit.coarse) < SHORTEST_WITH_NEIGHBOURS - 1:
-        return []
     found: dict[int, None] = {}
-    for key in (unit.coarse, *neighbours(unit.coarse)):
-        for number in index.near.get(key, ()):
-            if number not in exact:
-                found[number] = None
+    if unit.coarse:
+        for key in (unit.coarse, *neighbours(unit.coarse)):
+            for number in index.near.get(key, ()):
+                if number not in exact:
+                    found[number] = None
     return list(found)[:MOST_NEAR]
 
 
-def _rounds(index: NameIndex, asked: tuple[Unit, ...], exact: list[list[int]]) -> Iterator[list[array[int]]]:
+def _rounds(index: NameIndex, exact: list[list[int]], near: list[list[int]]) -> Iterator[list[array[int]]]:
     """Yield the lists of places to look at, round by round, the surest first."""
-    count = len(asked)
+    count = len(exact)
+    parts = range(count)
     if count == 1:
-        yield [index.having(key) for key in exact[0]]
-        yield [index.having(key) for key in _near_keys(index, asked[0], exact[0])]
+        yield [index.having(key) for key in (*exact[0], *near[0])]
         return
+    pairs = list(combinations(parts, 2))
+    one_near = [way for i, j in pairs for way in ((exact[i], near[j]), (near[i], exact[j]))]
     if count > 2:
-        yield _lists(index, combinations(exact, 3))
+        three = list(combinations(parts, 3))
+        ways = [[exact[at] for at in trio] for trio in three]
+        yield _lists(
+            index, ways + [[near[at] if at == n else exact[at] for at in trio] for trio in three for n in trio]
+        )
     else:
-        yield _lists(index, [exact])
-    near = [_near_keys(index, unit, keys) for unit, keys in zip(asked, exact, strict=True)]
-    if count > 2:
-        three = combinations(range(count), 3)
-        yield _lists(index, ([near[at] if at == n else exact[at] for at in trio] for trio in three for n in trio))
-        yield _lists(index, combinations(exact, 2))
-    pairs = list(combinations(range(count), 2))
-    one_near = [(exact[i], near[j]) for i, j in pairs] + [(near[i], exact[j]) for i, j in pairs]
-    yield _lists(index, one_near)
-    near = [keys[:MOST_NEAR_TO_NEAR] for keys in near]
-    yield _lists(index, [*((near[i], near[j]) for i, j in pairs), *([keys] for keys in exact)])
+        yield _lists(index, [exact, *one_near])
+    few = [keys[:MOST_NEAR_TO_NEAR] for keys in near]
+    near_to_near = [(few[i], few[j]) for i, j in pairs]
+    yield _lists(index, [*((exact[i], exact[j]) for i, j in pairs), *one_near, *near_to_near])
+    yield [index.having(key) for keys in exact for key in keys]
 
 
 def _lists(index: NameIndex, ways: Iterable[Sequence[list[int]]]) -> list[array[int]]:
@@ -101,69 +115,66 @@ def _lists(index: NameIndex, ways: Iterable[Sequence[list[int]]]) -> list[array[
     return [places for keys in found if (places := index.having(*keys))]
 
 
+def _gathered(lists: list[array[int]]) -> Places:
+    """Return the places on some lists, each once; short lists come first where there are too many."""
+    chosen: list[Places] = []
+    left = MOST_LISTED
+    for places in sorted(lists, key=len):
+        chosen.append(np.frombuffer(places, np.uint32)[:left])
+        left -= len(places)
+        if left <= 0:
+            break
+    return np.unique(np.concatenate(chosen)) if chosen else np.zeros(0, np.uint32)
+
+
+def _likeliest(
+    index: NameIndex, asked: tuple[Unit, ...], exact: list[list[int]], near: list[list[int]], places: Places
+) -> Places:
+    """Return the places whose units look most like those asked for, the likeliest first."""
+    if len(places) <= 1:
+        return places
+    parts = index.parts[places]
+    none = len(index.units)
+    total = np.zeros(len(places), np.float32)
+    has = (parts != none).sum(axis=1)
+    for at, unit in enumerate(asked):
+        looks = _looks(index, unit, exact[at], near[at])[parts]
+        total += looks.max(axis=1)
+        if at == 0:
+            total += _IN_PLACE * looks[:, 0]
+        elif at == len(asked) - 1:
+            total += _IN_PLACE * looks[np.arange(len(places)), has - 1]
+    order = np.argsort(-total, kind="stable")[: 3 * MOST_COMPARED]
+    return places[order]
+
+
+def _looks(index: NameIndex, unit: Unit, exact: list[int], near: list[int]) -> NDArray[np.float32]:
+    """Return how much each unit of the index looks like one, by its key or its consonants, from 0 to 1."""
+    differ = np.bitwise_count(index.unit_masks ^ np.uint32(unit.mask)).astype(np.float32)
+    looks = np.maximum(_SOME - _PER_CONSONANT * differ, 0, dtype=np.float32)
+    by_key = np.zeros(len(index.key_numbers) + 1, np.float32)
+    by_key[near] = _NEAR
+    by_key[exact] = 1.0
+    by_key[0] = 0.0
+    found: NDArray[np.float32] = np.maximum(looks, by_key[index.unit_keys])
+    found[-1] = 0.0
+    return found
+
+
 def _compare(
-    index: NameIndex,
-    units: tuple[Unit, ...],
-    lists: list[array[int]],
-    scores: dict[int, float],
-    known: dict[bytes, float],
+    index: NameIndex, units: tuple[Unit, ...], places: Places, scores: dict[int, float], known: dict[bytes, float]
 ) -> None:
-    """Score the candidates: those on most lists first, then those on the shortest ones."""
-    times = _met(lists)
+    """Score the candidates, up to so many different names."""
     numbers, starts = index.numbers, index.starts
-    places_met = [place for place in times if place not in scores]
-    if len(places_met) > MOST_COMPARED:
-        places_met = _likeliest(index, units, places_met, times)
     left = MOST_COMPARED
-    for place in places_met:
+    for place in places.tolist():
+        if place in scores:
+            continue
         form = numbers[starts[place] : starts[place + 1]].tobytes()
         score = known.get(form)
         if score is None:
             if not left:
                 break
             left -= 1
-            score = known[form] = score_units(units, index.units_at(place))
+            score = known[form] = score_as_written(units, index.units_at(place))
         scores[place] = score
-
-
-def _met(lists: list[array[int]]) -> Counter[int]:
-    """Return how often each place is on a list, for as many places as may be looked at; short lists come first."""
-    lists.sort(key=len)
-    times: Counter[int] = Counter()
-    left = MOST_LISTED
-    for at, places in enumerate(lists):
-        if len(places) > left:  # of a list too long, what the next one has as well comes first
-            if at + 1 < len(lists):
-                times.update(islice(set(places).intersection(lists[at + 1]), MOST_LISTED))
-            times.update(places[:left])
-            break
-        times.update(places)
-        left -= len(places)
-    return times
-
-
-def _likeliest(index: NameIndex, units: tuple[Unit, ...], places: list[int], times: Counter[int]) -> list[int]:
-    """Return candidates, the likeliest first: by how often met, and by the consonants of their first and last units."""
-    numbers, starts, all_units = index.numbers, index.starts, index.units
-    first, last = units[0], units[-1]
-    firsts: dict[int, int] = {}
-    lasts: dict[int, int] = {}
-    order = []
-    for place in places:
-        number = numbers[starts[place]]
-        if number not in firsts:
-            firsts[number] = _roughly(first, all_units[number])
-        other = numbers[starts[place + 1] - 1]
-        if other not in lasts:
-            lasts[other] = _roughly(last, all_units[other])
-        # One number to sort by: how likely, then how early in the list.
-        order.append((10 * times[place] + firsts[number] + lasts[other] + 1) * MOST_NAMES - place)
-    order.sort(reverse=True)
-    return [-each % MOST_NAMES for each in order[: 3 * MOST_COMPARED]]
-
-
-def _roughly(a: Unit, b: Unit) -> int:
-    """Return how near the consonants of two units are, from 0 to 10."""
-    if a.coarse == b.coarse:
-        return 10 if a.key == b.key else 9
-    return max(0, 7 - 2 * (a.mask ^ b.mask).bit_count())

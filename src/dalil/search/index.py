@@ -15,6 +15,9 @@ from itertools import combinations, islice, product
 from operator import mul
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dalil.errors import StoreFull
 from dalil.names.keys import SHORTEST_WITH_NEIGHBOURS, neighbours
 from dalil.names.sounds import coarse_keys
@@ -49,6 +52,10 @@ class NameIndex:
         Sorted meetings of keys; the places of meeting i are ``places[offsets[i]:offsets[i + 1]]``.
     near : dict of str to list of int
         Key numbers by key less one letter.
+    parts : array of int, shape (n_names, 5)
+        Unit numbers of each name once more, side by side; the number of units where it has none.
+    unit_keys, unit_masks : array of int, shape (n_units + 1,)
+        Number of the coarse key of each unit, and its consonants as bits.
     """
 
     units: list[Unit] = field(default_factory=list)
@@ -59,6 +66,9 @@ class NameIndex:
     offsets: array[int] = field(default_factory=lambda: array("I", [0]))
     places: array[int] = field(default_factory=lambda: array("I"))
     near: dict[str, array[int]] = field(default_factory=dict)
+    parts: NDArray[np.uint32] = field(default_factory=lambda: np.zeros((0, MOST_PARTS), np.uint32))
+    unit_keys: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
+    unit_masks: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -66,7 +76,8 @@ class NameIndex:
     def n_bytes(self) -> int:
         """Return the memory of the arrays, without the dictionaries of distinct units."""
         arrays = (self.starts, self.numbers, self.meetings, self.offsets, self.places)
-        return sum(each.itemsize * len(each) for each in arrays)
+        columns = (self.parts, self.unit_keys, self.unit_masks)
+        return sum(each.itemsize * len(each) for each in arrays) + sum(each.nbytes for each in columns)
 
     def units_at(self, place: int) -> tuple[Unit, ...]:
         """Return the units of the name at a place."""
@@ -129,7 +140,24 @@ def build(names: Iterable[str]) -> NameIndex:
     for shelf in shelves:
         _put_up(index, shelf)
     _add_near(index)
+    _add_columns(index)
     return index
+
+
+def _add_columns(index: NameIndex) -> None:
+    """Lay the units of all names side by side: the first four, and the last."""
+    n_names, none = len(index), len(index.units)
+    starts, numbers = np.array(index.starts, np.int64), np.array(index.numbers, np.uint32)
+    lengths = np.diff(starts)
+    index.parts = np.full((n_names, MOST_PARTS), none, np.uint32)
+    for at in range(MOST_PARTS):
+        has = lengths > at
+        index.parts[has, at] = numbers[starts[:-1][has] + at]
+    longer = lengths > MOST_PARTS
+    index.parts[longer, MOST_PARTS - 1] = numbers[starts[1:][longer] - 1]
+    keys = [index.key_numbers[unit.coarse] for unit in index.units]
+    index.unit_keys = np.array([*keys, 0], np.uint32)
+    index.unit_masks = np.array([*(unit.mask for unit in index.units), 0xFFFFFFFF], np.uint32)
 
 
 def readings(unit: Unit) -> tuple[str, ...]:
