@@ -24,6 +24,7 @@ from dalil.intake.loading import LoadReceipt
 from demo.building import REPORT, judge_by_keys, make_archive, take_documents, take_lists
 from demo.comparing import figures_json, print_comparison, wrong_figures
 from demo.conflicts import print_conflicts
+from demo.estimating import estimate_is_right, estimate_unrecorded, print_estimate
 from demo.lists import DEFAULT_SEED, generate
 from demo.truth import Truth
 
@@ -97,12 +98,16 @@ def main() -> None:
     (out / "figures.json").write_text(
         json.dumps(figures_json(runs), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
     )
+    estimated = stages.run("estimate whom no list tells of", lambda _: estimate_unrecorded(archive))
     verified = stages.run("verify the ledger", lambda _: archive.verify())
     # Written to a file or a log, the tables keep the width they were laid out for.
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     print_conflicts(archive, console)
     print_comparison(runs, truth, console)
+    print_estimate(estimated, out / "lists", console)
     wrong = wrong_figures(runs, truth)
+    if not estimate_is_right(estimated, out / "lists"):
+        wrong.append(f"{estimated.name}: the truth is not in the interval")
     stages.finish()
     console.print(
         f"\nThe ledger holds: {verified.size:,} entries, {verified.n_batches:,} signed batches,"

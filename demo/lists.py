@@ -21,6 +21,7 @@ from demo.sheets import Cell, write_delimited, write_json_lines, write_ods, writ
 from demo.side_lists import Key, write_broadcasts, write_deaths, write_strikes
 from demo.telling import HABITS, Blur, blur_of, lists_of, tell
 from demo.truth import Truth, count_truth
+from demo.unrecorded import write_unrecorded
 
 DEFAULT_SEED: Final = 20210521
 TITLE_B: Final = "Invented list B (demonstration). Nobody in this list exists."
@@ -104,7 +105,8 @@ def generate(out: Path, *, seed: int = DEFAULT_SEED, scale: float = 1.0) -> Trut
     population = draw_population(seed=seed, scale=scale)
     out.mkdir(parents=True, exist_ok=True)
     keys: list[Key] = []
-    for letter, mentions in _mentions(population, seed).items():
+    missed: list[Episode] = []
+    for letter, mentions in _mentions(population, seed, missed).items():
         form = _FORMS[letter]
         form.write(out, _rows(letter, form, mentions, seed, keys))
     keys += write_broadcasts(out / "broadcasts.csv", population.appearances, seed=seed)
@@ -119,17 +121,18 @@ def generate(out: Path, *, seed: int = DEFAULT_SEED, scale: float = 1.0) -> Trut
         rows[key.list] = rows.get(key.list, 0) + 1
     truth = count_truth(population, seed=seed, scale=scale, rows=rows)
     truth.write(out / "truth.json")
+    write_unrecorded(out, missed)
     return truth
 
 
-def _mentions(population: Population, seed: int) -> dict[str, list[_Mention]]:
-    """Decide which lists tell of which episode; a few rows stand in a list twice."""
+def _mentions(population: Population, seed: int, missed: list[Episode]) -> dict[str, list[_Mention]]:
+    """Decide which lists tell of which episode, and of how many none does; a few rows stand in a list twice."""
     rng = random.Random(f"dalil demonstration, mentions, {seed}")
     mentions: dict[str, list[_Mention]] = {letter: [] for letter in _FORMS}
     for person in population.persons:
         for episode in person.episodes:
             blur = blur_of(episode)
-            for place, letter in enumerate(lists_of(person, episode, rng)):
+            for place, letter in enumerate(lists_of(person, episode, rng, missed)):
                 mention = _Mention(person, episode, blur, full=place == 0)
                 mentions[letter].append(mention)
                 if rng.random() < _REPEATED:

@@ -166,8 +166,12 @@ _SHARES: Final = {"a": 0.550, "b": 0.205, "c": 0.305, "d": 0.148}
 _SHARES_OTHERS: Final = {"e": 0.780, "d": 0.300}
 
 
-def lists_of(person: Person, episode: Episode, rng: random.Random) -> str:
-    """Draw the lists that tell of an episode, the one that tells all of it first."""
+def lists_of(person: Person, episode: Episode, rng: random.Random, missed: list[Episode] | None = None) -> str:
+    """Draw the lists that tell of an episode, the one that tells all of it first.
+
+    A draw that falls on no list at all stands for someone like this person of whom nobody told; ``missed`` gathers one
+    such episode a draw. Lists are drawn again until one of them can tell everything.
+    """
     shares = _SHARES_OTHERS if "e" in episode.lists else _SHARES
     allowed = [(letter, share) for letter, share in shares.items() if letter in episode.lists]
     able = _able(episode)
@@ -179,6 +183,8 @@ def lists_of(person: Person, episode: Episode, rng: random.Random) -> str:
         if len(allowed) == 1:
             first = found = allowed[0][0]
             break
+        if missed is not None and not found:
+            missed.append(episode)
     if person.needs_class_list and "c" not in found:
         found += "c"
     return first + found.replace(first, "")

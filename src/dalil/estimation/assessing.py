@@ -6,11 +6,12 @@ than the whole; their rows say whether the sampler settled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from dalil.estimation.estimating import STANDARD, estimate
+from dalil.estimation.lcm import LcmSettings
 from dalil.estimation.opinions import Answer, agreement, known_sizes, without_lists
 from dalil.estimation.overlap import check_overlap
 from dalil.estimation.results import Diagnostic, Estimate, Reason, Verdict
@@ -18,7 +19,16 @@ from dalil.estimation.settings import METHODS, Method, Settings
 from dalil.estimation.table import Table
 from dalil.estimation.verdict import judge
 
-SHORT_SWEEPS: Final = 300_000
+LONG: Final = {"most_sweeps": 400_000, "most_tempered_sweeps": 600_000}
+"""Sweeps for the whole table: an estimate that is to be published is made by itself, and may take longer."""
+SHORT: Final = {
+    "n_chains": 8,
+    "burn": 500,
+    "first_sweeps": 2_000,
+    "most_sweeps": 60_000,
+    "most_tempered_sweeps": 60_000,
+}
+"""Sweeps for a table without a list, or within one."""
 SHORT_REPLICATES: Final = 200
 SHORT_CANDIDATES: Final = 60
 
@@ -104,10 +114,10 @@ def assess(
     table : Table
         Whole; assess the strata of one with strata each by itself.
     """
-    alone = replace(settings, second_opinions=False)
+    alone = replace(settings, second_opinions=False, lcm=_limited(settings.lcm, LONG))
     quick = replace(
         alone,
-        lcm=replace(settings.lcm, most_sweeps=SHORT_SWEEPS, most_tempered_sweeps=SHORT_SWEEPS),
+        lcm=_limited(settings.lcm, SHORT),
         loglinear=replace(settings.loglinear, n_replicates=SHORT_REPLICATES, n_candidates=SHORT_CANDIDATES),
     )
     whole = table if not table.strata else replace(table, strata=(), n_unplaced=0)
@@ -123,6 +133,12 @@ def assess(
     checks += _across(rows)
     verdict, reasons = judge(checks)
     return Assessment(table=whole, rows=tuple(rows), diagnostics=tuple(checks), verdict=verdict, reasons=reasons)
+
+
+def _limited(settings: LcmSettings, most: Mapping[str, int]) -> LcmSettings:
+    """Return settings with none of the named limits above ``most``."""
+    lower: Mapping[str, Any] = {name: min(getattr(settings, name), limit) for name, limit in most.items()}
+    return replace(settings, **lower)
 
 
 def _across(rows: list[Row]) -> list[Diagnostic]:

@@ -12,8 +12,9 @@ from dalil.estimation import decomposable, dga, loglinear
 from dalil.estimation.chao import lower_bound
 from dalil.estimation.distribution import Distribution, Drawn, Exact
 from dalil.estimation.hierarchy import model_words
-from dalil.estimation.lcm import sample
+from dalil.estimation.lcm import LcmDraws, sample
 from dalil.estimation.mode_checks import modes_json, modes_of, several_modes
+from dalil.estimation.posterior_predictive import predictive_checks
 from dalil.estimation.results import Diagnostic, Verdict
 from dalil.estimation.sentences import number_text
 from dalil.estimation.settings import Method, Settings
@@ -31,6 +32,8 @@ PARTLY_UNDETERMINED: Final = 0.05
 """Weight of the graph that joins all lists, under which N comes from the prior: refused, or warned of. Ours."""
 MASS_AT_THE_END: Final = 0.001
 CLASSES_USED_UP: Final = 0.05
+PAIRS_OUTSIDE: Final = 0.1
+"""Share of pairs of lists that may lie outside their 95 % band: one in twenty does by chance."""
 LEAST_USABLE: Final = 0.95
 """Share of bootstrap replicates in which some model is admissible. Ours."""
 CLOSE_SCORES: Final = 2.0
@@ -79,6 +82,7 @@ def _lcm(table: Table, settings: Settings, *, seed: int) -> Found:
             shown=round(100 * drawn.all_classes_used),
         ),
         _mass_at_the_end(drawn.beyond_cap or 0.0),
+        _predictive(table, drawn, seed=seed),
         several_modes(drawn.modes),
     ]
     details: dict[str, Any] = {
@@ -90,6 +94,20 @@ def _lcm(table: Table, settings: Settings, *, seed: int) -> Found:
     }
     values = (drawn.n + drawn.unrecorded).astype(np.float64).ravel()
     return Found(distribution=Drawn(values=values), checks=tuple(checks), details=details)
+
+
+def _predictive(table: Table, drawn: LcmDraws, *, seed: int) -> Diagnostic:
+    """Check that the model gives back the overlaps it was fitted to: all of them together, and nearly every pair."""
+    rng = np.random.default_rng(seed)
+    found = predictive_checks(table.patterns, table.counts, depth=drawn.depth, overlap=drawn.overlap, rng=rng)
+    outside = [each for each in found if not each.inside]
+    about = "; ".join(
+        f"{', '.join(table.lists[place] for place in each.lists) or '2+'}: {each.observed}, {each.low} – {each.high}"
+        for each in outside[:TOP]
+    )
+    allowed = max(1, round(PAIRS_OUTSIDE * (len(found) - 1)))
+    passed = all(each.lists for each in outside) and len(outside) <= allowed
+    return check("posterior_predictive", len(outside), allowed, passed=passed, about=about)
 
 
 # --- all decomposable graphs ------------------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def _chosen(session: Session, families: Mapping[int, int], lists: Sequence[str])
         loaded = {
             int(source)
             for (source,) in session.rows(
-                f"SELECT DISTINCT source FROM {session.known('accounts')} WHERE load IS NOT NULL"
+                f"SELECT DISTINCT source FROM {session.known('accounts')} WHERE row_number IS NOT NULL"
             )
         }
         brought = {families[source] for source in loaded if source in families} or set(together)
