@@ -25,6 +25,7 @@ ROOMS: Final = {
     "publication": "dalil.cli.publication:publication",
     "names": "dalil.cli.names:names",
     "search": "dalil.cli.search:search",
+    "linkage": "dalil.cli.linkage:linkage",
     "vocabulary": "dalil.cli.vocabulary:vocabulary",
     "serve": "dalil.cli.web:serve",
     "worker": "dalil.cli.web:worker",

@@ -1,4 +1,4 @@
-"""The pairs a linkage run compared, and those worth asking about: columns under ``derived/``, which can be made again."""
+"""The pairs a linkage run compared, and those worth asking about: columns in ``derived/``, which can be made again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -122,7 +122,7 @@ def read_compared(derived: Path, run: int) -> Compared:
     return Compared(**_read(derived, run, COMPARED, COMPARED_COLUMNS))
 
 
-def _read(derived: Path, run: int, name: str, columns: Mapping[str, pa.DataType]) -> dict[str, npt.NDArray[np.generic]]:
+def _read(derived: Path, run: int, name: str, columns: Mapping[str, pa.DataType]) -> dict[str, Any]:
     try:
         table = pq.read_table(derived / f"{FOLDER}{run}" / name, columns=list(columns))
         return {each: table[each].combine_chunks().to_numpy(zero_copy_only=False) for each in columns}

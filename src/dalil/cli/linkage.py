@@ -1,0 +1,135 @@
+"""``dalil linkage``: lists on disk become persons; which pairs to ask people about; how good it is."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dalil.cli.printing import json_option, print_json, print_table, waiting
+
+lists_argument = click.argument(
+    "lists", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+mapping_option = click.option(
+    "--mapping",
+    "mapping_path",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="YAML file that says which column holds what.",
+)
+labels_option = click.option(
+    "--labels",
+    "labels_path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV of answers: id_a, id_b, label (same, different, unsure).",
+)
+seed_option = click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes.")
+
+
+@click.group()
+def linkage() -> None:
+    """Find which records are of one person, across lists, scripts and spellings."""
+
+
+def _link(lists: Sequence[Path], mapping_path: Path, labels_path: Path | None, seed: int) -> Any:
+    from dalil.linkage import link, read_labels, read_lists, read_mapping
+
+    with waiting("Linking …"):
+        read = read_lists(lists, read_mapping(mapping_path))
+        labels = read_labels(labels_path) if labels_path is not None else None
+        linked = link(read.records, labels=labels, seed=seed)
+    linked.report["unread_cells"] = read.unread
+    return linked
+
+
+@linkage.command("files")
+@lists_argument
+@mapping_option
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="CSV of clusters to write.")
+@click.option("--pairs", type=click.Path(dir_okay=False, path_type=Path), help="Parquet of scored pairs to write.")
+@labels_option
+@seed_option
+@json_option
+def link_files(
+    lists: tuple[Path, ...],
+    mapping_path: Path,
+    out: Path,
+    pairs: Path | None,
+    labels_path: Path | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Link LISTS (CSV or Parquet): write which records are one person, and print how sure that is."""
+    from dalil.linkage.pair_table import pair_table
+
+    linked = _link(lists, mapping_path, labels_path, seed)
+    write_rows(out, ("record_id", "cluster_id"), zip(linked.features.ids, linked.clusters, strict=True))
+    if pairs is not None:
+        import pyarrow.parquet as pq
+
+        beside = pairs.with_name(pairs.name + ".part")
+        pq.write_table(pair_table(linked), beside)
+        os.replace(beside, pairs)
+    _tell(linked.report, as_json)
+
+
+@linkage.command("ask")
+@lists_argument
+@mapping_option
+@click.option("--n", "n_pairs", type=click.IntRange(1), default=1000, show_default=True, help="How many pairs.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="CSV of pairs to write.")
+@labels_option
+@seed_option
+@json_option
+def ask_files(
+    lists: tuple[Path, ...],
+    mapping_path: Path,
+    n_pairs: int,
+    out: Path,
+    labels_path: Path | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Write the pairs of records in LISTS that a reviewer should judge first."""
+    from dalil.linkage import ask
+
+    linked = _link(lists, mapping_path, labels_path, seed)
+    chosen = ask(linked, n_pairs)
+    write_rows(out, ("id_a", "id_b"), chosen)
+    if as_json:
+        print_json({"asked": len(chosen), **linked.report})
+        return
+    click.echo(f"{len(chosen)} pairs")
+
+
+def write_rows(out: Path, header: tuple[str, ...], rows: Any) -> None:
+    """Write a CSV file whole or not at all."""
+    beside = out.with_name(out.name + ".part")
+    with beside.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+    os.replace(beside, out)
+
+
+def _tell(report: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(report)
+        return
+    persons = report["persons"]
+    rows = [
+        ("records", report["records"]),
+        ("persons, as clustered", report["clusters"]),
+        ("persons, estimated", f"{persons['estimate']} ({persons['low']} to {persons['high']})"),
+        ("largest cluster", report["largest_cluster"]),
+        ("candidate pairs", report["candidate_pairs"]),
+        ("share of true pairs among them, estimated", report["blocking_recall"]["all"]),
+        ("seconds", round(sum(report["seconds"].values()), 1)),
+        ("model", report["model"]),
+    ]
+    print_table(("what", "value"), rows)

@@ -1,0 +1,340 @@
+"""Linking an archive: its mentions become records, its people's verdicts labels, and what is found judgements.
+
+A run is one batch of the ledger: the frozen model and the run as `definition` entries, a judgement for each cluster and
+the detentions in it, and the withdrawal of the run before. So a run that fails or is killed leaves the archive as it
+was, and a run can be withdrawn whole. Automatic judgements never override a person's (``records.joining``), and bear
+the run, the likelihood of their weakest link, and how its fields compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import Connection, Engine, Table
+
+from dalil.errors import LedgerBusy, UnknownSubject, WrongLists
+from dalil.ledger.entries import Draft
+from dalil.ledger.keys import Signer
+from dalil.ledger.kinds import Kind
+from dalil.ledger.log import Ledger, size_of
+from dalil.ledger.store import reading
+from dalil.linkage.archive_records import ArchiveRecords, read_records
+from dalil.linkage.arrests import RULE, Arrest, group, read_arrests
+from dalil.linkage.candidates import Compared, write_run
+from dalil.linkage.evidence import Evidence, evidence_of, pick_candidates
+from dalil.linkage.features import Features, features_of
+from dalil.linkage.labels import check_labels
+from dalil.linkage.model import Model, start_model
+from dalil.linkage.plan import Clock, Linked, Pairs, Settings, compare, judge
+from dalil.linkage.record_table import RecordTable
+from dalil.linkage.sampled_evaluation import is_audited
+from dalil.records.joining import SAME
+from dalil.records.judged import Verdict, identities_of, verdicts_of_people
+from dalil.records.tables import derived
+from dalil.values.canonical import JsonObject, JsonValue
+from dalil.values.digests import digest_of
+from dalil.values.ids import format_subject, parse_subject
+from dalil.vocabulary.vocabulary import Vocabulary
+
+ASKED: Final = 1_200
+"""Pairs drawn at random within strata for people to judge: three quarters teach the model, one quarter measures it."""
+DEFAULTS: Final = Settings()
+LABELS: Final = {"same": "same", "not": "different", "relative": "different", "unsure": "unsure"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReceipt:
+    """What a run found and recorded.
+
+    Attributes
+    ----------
+    run : int or None
+        Position of the run's `definition` entry; None for a dry run.
+    n_records, n_left : int
+        Mentions linked, and mentions that tell too little to be.
+    n_persons, n_judgements, n_detentions : int
+        Clusters, those of more than one mention, and detentions that more than one account tells of.
+    n_labels : int
+        Verdicts of people that the run was given, the audited ones left out.
+    report : dict
+        What the linking says of itself, for invented and for real persons.
+    """
+
+    run: int | None
+    n_records: int
+    n_left: int
+    n_persons: int
+    n_judgements: int
+    n_detentions: int
+    n_labels: int
+    ledger_size: int
+    report: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the receipt as JSON values."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class ArchiveLinkage:
+    """Links one archive. Obtain it as ``archive.linkage``."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        engine: Engine,
+        vocabulary: Vocabulary,
+        derived_folder: Path,
+        signer: Callable[[], Signer],
+        code_version: str,
+    ) -> None:
+        self._ledger, self._engine, self._vocabulary, self._signer = ledger, engine, vocabulary, signer
+        self._derived, self._code_version = derived_folder, code_version
+        self._tables: Mapping[str, Table] = derived(vocabulary)
+        # Comparing takes most of a run and hangs on records and model alone: a run with more verdicts uses it again.
+        self._compared: dict[str, tuple[Features, Pairs, dict[str, Any]]] = {}
+
+    def run(
+        self,
+        *,
+        seed: int = 0,
+        settings: Settings = DEFAULTS,
+        dry_run: bool = False,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> RunReceipt:
+        """Link every mention of persons in the archive's lists, and record what was found.
+
+        Raises
+        ------
+        WrongLists
+            There is nothing to link, or nothing that tells persons apart.
+        LedgerBusy
+            Something was recorded while the run was being worked out; nothing of it was kept.
+        """
+        progress("reading the records")
+        with reading(self._engine) as connection:
+            size = size_of(connection)
+            records = read_records(connection, self._tables, self._vocabulary)
+            verdicts = verdicts_of_people(connection)
+            arrests = _by_person(read_arrests(connection, self._tables, self._vocabulary))
+            who = identities_of(connection, {end for each in verdicts for end in (each.a, each.b)})
+        kept = self._kept_from_the_model()
+        lessons = [each for each in _lessons(verdicts, who) if (each.a, each.b) not in kept]
+        linked: dict[bool, Linked] = {}
+        for synthetic, told in records.items():
+            if told.table is not None:
+                progress(f"linking {len(told.table):,} records")
+                linked[synthetic] = self._link(told, lessons, settings, seed)
+        if not linked:
+            raise WrongLists(
+                "There is nothing to link.",
+                expected="lists of persons told of by name and by a father, a mother, a birth or an arrest",
+                found=f"{sum(told.n_left for told in records.values())} persons, none of whom can be linked",
+                todo="Take in sheets first; what mappings split into parts of names is linked best.",
+            )
+        progress("writing down what was found")
+        found = {synthetic: evidence_of(each, records[synthetic].mentions) for synthetic, each in linked.items()}
+        judgements = [
+            body
+            for synthetic in sorted(found)
+            for body in _judgements(found[synthetic], records[synthetic].mentions, arrests)
+        ]
+        n_detentions = sum(len(body["sets"]) - 1 for body in judgements)  # type: ignore[arg-type]  # after the persons
+        receipt = RunReceipt(
+            run=None,
+            n_records=sum(len(told.mentions) for told in records.values()),
+            n_left=sum(told.n_left for told in records.values()),
+            n_persons=sum(each.n_clusters for each in found.values()),
+            n_judgements=len(judgements),
+            n_detentions=n_detentions,
+            n_labels=len(lessons),
+            ledger_size=size,
+            report={("invented" if key else "real"): _plain(each.report) for key, each in sorted(linked.items())},
+        )
+        if dry_run:
+            return receipt
+        candidates = pick_candidates(linked, {key: records[key].mentions for key in linked}, asked=ASKED)
+        asked = zip(candidates.a.tolist(), candidates.b.tolist(), candidates.teaches.tolist(), strict=True)
+        drawn = [(a, b) for a, b, teaches in asked if teaches > 0]
+        run, ledger_size = self._record(size, linked, judgements, receipt, settings, seed, drawn)
+        # A crash before this leaves judgements without the pairs behind them; the next run writes both.
+        compared = Compared(**_joined_columns([found[key].compared for key in sorted(found)]))
+        write_run(self._derived, replace(candidates, run=run), compared)
+        return replace(receipt, run=run, ledger_size=ledger_size)
+
+    def _link(self, told: ArchiveRecords, lessons: Sequence[Verdict], settings: Settings, seed: int) -> Linked:
+        assert told.table is not None
+        known, clock, model = set(told.mentions.tolist()), Clock(), start_model()
+        labels = [
+            (format_subject(each.a), format_subject(each.b), LABELS[each.verdict])
+            for each in lessons
+            if each.a in known and each.b in known
+        ]
+        features, pairs, counted = self._comparisons(told.table, clock, model, settings)
+        answers = check_labels(labels, features.ids) if labels else None
+        return judge(features, pairs, answers, model, settings, seed, clock, counted)
+
+    def _comparisons(
+        self, table: RecordTable, clock: Clock, model: Model, settings: Settings
+    ) -> tuple[Features, Pairs, dict[str, Any]]:
+        key = digest_of([model.version, repr(settings), _digest_of(table)])
+        if key not in self._compared:
+            with clock.stage("features"):
+                features = features_of(table)
+            self._compared = {key: (features, *compare(features, clock, model, settings))}
+        return self._compared[key]
+
+    # --- recording ----------------------------------------------------------------------------------------------------
+    def _record(
+        self,
+        size: int,
+        linked: Mapping[bool, Linked],
+        judgements: Sequence[JsonObject],
+        receipt: RunReceipt,
+        settings: Settings,
+        seed: int,
+        drawn: Sequence[tuple[int, int]],
+    ) -> tuple[int, int]:
+        models = {each.model.version: each.model.to_json() for each in linked.values()}
+        recorded = {
+            entry.body["digest"] for entry in self._ledger.entries(kind=Kind.DEFINITION) if entry.body is not None
+        }
+        drafts = []
+        for version, model in sorted(models.items()):
+            digest = digest_of(model)
+            if digest not in recorded:
+                body = {"defines": "linkage_model", "name": version, "digest": digest, "content": model}
+                drafts.append(Draft(Kind.DEFINITION, body))
+        run = size + len(drafts)
+        content: JsonObject = {
+            "models": {version: digest_of(model) for version, model in sorted(models.items())},
+            "seed": seed,
+            "settings": {name: repr(getattr(settings, name)) for name in settings.__slots__},
+            "episodes": RULE,
+            "code": self._code_version,
+            "known_by": size,
+            "n_records": receipt.n_records,
+            "n_persons": receipt.n_persons,
+            "n_labels": receipt.n_labels,
+            "blocking_recall": [round(1000 * recall) for recall in _recalls(linked)],
+            "drawn": [f"{format_subject(a)}~{format_subject(b)}" for a, b in drawn],
+        }
+        body = {"defines": "linkage_run", "name": f"run-{run}", "digest": digest_of([run, content]), "content": content}
+        drafts.append(Draft(Kind.DEFINITION, body))
+        drafts += [Draft(Kind.JUDGEMENT, {**judgement, "run": run}) for judgement in judgements]
+        reason = f"superseded by run {run}"
+        drafts += [
+            Draft(Kind.DECISION, {"decision": "withdraw", "run": earlier, "reason": reason})
+            for earlier in self.standing()
+        ]
+
+        def nothing_since(connection: Connection) -> None:
+            if size_of(connection) != size:
+                raise LedgerBusy(
+                    "Something was recorded while the archive was being linked.",
+                    expected=f"a ledger of {size} entries",
+                    found=f"{size_of(connection)}",
+                    todo="Run it again; nothing was recorded.",
+                )
+
+        ended = self._ledger.append(drafts, by=self._signer(), provided=nothing_since)
+        return run, ended.size
+
+    def _kept_from_the_model(self) -> set[tuple[int, int]]:
+        """Return the pairs that any run drew and that measure models rather than teach them."""
+        return {pair for pair in self.drawn() if is_audited(*pair)}
+
+    def drawn(self) -> set[tuple[int, int]]:
+        """Return every pair that some run drew at random for people to judge."""
+        pairs = (pair.split("~") for content in self.runs().values() for pair in content["drawn"])
+        return {(parse_subject(a), parse_subject(b)) for a, b in pairs}
+
+    def standing(self) -> list[int]:
+        """Return the runs that have not been withdrawn, oldest first."""
+        withdrawn = {
+            entry.body["run"]
+            for entry in self._ledger.entries(kind=Kind.DECISION)
+            if entry.body is not None and entry.body.get("run") is not None
+        }
+        return [run for run in self.runs() if run not in withdrawn]
+
+    def runs(self) -> dict[int, dict[str, Any]]:
+        """Return every run ever made: its position, and what its entry says."""
+        return {
+            entry.position: entry.body["content"]
+            for entry in self._ledger.entries(kind=Kind.DEFINITION)
+            if entry.body is not None and entry.body["defines"] == "linkage_run"
+        }
+
+    def withdraw(self, run: int, *, reason: str) -> int:
+        """Withdraw a run: every judgement of it is undone; return the position of the entry that says so.
+
+        Raises
+        ------
+        UnknownSubject
+            There is no such run, or it was withdrawn before.
+        """
+        if run not in self.standing():
+            raise UnknownSubject(
+                "There is no such linkage run to withdraw.",
+                expected=", ".join(map(str, self.standing())) or "no run stands",
+                found=str(run),
+                todo="`dalil linkage runs` lists them.",
+            )
+        body = {"decision": "withdraw", "run": run, "reason": reason}
+        return self._ledger.append([Draft(Kind.DECISION, body)], by=self._signer()).first
+
+
+def _by_person(arrests: Iterable[Arrest]) -> dict[int, list[Arrest]]:
+    found: dict[int, list[Arrest]] = {}
+    for arrest in arrests:
+        found.setdefault(arrest.person, []).append(arrest)
+    return found
+
+
+def _lessons(verdicts: Sequence[Verdict], who: Mapping[int, int]) -> list[Verdict]:
+    """Return what people have settled of persons, without joins that contradict other verdicts."""
+    return [
+        each
+        for each in verdicts
+        if each.leads and not each.proposed and (each.verdict != SAME or who[each.a] == who[each.b])
+    ]
+
+
+def _judgements(evidence: Evidence, mentions: Any, arrests: Mapping[int, Sequence[Arrest]]) -> Iterable[JsonObject]:
+    """Yield the judgement of each cluster of several mentions, and of detentions that several rows tell of."""
+    for cluster in evidence.clusters:
+        members = [int(mentions[row]) for row in cluster.rows]
+        told = [arrest for member in members for arrest in arrests.get(member, ())]
+        sets: list[JsonValue] = [["person", [format_subject(each) for each in sorted(members)]]]
+        several = (sorted(each.episode for each in one) for one in group(told) if len(one) > 1)
+        sets += (["episode", [format_subject(episode) for episode in episodes]] for episodes in several)
+        yield {"verdict": SAME, "basis": "model", "score": cluster.score, "why": {**cluster.why}, "sets": sets}
+
+
+def _digest_of(table: RecordTable) -> str:
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.columns.schema) as writer:
+        writer.write_table(table.columns)
+    import hashlib
+
+    return hashlib.sha256(sink.getvalue()).hexdigest()
+
+
+def _joined_columns(columns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: np.concatenate([each[name] for each in columns]) for name in columns[0]}
+
+
+def _recalls(linked: Mapping[bool, Linked]) -> list[float]:
+    """Return the estimated recall of blocking of each set of records; 1 where too few pairs say anything."""
+    return [each.report["blocking_recall"]["all"] or 1.0 for _, each in sorted(linked.items())]
+
+
+def _plain(report: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in report.items() if name != "rules"}

@@ -1,0 +1,192 @@
+"""What an archive's accounts say of persons, as records to be linked: one mention, one record.
+
+Linked are persons told of by rows of lists, by name and by something besides: a father, a mother, a birth, an arrest.
+Who is named in documents and testimonies is joined by people. Invented persons are never linked to real ones, so the
+two make tables of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Table, select
+
+from dalil.linkage.record_table import RecordTable
+from dalil.records.tables import known_by
+from dalil.values.ids import format_subject
+from dalil.vocabulary.vocabulary import Vocabulary
+
+COUNTRIES: Final = 1
+"""Levels of a place that say nothing, because everyone is there."""
+LEVELS: Final = 3
+"""Levels of place below the country that are compared."""
+BY_HAND: Final = "file-"
+"""How loads of files written by hand begin (``intake.door``)."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """What one account says of one person."""
+
+    source: str
+    synthetic: bool
+    name: str | None = None
+    father: str | None = None
+    mother: str | None = None
+    kunya: str | None = None
+    sex: str | None = None
+    birth: tuple[int | None, int | None] = (None, None)
+    event: tuple[int | None, int | None] = (None, None)
+    place: str | None = None
+
+    @property
+    def can_be_linked(self) -> bool:
+        """Whether there is a name, and something besides."""
+        besides = (self.father, self.mother, self.birth[0], self.event[0])
+        return self.name is not None and any(each is not None for each in besides)
+
+
+@dataclass(slots=True)
+class ArchiveRecords:
+    """Records of an archive, of real or of invented persons.
+
+    Attributes
+    ----------
+    table : RecordTable or None
+        None where there are fewer than two.
+    n_left : int
+        Mentions in lists that tell too little to be linked.
+    mentions : (n_records,) int64
+        In the order of the table.
+    """
+
+    table: RecordTable | None = None
+    n_left: int = 0
+    mentions: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+def read_records(
+    connection: Connection, tables: Mapping[str, Table], vocabulary: Vocabulary
+) -> Mapping[bool, ArchiveRecords]:
+    """Return the records of real (False) and of invented (True) persons, as known now."""
+    told = _persons(connection, tables)
+    _say_names(connection, tables, told)
+    _say_scalars(connection, tables, told)
+    _say_arrests(connection, tables, told)
+    levels = _levels(vocabulary)
+    return {
+        synthetic: _records({m: t for m, t in told.items() if t.synthetic is synthetic}, levels)
+        for synthetic in (False, True)
+    }
+
+
+def _persons(connection: Connection, tables: Mapping[str, Table]) -> dict[int, _Told]:
+    subjects, accounts, sources = tables["subjects"], tables["accounts"], tables["sources"]
+    query = (
+        select(subjects.c.id, sources.c.key, sources.c.synthetic)
+        .join(accounts, accounts.c.id == subjects.c.entry)
+        .join(sources, sources.c.id == accounts.c.source)
+        .where(
+            subjects.c.kind == "person",
+            known_by(subjects, None),
+            accounts.c.load.is_not(None),
+            accounts.c.load.not_like(f"{BY_HAND}%"),
+        )
+        .order_by(subjects.c.id)
+    )
+    return {mention: _Told(key, bool(synthetic)) for mention, key, synthetic in connection.execute(query)}
+
+
+def _of(connection: Connection, query: Any, told: Mapping[int, _Told]) -> Iterator[tuple[_Told, Any]]:
+    for row in connection.execute(query):
+        found = told.get(row[0])
+        if found is not None:
+            yield found, row
+
+
+def _say_names(connection: Connection, tables: Mapping[str, Table], told: Mapping[int, _Told]) -> None:
+    names = tables["names"]
+    columns = (names.c.subject, names.c.text, names.c.father, names.c.mother, names.c.kunya)
+    query = select(*columns).where(known_by(names, None)).order_by(names.c.id)
+    for person, (_, text, father, mother, kunya) in _of(connection, query, told):
+        if person.name is None:
+            person.name = text
+        person.father = person.father or father
+        person.mother = person.mother or mother
+        person.kunya = person.kunya or kunya
+
+
+def _say_scalars(connection: Connection, tables: Mapping[str, Table], told: Mapping[int, _Told]) -> None:
+    said = tables["statements"]
+    query = (
+        select(said.c.subject, said.c.predicate, said.c.value, said.c.lo, said.c.hi)
+        .where(
+            said.c.predicate.in_(("sex", "birth", "age")),
+            said.c.polarity.is_(None),
+            said.c.role.is_(None),
+            known_by(said, None),
+        )
+        .order_by(said.c.id)
+    )
+    for person, (_, predicate, value, lo, hi) in _of(connection, query, told):
+        if predicate == "sex":
+            person.sex = value if value in ("male", "female") else person.sex
+        elif lo is not None and hi is not None and (person.birth[0] is None or predicate == "birth"):
+            person.birth = (lo, hi)
+
+
+def _say_arrests(connection: Connection, tables: Mapping[str, Table], told: Mapping[int, _Told]) -> None:
+    """Tell of each person's first arrest in the account: rows tell of one; of which only the place may be known."""
+    episodes, events = tables["episodes"], tables["episode_events"]
+    query = (
+        select(episodes.c.person, events.c.on_lo, events.c.on_hi, events.c.place)
+        .join(events, events.c.subject == episodes.c.subject)
+        .where(events.c.event == "arrested", known_by(episodes, None), known_by(events, None))
+        .order_by(events.c.id)
+    )
+    for person, (_, lo, hi, place) in _of(connection, query, told):
+        if person.event[0] is None and lo is not None and hi is not None:
+            person.event = (lo, hi)
+        person.place = person.place or place
+    residences = tables["residences"]
+    homes = select(residences.c.subject, residences.c.place).where(known_by(residences, None))
+    for person, (_, place) in _of(connection, homes, told):
+        person.place = person.place or place
+
+
+def _levels(vocabulary: Vocabulary) -> Mapping[str, tuple[str, ...]]:
+    """Return each place's path from below its country to itself."""
+    terms = vocabulary.schemes["places"].terms
+    paths: dict[str, tuple[str, ...]] = {}
+    for code in terms:
+        path, at = [code], terms[code].parent
+        while at is not None:
+            path.append(at)
+            at = terms[at].parent
+        paths[code] = tuple(reversed(path))[COUNTRIES : COUNTRIES + LEVELS]
+    return paths
+
+
+def _records(told: Mapping[int, _Told], levels: Mapping[str, tuple[str, ...]]) -> ArchiveRecords:
+    usable = {format_subject(mention): each for mention, each in told.items() if each.can_be_linked}
+    n_left = len(told) - len(usable)
+    if len(usable) < 2:
+        return ArchiveRecords(n_left=n_left)
+    rows = list(usable.values())
+    columns: dict[str, Any] = {
+        "id": list(usable),
+        "list": [each.source for each in rows],
+        **{name: [getattr(each, name) for each in rows] for name in ("name", "father", "mother", "kunya", "sex")},
+        **{f"birth_{end}": [each.birth[at] for each in rows] for at, end in enumerate(("lo", "hi"))},
+        **{f"event_{end}": [each.event[at] for each in rows] for at, end in enumerate(("lo", "hi"))},
+    }
+    paths = [levels.get(each.place or "", ()) for each in rows]
+    for level in range(max(map(len, paths))):
+        columns[f"place_{level}"] = [path[level] if level < len(path) else None for path in paths]
+    table = RecordTable.of(columns)
+    by_id = {format_subject(mention): mention for mention in told}
+    return ArchiveRecords(table=table, n_left=n_left, mentions=np.array([by_id[name] for name in table.ids], np.int64))

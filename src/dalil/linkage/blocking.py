@@ -1,0 +1,226 @@
+"""Candidate pairs: records that share a key under one of several rules.
+
+A key that too many records hold is not dropped: it is used together with another part of the name, the month, the
+place or the age (back-off). Each rule spends its share of a budget of pairs, and chooses how large a block may be.
+Rules are told apart in what comes out, so that recall can be estimated from how they overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from dalil.linkage.features import NO_DAY, Features
+from dalil.linkage.keying import Entries, Tokens, entries_of
+from dalil.linkage.placing import Places
+
+Words = npt.NDArray[np.uint64]
+
+_RECORD_BITS: Final = np.uint64(24)
+_RECORD: Final = np.uint64((1 << 24) - 1)
+_CAPS: Final = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
+"""Sizes a block may be allowed to have."""
+
+
+@dataclass(slots=True)
+class Rule:
+    """Blocks of one rule, ready to give pairs.
+
+    Attributes
+    ----------
+    record : (n_entries,) int64
+        Records, ascending within a block.
+    after : (n_entries,) int64
+        For each entry, how many records follow it in its block.
+    """
+
+    name: str
+    cap: int
+    record: npt.NDArray[np.int64]
+    after: npt.NDArray[np.int64]
+    n_too_large: int = 0
+
+    @property
+    def n_pairs(self) -> int:
+        """Pairs, doubles within the rule included."""
+        return int(self.after.sum())
+
+
+@dataclass(slots=True)
+class Blocking:
+    """All rules on one set of records."""
+
+    n_records: int
+    rules: list[Rule]
+
+    def pairs(self, first: int, last: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """Return the distinct pairs whose lower record lies in [first, last): codes ``a * n + b``, and rule bits."""
+        found = []
+        for number, rule in enumerate(self.rules):
+            at = np.flatnonzero((rule.record >= first) & (rule.record < last) & (rule.after > 0))
+            codes = _pair_codes(rule, at, self.n_records)
+            found.append((codes.astype(np.uint64) << np.uint64(5)) | np.uint64(number))
+        together = np.sort(np.concatenate(found)) if found else np.zeros(0, np.uint64)
+        codes = (together >> np.uint64(5)).astype(np.int64)
+        starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]) if len(codes) else np.zeros(0, np.int64)
+        bits = np.int32(1) << (together & np.uint64(31)).astype(np.int32)
+        return codes[starts], np.bitwise_or.reduceat(bits, starts) if len(starts) else bits
+
+    def chunks(self, most_pairs: int) -> Iterator[tuple[int, int]]:
+        """Yield ranges of records that have about so many pairs, doubles included."""
+        load = np.zeros(self.n_records + 1, np.int64)
+        for rule in self.rules:
+            load += np.bincount(rule.record, rule.after, minlength=self.n_records + 1).astype(np.int64)
+        total = np.cumsum(load)
+        first = 0
+        while first < self.n_records:
+            done = total[first - 1] if first else 0
+            last = max(first + 1, int(np.searchsorted(total, done + most_pairs, side="right")))
+            yield first, min(last, self.n_records)
+            first = last
+
+
+def _pair_codes(rule: Rule, at: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.int64]:
+    counts = rule.after[at]
+    lower = np.repeat(at, counts)
+    step = np.arange(len(lower)) - np.repeat(np.cumsum(counts) - counts, counts)
+    codes: npt.NDArray[np.int64] = rule.record[lower] * n + rule.record[lower + 1 + step]
+    return codes
+
+
+# --- making blocks ----------------------------------------------------------------------------------------------------
+@dataclass(slots=True)
+class _Sorted:
+    """Entries of one rule, sorted by key and record, with the size of each entry's block."""
+
+    keys: Words
+    record: npt.NDArray[np.int64]
+    size: npt.NDArray[np.int64]
+    after: npt.NDArray[np.int64]
+
+
+def _sorted(entries: Entries, keep: Callable[[Words], npt.NDArray[np.bool_]] | None) -> _Sorted:
+    packed = (entries.keys << _RECORD_BITS) | entries.record.astype(np.uint64)
+    if keep is not None:
+        packed = packed[keep(packed >> _RECORD_BITS)]
+    packed = np.sort(packed)
+    if len(packed):
+        packed = packed[np.r_[True, packed[1:] != packed[:-1]]]
+    keys = packed >> _RECORD_BITS
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, np.int64)
+    sizes = np.diff(np.r_[starts, len(keys)])
+    after = np.repeat(starts + sizes, sizes) - np.arange(len(keys)) - 1
+    return _Sorted(keys, (packed & _RECORD).astype(np.int64), np.repeat(sizes, sizes), after)
+
+
+def _cap_within(blocks: _Sorted, budget: float) -> int:
+    """Return the largest allowed size of a block with which the rule keeps to its budget."""
+    for cap in reversed(_CAPS):
+        if float(blocks.after[blocks.size <= cap].sum()) <= budget:
+            return cap
+    return _CAPS[0]
+
+
+def _rule(name: str, blocks: _Sorted, cap: int) -> Rule:
+    small = (blocks.size <= cap) & (blocks.size > 1)
+    return Rule(name, cap, blocks.record[small], blocks.after[small], int((blocks.size > cap).sum()))
+
+
+@dataclass(slots=True)
+class _Plan:
+    name: str
+    entries: Entries
+    share: float
+    back_off: tuple[str, ...] = ()
+
+
+def block(
+    features: Features,
+    places: Places,
+    tokens: Tokens,
+    *,
+    pairs_a_record: float,
+    new: npt.NDArray[np.bool_] | None = None,
+) -> Blocking:
+    """Return the candidate pairs of records.
+
+    Parameters
+    ----------
+    pairs_a_record : float
+        The budget.
+    new : (n,) bool, optional
+        Only pairs of which one record at least is new are wanted.
+    """
+    n = len(features)
+    has_places = bool(places.texts)
+    plans = _plans(features, tokens, has_place=has_places)
+    total = sum(plan.share for plan in plans)
+    rules: list[Rule] = []
+    for plan in plans:
+        budget = pairs_a_record * n * plan.share / total
+        blocks = _sorted(plan.entries, _shared_with(plan.entries, new))
+        cap = _cap_within(blocks, budget * (0.6 if plan.back_off else 1.0))
+        rules.append(_rule(plan.name, blocks, cap))
+        large = blocks.size > cap
+        left = budget - rules[-1].n_pairs
+        for number, attribute in enumerate(plan.back_off):
+            narrower = tokens.narrowed(Entries(blocks.record[large], blocks.keys[large]), attribute)
+            if not len(narrower.keys):
+                continue
+            refined = _sorted(narrower, _shared_with(narrower, new))
+            share = left / (len(plan.back_off) - number)
+            rules.append(_rule(f"{plan.name} and {attribute}", refined, _cap_within(refined, share)))
+            left -= rules[-1].n_pairs
+    if new is not None:
+        rules = [_only_new(rule, new) for rule in rules]
+    return Blocking(n, [rule for rule in rules if len(rule.record)])
+
+
+def _shared_with(
+    entries: Entries, new: npt.NDArray[np.bool_] | None
+) -> Callable[[Words], npt.NDArray[np.bool_]] | None:
+    """Return a test of keys: may a new record hold it? By a table of bits, so that few keys are let through wrongly."""
+    if new is None:
+        return None
+    table = np.zeros(1 << 24, np.bool_)
+    table[(entries.keys[new[entries.record]] & _RECORD).astype(np.int64)] = True
+    return lambda keys: table[(keys & _RECORD).astype(np.int64)]
+
+
+def _only_new(rule: Rule, new: npt.NDArray[np.bool_]) -> Rule:
+    """Return a rule whose blocks give only pairs with a new record: each pair as a block of two."""
+    at = np.flatnonzero(rule.after > 0)
+    counts = rule.after[at]
+    lower = np.repeat(at, counts)
+    upper = lower + 1 + np.arange(len(lower)) - np.repeat(np.cumsum(counts) - counts, counts)
+    a, b = rule.record[lower], rule.record[upper]
+    wanted = new[a] | new[b]
+    record = np.stack([a[wanted], b[wanted]], axis=1).ravel()
+    after = np.tile(np.array([1, 0], np.int64), int(wanted.sum()))
+    return Rule(rule.name, rule.cap, record, after, rule.n_too_large)
+
+
+def _plans(features: Features, tokens: Tokens, *, has_place: bool) -> list[_Plan]:
+    """Return the rules that this data can feed, with the share of the budget each may spend."""
+    has_day = bool((features.event[:, 0] != NO_DAY).any())
+    has_age = bool((tokens.age_band >= 0).any())
+    back_off = [*(["month"] if has_day else []), "third part", *(["place"] if has_place else [])]
+    back_off += ["age", "age shifted"] if has_age else []
+    plans = [_Plan("two parts", entries_of.two_parts(tokens), 40, tuple(back_off))]
+    if has_day:
+        narrower = ("governorate", "other part", "place") if has_place else ("other part",)
+        plans.append(_Plan("part and day", entries_of.part_and(tokens, "day"), 18, narrower))
+        plans.append(_Plan("slipped parts and month", entries_of.slipped(tokens, "month"), 12))
+    if has_place:
+        plans.append(_Plan("part and place", entries_of.part_and(tokens, "place"), 10, ("month",) if has_day else ()))
+    if has_age:
+        plans.append(_Plan("slipped parts and age", entries_of.slipped(tokens, "age"), 8 if has_day else 20))
+        plans.append(_Plan("slipped parts and age shifted", entries_of.slipped(tokens, "age shifted"), 4))
+    plans.append(_Plan("slipped parts", entries_of.slipped(tokens, None), 8))
+    if tokens.extras.shape[1]:
+        plans.append(_Plan("identifier", entries_of.extras(tokens), 5))
+    return [plan for plan in plans if len(plan.entries.keys)]

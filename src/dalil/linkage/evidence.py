@@ -1,0 +1,131 @@
+"""What stands behind a run's clusters: the weakest link of each, how its fields compare, and what is worth asking.
+
+A cluster is as sure as its least sure merge. That merge, decided the other way, is the question to ask people; and so
+is the best merge that was refused. Beside these stand pairs drawn at random within strata, which teach the model and
+measure it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from dalil.linkage.asking import ask
+from dalil.linkage.candidates import Candidates
+from dalil.linkage.comparing import COLUMNS
+from dalil.linkage.plan import Linked
+from dalil.values.ids import parse_subject
+
+DOUBT: Final = 0.005
+"""Merges surer than this, either way, are not asked about: there are too many of them, and too few are wrong."""
+JUDGED: Final = 100.0
+"""Scores beyond this come from people's verdicts, not from the model."""
+SHOWN: Final = ("given", "father", "family", "mother", "whole", "day_gap", "place", "governorate", "age_gap", "sex")
+"""Columns of comparing that a judgement is recorded with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """Rows found to be one person; the likelihood of the weakest link, in thousandths, and how its fields compare."""
+
+    rows: tuple[int, ...]
+    score: int
+    why: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A run's clusters of more than one record, how many there are in all, and the columns of all pairs compared."""
+
+    clusters: tuple[Cluster, ...]
+    n_clusters: int
+    compared: Mapping[str, npt.NDArray[np.generic]]
+
+
+def evidence_of(linked: Linked, mentions: npt.NDArray[np.int64]) -> Evidence:
+    """Return what stands behind the clusters of a run over records that are these mentions."""
+    cluster, pairs, merges = linked.clustered.cluster, linked.pairs, linked.clustered.merges
+    n = len(cluster)
+    weakest: dict[int, tuple[float, int, int]] = {}
+    for at in np.flatnonzero(merges.made).tolist():
+        a, b = int(merges.a[at]), int(merges.b[at])
+        found = (float(merges.score[at]), min(a, b), max(a, b))
+        of = int(cluster[a])
+        if of not in weakest or found < weakest[of]:
+            weakest[of] = found
+    order = np.argsort(cluster, kind="stable")
+    starts = np.flatnonzero(np.r_[True, cluster[order][1:] != cluster[order][:-1]])
+    codes = pairs.a * n + pairs.b
+    clusters = []
+    for rows in np.split(order, starts[1:]):
+        if len(rows) > 1:
+            score, a, b = weakest[int(cluster[rows[0]])]
+            at = int(np.searchsorted(codes, a * n + b))
+            is_compared = at < len(codes) and codes[at] == a * n + b
+            why = _why(pairs.matrix[at]) if is_compared else {}
+            clusters.append(Cluster(rows=tuple(rows.tolist()), score=round(1000 * _chance(score)), why=why))
+    compared = {
+        "a": np.minimum(mentions[pairs.a], mentions[pairs.b]),
+        "b": np.maximum(mentions[pairs.a], mentions[pairs.b]),
+        "log_odds": pairs.log_odds,
+        "joined": cluster[pairs.a] == cluster[pairs.b],
+    }
+    return Evidence(clusters=tuple(clusters), n_clusters=len(starts), compared=compared)
+
+
+def _chance(score: float) -> float:
+    return float(1 / (1 + np.exp(-np.clip(score, -50.0, 50.0))))
+
+
+def _why(columns: npt.NDArray[np.float32]) -> dict[str, int]:
+    """Return how fields compare, in thousandths or days or years; those that one side does not tell are left out."""
+    found = {}
+    for name, value in zip(COLUMNS, columns.tolist(), strict=True):
+        if name in SHOWN and not np.isnan(value):
+            found[name] = round(value) if name in ("day_gap", "age_gap", "sex") else round(1000 * value)
+    return found
+
+
+def pick_candidates(
+    linked: Mapping[bool, Linked], mentions: Mapping[bool, npt.NDArray[np.int64]], *, asked: int
+) -> Candidates:
+    """Return the pairs of a run that people should be asked about; the run has no number yet."""
+    rows: dict[tuple[int, int], tuple[float, bool, float]] = {}
+    for key, each in sorted(linked.items()):
+        merges, of = each.clustered.merges, mentions[key]
+        doubted = np.abs(merges.score) < JUDGED
+        chance = 1 / (1 + np.exp(-np.clip(merges.score.astype(np.float64), -50, 50)))
+        doubted &= (chance > DOUBT) & (chance < 1 - DOUBT)
+        for at in np.flatnonzero(doubted).tolist():
+            a, b = sorted((int(of[merges.a[at]]), int(of[merges.b[at]])))
+            rows[a, b] = (float(chance[at]), bool(merges.made[at]), 0.0)
+        drawn = [tuple(sorted(map(parse_subject, pair))) for pair in ask(each, asked)]
+        score = _scores(each, of)
+        for number, (a, b) in enumerate(drawn):
+            chance_of, joined = score[a, b]
+            rows[a, b] = (rows[a, b][0] if (a, b) in rows else chance_of, joined, 1 - number / len(drawn))
+    pairs = sorted(rows)
+    told = [rows[pair] for pair in pairs]
+    return Candidates(
+        run=-1,
+        a=np.array([a for a, _ in pairs], np.int64),
+        b=np.array([b for _, b in pairs], np.int64),
+        probability=np.array([each[0] for each in told], np.float32),
+        joined=np.array([each[1] for each in told], np.bool_),
+        teaches=np.array([each[2] for each in told], np.float32),
+    )
+
+
+def _scores(linked: Linked, mentions: npt.NDArray[np.int64]) -> dict[tuple[int, int], tuple[float, bool]]:
+    """Return likelihood and whether joined, for each pair compared."""
+    pairs, cluster = linked.pairs, linked.clustered.cluster
+    a, b = np.sort(np.stack([mentions[pairs.a], mentions[pairs.b]]), axis=0)
+    chance = 1 / (1 + np.exp(-pairs.log_odds.astype(np.float64)))
+    joined = cluster[pairs.a] == cluster[pairs.b]
+    return dict(
+        zip(zip(a.tolist(), b.tolist(), strict=True), zip(chance.tolist(), joined.tolist(), strict=True), strict=True)
+    )

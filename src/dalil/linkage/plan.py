@@ -1,0 +1,299 @@
+"""The whole of linking, in order: features, candidate pairs, comparing, log-odds, clusters, what is uncertain.
+
+`link` is a pure function of records, answers, model, settings and seed: the order of rows and lists does not matter,
+and the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from dalil.errors import WrongLists
+from dalil.linkage.blocking import Blocking, block
+from dalil.linkage.clustering import Clustered, cluster
+from dalil.linkage.comparing import COLUMNS, Comparer
+from dalil.linkage.features import Features, features_of
+from dalil.linkage.keying import tokens_of
+from dalil.linkage.labels import Labels, check_labels
+from dalil.linkage.learning import learn
+from dalil.linkage.model import Model, start_model
+from dalil.linkage.placing import read_places
+from dalil.linkage.record_table import RecordTable
+from dalil.linkage.surprise import surprise_of
+
+Longs = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+
+_CHUNK: Final = 3_000_000
+_CLOSE_CHUNK: Final = 250_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What may be set; the defaults are what was measured.
+
+    Attributes
+    ----------
+    pairs_a_record : float
+        Budget of candidate pairs, doubles included.
+    close_a_record : float
+        Candidate pairs a record that are compared closely: the best by rough comparing.
+    lean : float
+        Log-odds added before clustering: how far the balance leans towards joining, since clustering by mean is slow
+        to join and some true pairs are never compared.
+    """
+
+    pairs_a_record: float = 150.0
+    close_a_record: float = 5.0
+    lean: float = 0.75
+
+
+@dataclass(slots=True)
+class Pairs:
+    """Pairs compared closely, ascending.
+
+    Attributes
+    ----------
+    a, b : (n_pairs,) int64
+        Row numbers, a < b.
+    rules : (n_pairs,) int32
+        Bits of the rules that found them.
+    matrix : (n_pairs, len(COLUMNS)) float32
+    first, log_odds : (n_pairs,) float32
+        Of the start model, and of the model used.
+    """
+
+    a: Longs
+    b: Longs
+    rules: npt.NDArray[np.int32]
+    matrix: Floats
+    first: Floats
+    log_odds: Floats
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+
+@dataclass(slots=True)
+class Linked:
+    """What linking found.
+
+    Attributes
+    ----------
+    features : Features
+        The records, in the order of their ids.
+    pairs : Pairs
+    clustered : Clustered
+    model : Model
+        Frozen: link the same records with it and the same comes out.
+    labels : Labels or None
+    settings : Settings
+    seed : int
+    report : dict
+        Counts, seconds by stage, estimates.
+    """
+
+    features: Features
+    pairs: Pairs
+    clustered: Clustered
+    model: Model
+    labels: Labels | None
+    settings: Settings
+    seed: int
+    report: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def clusters(self) -> list[str]:
+        """The cluster of each record, named for its lowest record id, in the order of ids."""
+        ids = self.features.ids
+        return [ids[at] for at in self.clustered.cluster.tolist()]
+
+
+def link(
+    records: RecordTable,
+    *,
+    labels: Iterable[tuple[str, str, str]] | None = None,
+    model: Model | None = None,
+    settings: Settings = Settings(),
+    seed: int = 0,
+) -> Linked:
+    """Link records.
+
+    Parameters
+    ----------
+    labels : iterable of (id_a, id_b, "same" | "different" | "unsure"), optional
+        Reviewers' answers: constraints, and lessons unless `model` already learned from answers.
+    model : Model, optional
+        The start model unless given.
+
+    Raises
+    ------
+    WrongLists
+        Nothing that can tell records apart.
+    ReviewNeeded
+        Answers contradict each other.
+    """
+    clock = Clock()
+    with clock.stage("features"):
+        features = features_of(records)
+        _check_usable(features)
+        answers = check_labels(labels, features.ids) if labels is not None else None
+    pairs, counted = compare(features, clock, model or start_model(), settings)
+    return judge(features, pairs, answers, model or start_model(), settings, seed, clock, counted)
+
+
+def compare(
+    features: Features, clock: Clock, model: Model, settings: Settings, new: npt.NDArray[np.bool_] | None = None
+) -> tuple[Pairs, dict[str, Any]]:
+    """Return the candidate pairs worth judging, compared closely, and counts."""
+    with clock.stage("blocking"):
+        places = read_places(features)
+        tokens = tokens_of(features, places)
+        blocking = block(features, places, tokens, pairs_a_record=settings.pairs_a_record, new=new)
+    comparer = Comparer(features, tokens, places, surprise_of(features, tokens, places))
+    n = len(features)
+    with clock.stage("rough comparing"):
+        codes, rules, n_candidates, n_cross = _best(blocking, comparer, features, int(settings.close_a_record * n))
+    with clock.stage("close comparing"):
+        a, b = codes // n, codes % n
+        matrix = np.empty((len(codes), len(COLUMNS)), np.float32)
+        for start in range(0, len(codes), _CLOSE_CHUNK):
+            stop = start + _CLOSE_CHUNK
+            matrix[start:stop] = comparer.close(a[start:stop], b[start:stop])
+    with clock.stage("start model"):
+        first = model.first(matrix)
+    counted = {
+        "candidate_pairs": n_candidates,
+        "candidate_pairs_cross_script": n_cross,
+        "compared_closely": len(codes),
+        "rules": [
+            {"rule": rule.name, "largest_block": rule.cap, "pairs": rule.n_pairs, "keys_too_common": rule.n_too_large}
+            for rule in blocking.rules
+        ],
+    }
+    return Pairs(a, b, rules, matrix, first, first), counted
+
+
+def judge(
+    features: Features,
+    pairs: Pairs,
+    labels: Labels | None,
+    model: Model,
+    settings: Settings,
+    seed: int,
+    clock: Clock,
+    counted: dict[str, Any],
+) -> Linked:
+    """Learn from answers, give log-odds, cluster, and estimate what is uncertain."""
+    from dalil.linkage.reporting import describe
+
+    with clock.stage("learning"):
+        if labels is not None and model.answers is None:
+            answered, same = find_answers(pairs, labels, len(features))
+            model = learn(model, pairs.matrix, pairs.first, answered, same, seed=seed)
+        pairs = replace(pairs, log_odds=model.log_odds(pairs.matrix, pairs.first))
+    with clock.stage("clustering"):
+        clustered = cluster(
+            len(features),
+            pairs.a,
+            pairs.b,
+            pairs.log_odds + np.float32(settings.lean),
+            features.list_of,
+            same=labels.same if labels is not None else None,
+            different=labels.different if labels is not None else None,
+        )
+    linked = Linked(features, pairs, clustered, model, labels, settings, seed)
+    with clock.stage("estimates"):
+        linked.report = describe(linked, counted)
+    linked.report["seconds"] = clock.seconds
+    linked.report["peak_memory_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return linked
+
+
+def find_answers(pairs: Pairs, labels: Labels, n: int) -> tuple[Longs, npt.NDArray[np.bool_]]:
+    """Return which pairs were answered, as rows of `pairs`, ascending, and which of these are the same person."""
+    codes = pairs.a * n + pairs.b
+    rows, kinds = [], []
+    for told, same in ((labels.same, True), (labels.different, False)):
+        wanted = told[:, 0] * n + told[:, 1]
+        at = np.minimum(np.searchsorted(codes, wanted), max(0, len(codes) - 1))
+        found = at[codes[at] == wanted] if len(codes) else at[:0]
+        rows.append(found)
+        kinds.append(np.full(len(found), same))
+    together = np.concatenate(rows)
+    order = np.argsort(together, kind="stable")
+    return together[order], np.concatenate(kinds)[order]
+
+
+def _best(
+    blocking: Blocking, comparer: Comparer, features: Features, most: int
+) -> tuple[Longs, npt.NDArray[np.int32], int, int]:
+    """Return the codes of the pairs that are best by rough comparing, ascending, with their rules, and counts of all."""
+    n = len(features)
+    kept: list[tuple[Longs, npt.NDArray[np.int32], Floats]] = []
+    n_kept = n_all = n_cross = 0
+    least = np.float32(-np.inf)
+    for first, last in blocking.chunks(_CHUNK):
+        codes, rules = blocking.pairs(first, last)
+        a, b = codes // n, codes % n
+        bits = comparer.rough(a, b)
+        n_all += len(codes)
+        n_cross += int((features.script[a] != features.script[b]).sum())
+        wanted = bits >= least
+        kept.append((codes[wanted], rules[wanted], bits[wanted]))
+        n_kept += int(wanted.sum())
+        if n_kept > 2 * most:
+            kept, least = _trimmed(kept, most)
+            n_kept = len(kept[0][0])
+    if not kept:
+        return np.zeros(0, np.int64), np.zeros(0, np.int32), 0, 0
+    ((codes, rules, _),), _ = _trimmed(kept, most)
+    return codes, rules, n_all, n_cross
+
+
+def _trimmed(
+    kept: list[tuple[Longs, npt.NDArray[np.int32], Floats]], most: int
+) -> tuple[list[tuple[Longs, npt.NDArray[np.int32], Floats]], np.float32]:
+    """Return the best pairs in one piece; all that are as good as the last one stay, so order does not matter."""
+    codes, rules, bits = (np.concatenate(each) for each in zip(*kept, strict=True))
+    if len(bits) <= most:
+        return [(codes, rules, bits)], np.float32(-np.inf)
+    least = np.float32(np.partition(bits, -most)[-most])
+    wanted = bits >= least
+    return [(codes[wanted], rules[wanted], bits[wanted])], least
+
+
+def _check_usable(features: Features) -> None:
+    """Refuse records that nothing tells apart."""
+    named = features.parts[(features.parts >= 0).any(axis=1)]
+    n_distinct = len(np.unique(named, axis=0)) if len(named) else 0
+    if n_distinct < 2 and len(features) > 2:
+        raise WrongLists(
+            "These lists cannot be linked: their names tell nobody apart.",
+            expected="names that differ",
+            found=f"{n_distinct} distinct names in {len(features)} records",
+            where="name",
+            todo="Check that the mapping names the column that holds the names.",
+        )
+
+
+class Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure a stage."""
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - started, 2)
