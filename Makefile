@@ -38,8 +38,8 @@ check: $(READY) ## style, types, import contracts, generated pages
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tools.reference_pages --check
 
-bench: $(READY) ## the speed and memory aims, as ratios to named baselines
-	$(BIN)/python -m benchmarks
+bench: $(READY) ## the speed and memory aims, as ratios to named baselines (QUICK=1: small inputs)
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 format: $(READY) ## put the code into its form
 	$(BIN)/ruff check --fix .

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, and_, func, literal, select, union_all
+from sqlalchemy import Connection, and_, func, literal, or_, select, union, union_all
 
 from dalil.errors import UnknownSubject
 from dalil.records.deriving import bounds_of
@@ -31,7 +31,7 @@ from dalil.records.said_rows import (
 from dalil.records.statement_view import StatementView, view_of
 from dalil.records.status import EpisodeEvent, Status, fold_status
 from dalil.records.status_rules import rules_for
-from dalil.records.tables import grades, memberships, preferences, statements, subjects
+from dalil.records.tables import grades, memberships, metadata, preferences, statements, subjects
 from dalil.records.tables import known_by as known
 from dalil.values.ids import MAX_ORDER, ORDER_BITS, format_subject
 from dalil.vocabulary.vocabulary import Vocabulary
@@ -209,8 +209,14 @@ def _related(
         for start in starts
     ]
     told = union_all(*ranges).subquery()
-    found = (
-        select(told.c.subject).distinct().where(told.c.subject.not_in(mentions)).limit(MOST_RELATED + 1).cte("found")
+    named = (
+        select(told.c.subject).distinct().where(told.c.subject.not_in(mentions)).limit(MOST_RELATED + 1).cte("named")
+    )
+    # What rebuts any of these, or the subject itself, is part of them: a claim is never shown without its rebuttal.
+    rebuttals = metadata.tables["rebuttals"]
+    rebutted = or_(rebuttals.c.claim.in_(mentions), rebuttals.c.claim.in_(select(named.c.subject)))
+    found = union(select(named.c.subject), select(rebuttals.c.subject).where(rebutted, known(rebuttals, size))).cte(
+        "found"
     )
     own, others = memberships.alias("own"), memberships.alias("others")
     whose = func.coalesce(own.c.identity, found.c.subject)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final, Protocol
 
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError, transaction
@@ -25,7 +25,7 @@ from django_htmx.middleware import HtmxDetails
 from dalil.protection import Action, check_may
 from dalil.web.desk import Desk, archive
 from dalil.web.models import Account, Submission
-from dalil.web.screens.troubles import hold
+from dalil.web.screens.troubles import NEVER_HELD, hold
 
 READ: Final = ("GET", "HEAD")
 WRITE: Final = ("POST",)
@@ -71,7 +71,7 @@ def screen(
                 return _signed_out(request)
             actor = user.as_actor(timezone.now())
             check_may(actor, action)
-            if reauthenticate and is_reauthentication_required(request):
+            if reauthenticate and not did_recently_reauthenticate(request):
                 query = urlencode({"next": request.get_full_path() if request.method == "GET" else reverse("home")})
                 return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{query}")
             request.desk = Desk(actor=actor, archive=archive())  # type: ignore[attr-defined]
@@ -86,7 +86,7 @@ def screen(
 
 
 def _signed_out(request: HttpRequest) -> HttpResponseBase:
-    if request.method == "POST":
+    if request.method == "POST" and not request.path_info.startswith(NEVER_HELD):
         return hold(request, signed_out=True)  # what was typed is handed back, not thrown away
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=401)

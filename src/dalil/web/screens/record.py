@@ -42,6 +42,7 @@ class Related:
     groups: tuple[Group, ...]
     status: Any = None
     coerced: bool = False
+    rebuttals: tuple[Group, ...] = ()
 
 
 @screen(Action.SEE_RECORDS)
@@ -82,6 +83,8 @@ def _context(desk: Desk, dossier: Dossier, words: Words, times: Times) -> dict[s
         "groups": groups_of(dossier.about, dossier, words, order=ORDER),
         "related": related,
         "statuses": [each for each in related if each.status is not None],
+        "own_rebuttals": _rebuttals(dossier, _rebutting(dossier).get(dossier.identity, []), words),
+        "own_coerced": _is_coerced(dossier.about),
         "own_status": _own_status(desk, dossier, words, times),
         "timeline": draw_timeline(everything, dossier, words, as_of=times.as_of, rtl=get_language_bidi()),
         "kin": draw_kin(dossier, words, rtl=get_language_bidi()),
@@ -103,7 +106,11 @@ def _other_names(dossier: Dossier) -> list[str]:
 
 def _related(desk: Desk, dossier: Dossier, words: Words, times: Times) -> list[Related]:
     found = []
+    rebutting = _rebutting(dossier)
+    beside = {each for claim in rebutting if claim in dossier.related for each in rebutting[claim]}
     for identity, told in dossier.related.items():
+        if identity in beside and not _is_coerced(told):
+            continue  # shown with what it rebuts
         kind = dossier.kinds.get(identity) or (told[0].kind if told else "")
         if not told:
             continue
@@ -117,10 +124,27 @@ def _related(desk: Desk, dossier: Dossier, words: Words, times: Times) -> list[R
                 groups=tuple(groups_of(told, dossier, words)),
                 status=_status(desk, dossier, identity, words, times) if kind == "episode" else None,
                 coerced=_is_coerced(told),
+                rebuttals=_rebuttals(dossier, rebutting.get(identity, ()), words),
             )
         )
     rank = {kind: number for number, kind in enumerate(FIRST_RELATED)}
     return sorted(found, key=lambda each: (rank.get(each.kind, len(rank)), parse_subject(each.id)))
+
+
+def _rebutting(dossier: Dossier) -> dict[int, list[int]]:
+    """Return the subjects that rebut each claim, both by identity."""
+    found: dict[int, list[int]] = {}
+    for identity, told in ((dossier.identity, dossier.about), *dossier.related.items()):
+        for view in told:
+            if view.predicate == "rebuts" and view.is_free and isinstance(view.value, dict):
+                claim = dossier.identities.get(view.value["claim"], view.value["claim"])
+                if identity not in found.setdefault(claim, []):
+                    found[claim].append(identity)
+    return found
+
+
+def _rebuttals(dossier: Dossier, rebutting: Sequence[int], words: Words) -> tuple[Group, ...]:
+    return tuple(group for each in rebutting for group in groups_of(dossier.related.get(each, ()), dossier, words))
 
 
 def _is_coerced(told: Sequence[StatementView]) -> bool:

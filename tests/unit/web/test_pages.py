@@ -1,0 +1,163 @@
+"""Pages: in both languages, without script or style of their own, in a bounded number of queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+Clients = Callable[..., Any]
+MOST_QUERIES = 12
+PAGES = ("/", "/search/", "/figures/", "/integrity/", "/integrity/deeds/", "/review/", "/account/")
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Count the queries put to the archive and to the desk's own database; beginning a transaction is none."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from sqlalchemy import event
+
+    from dalil.web.desk import archive
+
+    asked: list[str] = []
+
+    def note(_con: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            asked.append(statement)
+
+    engine = archive().engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        with CaptureQueriesContext(connection) as own:
+            yield asked
+        asked.extend(each["sql"] for each in own.captured_queries)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def addresses(desk: Any) -> list[str]:
+    records = [f"/records/{desk.subjects[name]}/" for name in ("samir", "samir_episode", "speaker", "claim", "rana")]
+    return [*PAGES, *records, f"/entries/{desk.entries['samir']}/", f"/sources/{desk.entries['open_list']}/"]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_page_opens_in_both_languages(client_of: Clients, desk: Any, language: str) -> None:
+    client = client_of("editor", language=language)
+    for address in addresses(desk):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        body = answer.content.decode()
+        assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in body
+
+
+def test_no_page_has_script_or_style_of_its_own(client_of: Clients, desk: Any) -> None:
+    client = client_of("editor")
+    for address in [*addresses(desk), "/account/login/"]:
+        body = client.get(address).content.decode()
+        assert not re.search(r"\sstyle\s*=", body), address
+        assert not re.search(r"<style", body), address
+        assert not re.search(r"\son\w+\s*=", body), address
+        for attributes, content in re.findall(r"<script([^>]*)>(.*?)</script>", body, re.DOTALL):
+            assert "src=" in attributes or 'type="application/json"' in attributes, address
+            assert not content.strip() or 'type="application/json"' in attributes, address
+        assert "//" not in "\n".join(re.findall(r'(?:src|href)="([^"]*)"', body)), address
+
+
+def test_every_answer_carries_the_policies(client_of: Clients, desk: Any) -> None:
+    for address in ("/", "/account/login/", "/records/99999.0/", "/nowhere/"):
+        headers = client_of("editor").get(address).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe-inline" not in policy
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "no-store" in headers["Cache-Control"]
+
+
+def test_a_page_asks_no_more_than_twelve_queries(client_of: Clients, desk: Any) -> None:
+    client = client_of("editor")
+    too_many = {}
+    for address in addresses(desk):
+        client.get(address)  # what is read once in a process is read now
+        with counted() as asked:
+            client.get(address)
+        if len(asked) > MOST_QUERIES:
+            too_many[address] = len(asked)
+    assert not too_many
+
+
+def test_what_was_made_up_says_so(client_of: Clients, desk: Any) -> None:
+    client = client_of("editor")
+    for address in addresses(desk)[len(PAGES) :]:
+        assert "INVENTED" in client.get(address).content.decode(), address
+
+
+def test_a_coerced_statement_stands_beside_its_rebuttal_and_is_labelled(client_of: Clients, desk: Any) -> None:
+    body = client_of("editor").get(f"/records/{desk.subjects['speaker']}/").content.decode()
+    assert "Said under coercion" in body
+    coerced, rebuttal = body.index("an invented claim"), body.index("an invented answer")
+    assert coerced < rebuttal
+    assert "Rebutted by" in body[coerced:rebuttal]
+
+
+def test_the_page_says_what_was_known_then(client_of: Clients, desk: Any) -> None:
+    from dalil.archive import Archive
+    from dalil.ledger.entries import Draft
+    from dalil.ledger.kinds import Kind
+
+    episode = desk.subjects["samir_episode"]
+    with Archive(desk.path) as archive:
+        before = archive.ledger.size
+        body = {
+            "source": desk.entries["open_list"],
+            "language": "en",
+            "subjects": [["d1", "episode", episode]],
+            "statements": [
+                {"subject": "d1", "predicate": "episode_event", "value": {"event": "released", "on": "2019-05-02"}}
+            ],
+        }
+        archive.ledger.append([Draft(Kind.ACCOUNT, body)], by=archive.actor())
+    client = client_of("editor")
+    now = client.get(f"/records/{desk.subjects['samir']}/?as_of=2021-01-01").content.decode()
+    then = client.get(f"/records/{desk.subjects['samir']}/?as_of=2021-01-01&known_by={before}").content.decode()
+    earlier = client.get(f"/records/{desk.subjects['samir']}/?as_of=2018-01-01").content.decode()
+    assert "s-released" in now
+    assert "s-released" not in then
+    assert "as it was known then" in then
+    assert "s-released" not in earlier
+    assert "2 May 2019" not in then
+
+
+@pytest.mark.parametrize("query", ["as_of=nonsense", "known_by=-5", "known_by=99999999", "as_of=9999-99-99&known_by=x"])
+def test_times_that_cannot_be_read_are_not_taken(client_of: Clients, desk: Any, query: str) -> None:
+    assert client_of("editor").get(f"/records/{desk.subjects['samir']}/?{query}").status_code == 200
+
+
+def test_a_joined_mention_leads_to_its_person(client_of: Clients, desk: Any) -> None:
+    from dalil.archive import Archive
+    from dalil.ledger.entries import Draft
+    from dalil.ledger.kinds import Kind
+
+    pair = [desk.subjects["samir"], desk.subjects["rana"]]
+    with Archive(desk.path) as archive:
+        body = {"verdict": "same", "sets": [["person", pair]], "basis": "human"}
+        archive.ledger.append([Draft(Kind.JUDGEMENT, body)], by=archive.actor())
+    answer = client_of("insider").get(f"/records/{pair[1]}/?as_of=2020-01-01")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/records/{pair[0]}/?as_of=2020-01-01"
+
+
+def test_language_and_colours_are_remembered_and_lead_back_here_only(client_of: Clients) -> None:
+    client = client_of("editor")
+    answer = client.post("/language/", {"language": "ar", "next": "/figures/"})
+    assert answer.headers["Location"] == "/figures/"
+    assert 'dir="rtl"' in client.get("/figures/").content.decode()
+    assert client.post("/theme/", {"theme": "dark", "next": "https://evil.example/"}).headers["Location"] == "/"
+    assert 'data-theme="dark"' in client.get("/figures/").content.decode()
+    client.post("/theme/", {"theme": '"><script>', "next": "/"})
+    assert 'data-theme="dark"' in client.get("/figures/").content.decode()
