@@ -1,19 +1,45 @@
-"""Run every benchmark, or those named: ``python -m benchmarks [intake verify figures report]``."""
+"""Run every benchmark, or those named: ``python -m benchmarks [--quick] [NAME …] [options of one]``."""
 
 from __future__ import annotations
 
 import importlib
 import sys
-from typing import Final
+import time
 
-ALL: Final = ("intake", "verify", "figures", "report", "memory")
+from benchmarks.measuring import TOLD
+from benchmarks.registry import ALL, STUDIES, Benchmark
 
 
 def main() -> None:
-    """Run the benchmarks named on the command line; all of them by default."""
-    for name in sys.argv[1:] or ALL:
-        print(f"== {name}", flush=True)
-        importlib.import_module(f"benchmarks.{name}").main()
+    """Run the benchmarks named on the command line, all ordinary ones by default; then repeat what had an aim."""
+    given = [word for word in sys.argv[1:] if word.startswith("-")]
+    known = {each.module: each for each in (*ALL, *STUDIES)}
+    named = [word for word in sys.argv[1:] if word in known]
+    others = [word for word in sys.argv[1:] if word not in known]
+    if "--help" in given or (not named and set(others) - {"--quick"}):
+        sys.exit("\n".join([str(__doc__), "", *(f"{each.module:16}{each.what}" for each in known.values())]))
+    failed = [name for name in named or [each.module for each in ALL] if not _run(known[name], others)]
+    print("\n== aims")
+    print("\n".join(TOLD))
+    if failed:
+        sys.exit(f"did not end: {', '.join(failed)}")
+
+
+def _run(benchmark: Benchmark, options: list[str]) -> bool:
+    """Run one; one that fails is told and does not keep the others from running."""
+    print(f"== {benchmark.module}: {benchmark.what}", flush=True)
+    own = [word for word in options if word != "--quick"]
+    quick = "--quick" in options
+    usual = benchmark.quick if quick else benchmark.options
+    sys.argv = [f"benchmarks.{benchmark.module}", *(own or usual), *(["--quick"] if quick else [])]
+    started = time.perf_counter()
+    try:
+        importlib.import_module(f"benchmarks.{benchmark.module}").main()
+    except Exception as error:  # noqa: BLE001  # the outermost edge: the rest of an hour's run is still worth having
+        print(f"{benchmark.module} failed: {type(error).__name__}: {error}", flush=True)
+        return False
+    print(f"-- {benchmark.module}: {time.perf_counter() - started:.0f} s", flush=True)
+    return True
 
 
 if __name__ == "__main__":

@@ -62,7 +62,8 @@ class LcmDraws:
     all_classes_used: float
     """Share of draws in which every class held somebody; above a few hundredths, K is too small."""
     beyond_cap: float | None
-    """Share of the unlimited posterior that lies beyond ``n0_max``; None without a limit."""
+    """Share of the unlimited posterior that lies beyond ``n0_max``, estimated from draws below it (too low, if it is
+    much); None without a limit."""
     modes: tuple[Mode, ...]
     """Modes of N, ascending."""
     ladder: Ladder | None

@@ -143,7 +143,7 @@ def _start(problem: Problem, rng: Ints, n_rungs: int) -> Walkers:
 
 def _move(problem: Problem, ladders: list[Walkers], tables: Ints, *, n_sweeps: int) -> list[Kept]:
     settings = problem.settings
-    n_draws = max(n_sweeps // settings.thin, 1)
+    n_draws = max(n_sweeps // settings.thin, 4)  # fewer cannot be judged
     n_pairs = problem.n_lists * (problem.n_lists - 1) // 2
 
     def move(walkers: Walkers) -> Kept:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from benchmarks.calibration import all_patterns, posterior, ranks, uniformity
 from scipy import special, stats
 
-from benchmarks.calibration import all_patterns, posterior, ranks, uniformity
 from dalil.estimation.convergence import bulk_ess
 from dalil.estimation.lcm import LcmSettings, sample
 from dalil.estimation.lcm_random import streams
@@ -53,7 +53,7 @@ def test_drawing_tables_and_states_in_turns_keeps_the_prior(n_slides: int) -> No
         cells = nu @ within
         tables = rng.multinomial(n, cells / cells.sum())[None].astype(np.int64)
         seen[turn] = [np.log(walkers.alpha[0]), nu[0], rates[0, 0], rates[2, 1]]
-    # α ~ Gamma(0.25, rate 0.25) and rates are uniform; the first weight is u-distributed given α, its mean taken by quadrature.
+    # α ~ Gamma(0.25, rate 0.25), the first weight ~ Beta(1, α), rates uniform; means over α by quadrature.
     alphas = stats.gamma(0.25, scale=4.0).ppf((np.arange(20_000) + 0.5) / 20_000)
     expected = [np.mean(np.log(np.maximum(alphas, 1e-10))), np.mean(1 / (1 + alphas)), 0.5, 0.5]
     for i, name in enumerate(("log alpha", "first weight", "a rate", "another rate")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -113,7 +114,7 @@ def test_continuous_draws_follow_their_distributions() -> None:
 def _counts_fit(draws: np.ndarray, of: object) -> bool:
     pmf, ppf = of.pmf, of.ppf  # type: ignore[attr-defined]
     edges = np.unique(ppf(np.linspace(0.02, 0.98, 30)).astype(int))
-    cells = [np.sum(draws <= edges[0])] + [np.sum((draws > a) & (draws <= b)) for a, b in zip(edges, edges[1:])]
+    cells = [np.sum(draws <= edges[0])] + [np.sum((draws > a) & (draws <= b)) for a, b in itertools.pairwise(edges)]
     cells.append(np.sum(draws > edges[-1]))
     cdf = np.array([pmf(np.arange(edge + 1)).sum() for edge in edges])
     expected = np.diff(np.concatenate([[0.0], cdf, [1.0]])) * len(draws)
@@ -158,7 +159,8 @@ def test_sticks_are_those_of_the_prior_when_nobody_is_in_a_class() -> None:
 
 
 def test_the_prior_of_sticks_is_the_product_of_their_betas() -> None:
-    # nu = (.5, .3, .15, .05): V = .5, .6, .75; density of each (1 - V)^(α-1), divided by the length left, R = 1, .5, .2.
+    # nu = (.5, .3, .15, .05): V = .5, .6, .75; density of each (1 - V)^(α-1), divided by the length left, R = 1, .5,
+    # .2.
     nu = np.array([0.5, 0.3, 0.15, 0.05])
     tails = np.log(np.cumsum(nu[::-1])[::-1])
     by_hand = sum(0.7 * math.log(1 - v) - math.log(r) for v, r in ((0.5, 1.0), (0.6, 0.5), (0.75, 0.2)))
