@@ -136,6 +136,10 @@ class ReviewRefused(ReviewNeeded):
     """A verdict that the rules of review do not let this person give here; nothing was recorded."""
 
 
+class WorkStopped(ReviewNeeded):
+    """Someone stopped work that went on in the background; what it had recorded by then stays."""
+
+
 # --- the archive keeper ---------------------------------------------------------------------------------------------
 class KeeperNeeded(DalilError):
     """The archive or the machine it lives on needs its keeper."""

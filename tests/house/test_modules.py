@@ -80,7 +80,8 @@ def test_the_broadest_except_stands_at_the_edge_only(path: Path) -> None:
         and not isinstance(node.body[-1], ast.Raise)  # it only tidies up on the way
         and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")))
     ]
-    assert not broad or path.parent.name == "cli", f"lines {broad}: name what can go wrong, or let it through"
+    edge = path.parent.name == "cli" or path.relative_to(SOURCES).as_posix() == "web/jobs.py"
+    assert not broad or edge, f"lines {broad}: name what can go wrong, or let it through"
 
 
 def test_exceptions_live_in_one_place() -> None:

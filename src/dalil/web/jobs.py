@@ -12,14 +12,10 @@ from typing import Any, Final
 from django.utils import timezone
 from django_tasks import task
 
-from dalil.errors import Bug, DalilError
+from dalil.errors import Bug, DalilError, WorkStopped
 from dalil.protection import Actor
 from dalil.web.desk import Desk, archive
 from dalil.web.models import Account, Job
-
-
-class Cancelled(Exception):
-    """Someone stopped the job."""
 
 
 class Running:
@@ -40,12 +36,12 @@ class Running:
 
         Raises
         ------
-        Cancelled
+        WorkStopped
             Someone stopped it.
         """
         Job.objects.filter(pk=self.job.pk).update(n_done=n_done, n_total=n_total)
         if Job.objects.filter(pk=self.job.pk, cancel=True).exists():
-            raise Cancelled
+            raise WorkStopped("The work was stopped.", where=f"job {self.job.pk}")
 
 
 Work = Callable[[Running], dict[str, Any]]
@@ -95,7 +91,7 @@ def run_job(pk: int) -> None:
     state, outcome = Job.State.DONE, {}
     try:
         outcome = KINDS[job.kind](Running(job, job.account.as_actor(now)))
-    except Cancelled:
+    except WorkStopped:
         state = Job.State.CANCELLED
     except DalilError as error:
         state = Job.State.FAILED
