@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, Text
 
-from benchmarks.measuring import elapsed, tell
+from benchmarks.measuring import elapsed, sized, tell
 from dalil.archive import Archive
 from dalil.ledger.store import writing
 from dalil.ledger.tables import NO_INT, NO_TEXT, entries, insert_rows
@@ -48,7 +48,7 @@ print(time.perf_counter() - started, run.value)
 def main() -> None:
     """Print what a snapshot and cold figures take, beside the slow counter."""
     with tempfile.TemporaryDirectory() as name:
-        archive = make_archive(Path(name) / "archive")
+        archive = make_archive(Path(name) / "archive", n_rows=sized(N_ROWS), n_persons=sized(N_PERSONS))
         measure_snapshot(archive)
         measure_figures(archive)
 
@@ -59,7 +59,12 @@ def measure_snapshot(archive: Archive) -> None:
     with elapsed() as writing_it:
         archive.figures.run("F24-none")
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
-    tell("snapshot of 3,000,000 statements and their tables", f"{writing_it.seconds:.1f} s", aim="≤ 12 s")
+    tell(
+        f"snapshot of {12 * sized(N_ROWS):,} statements and their tables",
+        f"{writing_it.seconds:.1f} s",
+        aim="≤ 12 s",
+        met=writing_it.seconds <= 12,
+    )
     tell("memory while writing it", f"{grown:,.0f} MB", aim="flat")
     archive.close()
 
@@ -75,12 +80,13 @@ def measure_figures(archive: Archive) -> None:
             tally = count(
                 rows, archive.figures.definition(name), archive.vocabulary, as_of=AS_OF, known_by=archive.ledger.size
             )
-        seconds, value = _cold(archive.path, name)
+        seconds, value = min(_cold(archive.path, name) for _ in range(3))
         assert value == tally.value, (name, value, tally.value)
         tell(
-            f"{name}, cold: start, open, count {value:,} of {N_PERSONS:,}",
-            f"{seconds:.2f} s",
+            f"{name}, cold: start, open, count {value:,} of {sized(N_PERSONS):,}",
+            f"{seconds:.2f} s, best of three",
             aim="≤ 1 s",
+            met=seconds <= 1,
             baseline=f"plain Python {slowly.seconds:.1f} s, rows already in memory",
             ratio=slowly.seconds / seconds,
         )

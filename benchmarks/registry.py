@@ -1,0 +1,40 @@
+"""What ``make bench`` runs. A new benchmark is a module here with ``main()``, and one line below.
+
+``main()`` reads its options from ``sys.argv``, asks ``measuring.sized`` how many of something to measure with, and
+says each measurement with ``measuring.tell``: value, aim, a named baseline measured in the same run, their ratio.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """One module of this folder: what it measures, and its options in an ordinary and in a quick run."""
+
+    module: str
+    what: str
+    options: tuple[str, ...] = ()
+    quick: tuple[str, ...] = ()
+
+
+ALL: Final = (
+    Benchmark("intake", "sheet rows a second, and whether a row costs the same at the end as at first"),
+    Benchmark("verify", "entries verified a second"),
+    Benchmark("figures", "snapshot, and single figures from a cold start, at the size of the demonstration"),
+    Benchmark("report", "figures and the report over the demonstration archive (`make demo` first)"),
+    Benchmark("names_drawn", "names compared and found, on names drawn in the project"),
+    Benchmark("search", "persons of an archive found by name"),
+    Benchmark("estimation_lcm", "latent-class sampler: effective draws a second"),
+    Benchmark("coverage", "how often intervals hold the truth", ("--tables=20",), ("--tables=4",)),
+    Benchmark("memory", "peak memory of a million rows"),
+)
+"""In the order in which they run; together about a quarter of an hour on two processors that nobody else uses."""
+
+STUDIES: Final = (
+    Benchmark("calibration", "simulation-based calibration of the latent-class sampler"),
+    Benchmark("names", "names compared and found, on data of your own"),
+)
+"""Run only when named: hours, or data that is not in the project."""
