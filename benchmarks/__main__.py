@@ -6,7 +6,7 @@ import importlib
 import sys
 import time
 
-from benchmarks.measuring import TOLD
+from benchmarks.measuring import TOLD, be_quick
 from benchmarks.registry import ALL, STUDIES, Benchmark
 
 
@@ -18,7 +18,12 @@ def main() -> None:
     others = [word for word in sys.argv[1:] if word not in known]
     if "--help" in given or (not named and set(others) - {"--quick"}):
         sys.exit("\n".join([str(__doc__), "", *(f"{each.module:16}{each.what}" for each in known.values())]))
-    failed = [name for name in named or [each.module for each in ALL] if not _run(known[name], others)]
+    if "--quick" in given:
+        be_quick()
+    own = [word for word in others if word != "--quick"]
+    chosen = [known[name] for name in named] or list(ALL)
+    usual = [each.quick if "--quick" in given else each.options for each in chosen]
+    failed = [each.module for each, options in zip(chosen, usual, strict=True) if not _run(each, own or [*options])]
     print("\n== aims")
     print("\n".join(TOLD))
     if failed:
@@ -28,14 +33,11 @@ def main() -> None:
 def _run(benchmark: Benchmark, options: list[str]) -> bool:
     """Run one; one that fails is told and does not keep the others from running."""
     print(f"== {benchmark.module}: {benchmark.what}", flush=True)
-    own = [word for word in options if word != "--quick"]
-    quick = "--quick" in options
-    usual = benchmark.quick if quick else benchmark.options
-    sys.argv = [f"benchmarks.{benchmark.module}", *(own or usual), *(["--quick"] if quick else [])]
+    sys.argv = [benchmark.module, *options]
     started = time.perf_counter()
     try:
         importlib.import_module(f"benchmarks.{benchmark.module}").main()
-    except Exception as error:  # noqa: BLE001  # the outermost edge: the rest of an hour's run is still worth having
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # the outermost edge: the rest of an hour's run is still worth having
         print(f"{benchmark.module} failed: {type(error).__name__}: {error}", flush=True)
         return False
     print(f"-- {benchmark.module}: {time.perf_counter() - started:.0f} s", flush=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,14 +12,17 @@ TOLD: Final[list[str]] = []
 """Every line with an aim that this process has printed."""
 
 
-def is_quick() -> bool:
-    """Tell whether ``--quick`` was asked for: smaller inputs, for seeing that everything runs."""
-    return "--quick" in sys.argv
+_QUICK: Final[list[bool]] = []
+
+
+def be_quick() -> None:
+    """Measure with smaller inputs from now on: for seeing that everything runs."""
+    _QUICK.append(True)
 
 
 def sized(n: int) -> int:
     """Return how many of something to measure with: ``n``, or a tenth of it when that is to be quick."""
-    return n // 10 if is_quick() else n
+    return n // 10 if _QUICK else n
 
 
 def tell(

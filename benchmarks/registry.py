@@ -25,7 +25,7 @@ ALL: Final = (
     Benchmark("verify", "entries verified a second"),
     Benchmark("figures", "snapshot, and single figures from a cold start, at the size of the demonstration"),
     Benchmark("report", "figures and the report over the demonstration archive (`make demo` first)"),
-    Benchmark("names_drawn", "names compared and found, on names drawn in the project"),
+    Benchmark("names", "names compared and found, on names drawn in the project", (), ("--names=10000",)),
     Benchmark("search", "persons of an archive found by name"),
     Benchmark("estimation_lcm", "latent-class sampler: effective draws a second"),
     Benchmark("coverage", "how often intervals hold the truth", ("--tables=20",), ("--tables=4",)),
@@ -33,8 +33,5 @@ ALL: Final = (
 )
 """In the order in which they run; together about a quarter of an hour on two processors that nobody else uses."""
 
-STUDIES: Final = (
-    Benchmark("calibration", "simulation-based calibration of the latent-class sampler"),
-    Benchmark("names", "names compared and found, on data of your own"),
-)
-"""Run only when named: hours, or data that is not in the project."""
+STUDIES: Final = (Benchmark("calibration", "simulation-based calibration of the latent-class sampler"),)
+"""Run only when named: they take hours."""
