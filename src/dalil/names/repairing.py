@@ -36,13 +36,10 @@ class Repair(NamedTuple):
 
 def repairs(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> Iterator[Repair]:
     """Yield other readings that look promising; none if the names have too little in common."""
-    if not _have_much_in_common(a, b):
+    bad = [pair for pair in pairing.pairs if doubt(a[pair[0]], b[pair[1]]) > NO_MATCH]
+    if not bad or (len(bad) < 2 and len(a) == len(b)) or not _have_much_in_common(a, b):
         return
-    doubts = [doubt(a[x], b[y]) for x, y in pairing.pairs]
-    bad_a = {x for (x, _), value in zip(pairing.pairs, doubts, strict=True) if value > NO_MATCH}
-    bad_b = {y for (_, y), value in zip(pairing.pairs, doubts, strict=True) if value > NO_MATCH}
-    if not bad_a:
-        return
+    bad_a, bad_b = {x for x, _ in bad}, {y for _, y in bad}
     plain_a, plain_b = _each(a), _each(b)
     unpaired_a = bad_a | (set(range(len(a))) - {x for x, _ in pairing.pairs})
     unpaired_b = bad_b | (set(range(len(b))) - {y for _, y in pairing.pairs})
@@ -111,13 +108,15 @@ def _reordered(
     if last < 1:
         return
     if 0 in bad:
+        if last not in bad:
+            return
         if doubt(units[last], other[0]) < WELL:
             yield (units[last], *units[:last]), (plain[last], *plain[:last])
         if doubt(units[0], other[-1]) < WELL:
             yield (*units[1:], units[0]), (*plain[1:], plain[0])
         return
     for at in range(1, last):
-        if at in bad or at + 1 in bad:
+        if at in bad and (at + 1 in bad or len(units) < len(other)):
             yield (
                 (*units[:at], units[at + 1], units[at], *units[at + 2 :]),
                 (*plain[:at], plain[at + 1], plain[at], *plain[at + 2 :]),

@@ -37,6 +37,8 @@ CLOSENESS: Final = 0.03
 """Doubt added per nat, so that among names without a doubt the nearest spelling comes first."""
 _MOST_DIFFERENT: Final = 2
 """Consonant classes that may be on one side only."""
+FREQUENT: Final = 9.0
+"""Bits of rarity up to which a name is so frequent that it is seldom a slip of the pen for another."""
 _MOST_REMEMBERED: Final = 20_000
 """Pairs remembered for one unit."""
 _TOP: Final = 1 + math.exp(-CERTAIN)
@@ -52,10 +54,8 @@ def doubt(a: Unit, b: Unit) -> float:
             known = _cut_short(a, b)
         elif a.rest and b.rest and a.head in _ONLY_WORDS:
             known = doubt(a.rest, b.rest)
-        elif (a.mask ^ b.mask).bit_count() > _MOST_DIFFERENT:
-            known = MOST
         else:
-            known = _aligned(a, b)
+            known = _aligned(a, b) if may_be_one(a, b) else MOST
         if len(a.doubts) >= _MOST_REMEMBERED:
             a.doubts.clear()
         a.doubts[b] = b.doubts[a] = known
@@ -65,6 +65,12 @@ def doubt(a: Unit, b: Unit) -> float:
 def likeness(a: Unit, b: Unit) -> float:
     """Return how likely two units are one name, from 0 to 1: `doubt` as a probability."""
     return _TOP / (1 + math.exp(doubt(a, b) - CERTAIN))
+
+
+def may_be_one(a: Unit, b: Unit) -> bool:
+    """Say whether two units have enough consonants in common to be worth aligning; frequent names need more."""
+    apart = (a.mask ^ b.mask).bit_count()
+    return apart < _MOST_DIFFERENT or (apart == _MOST_DIFFERENT and (a.rarity > FREQUENT or b.rarity > FREQUENT))
 
 
 def _aligned(a: Unit, b: Unit) -> float:
@@ -82,7 +88,7 @@ def _cut_short(a: Unit, b: Unit) -> float:
     """Return the doubt between a compound and what may be a half of it; a wife is not her husband."""
     if "wife" in (a.head, b.head):
         return MOST
-    value = MOST if (a.mask ^ b.mask).bit_count() > _MOST_DIFFERENT else _aligned(a, b)
+    value = _aligned(a, b) if may_be_one(a, b) else MOST
     for whole, half in ((a, b), (b, a)):
         if whole.rest is not None and half.rest is None:
             other = 0.0 if half.alone == whole.head else doubt(whole.rest, half)

@@ -13,7 +13,7 @@ from dalil.names.equivalents import equivalent, leading_form
 from dalil.names.folding import ARABIC
 from dalil.names.grouping import Read, Word, group, read_words
 from dalil.names.sounds import coarse_of, key_of, other_sounds_of, sounds_of
-from dalil.names.words import JOINT
+from dalil.names.words import JOINT, Does
 
 MOST_UNITS: Final = 8
 """Units of a name that are compared: the first ones, and the last."""
@@ -108,6 +108,10 @@ class _Units(dict[tuple[str, str], Unit]):
 
 _UNITS: Final = _Units()
 _PLAIN: Final[dict[str, Unit | None]] = {}
+_TWO: Final[dict[tuple[str, str], Unit | None]] = {}
+_JOINS: Final = frozenset(
+    (Does.JOIN_ABD, Does.JOIN_ABU, Does.JOIN_UMM, Does.JOIN_DHU, Does.MAY_JOIN, Does.BE_ARTICLE, Does.BE_SUN_ARTICLE)
+)
 _NAMES: Final[dict[str, tuple[Unit, ...]]] = {}
 
 
@@ -115,6 +119,7 @@ def forget() -> None:
     """Drop all that is remembered; what is compared does not change."""
     _UNITS.clear()
     _PLAIN.clear()
+    _TWO.clear()
     _NAMES.clear()
 
 
@@ -138,15 +143,28 @@ def units_of(text: str) -> tuple[Unit, ...]:
 
 def read_units(text: str) -> tuple[Unit, ...]:
     """Return `units_of` without remembering the name: for reading a long list once."""
-    if "," not in text and "،" not in text:
-        units: list[Unit] = []
-        for word in (text.replace("-", " ") if "-" in text else text).split():
-            plain = _PLAIN[word] if word in _PLAIN else _learn(word)
-            if plain is None:
-                break
-            units.append(plain)
+    if "," in text or "،" in text:
+        return _read_in_full(text)
+    units: list[Unit] = []
+    before = ""
+    for word in (text.replace("-", " ") if "-" in text else text).split():
+        if before:  # Abu, Abd or an article: one unit with this word
+            two = before, word
+            joined = _TWO[two] if two in _TWO else _learn_two(two)
+            if joined is None:
+                return _read_in_full(text)
+            units.append(joined)
+            before = ""
+            continue
+        plain = _PLAIN[word] if word in _PLAIN else _learn(word)
+        if plain is None:
+            before = word
         else:
-            return _bounded(units)
+            units.append(plain)
+    return _read_in_full(text) if before else _bounded(units)
+
+
+def _read_in_full(text: str) -> tuple[Unit, ...]:
     return _bounded([_UNITS[piece.form, piece.script] for piece in group(read_words(text)) if piece.reads is Read.NAME])
 
 
@@ -159,6 +177,21 @@ def _learn(word: str) -> Unit | None:
     if len(word) < 100:
         _PLAIN[word] = plain
     return plain
+
+
+def _learn_two(two: tuple[str, str]) -> Unit | None:
+    """Remember the one unit that two words are wherever they stand, or that they are none."""
+    if len(_TWO) >= _MOST_REMEMBERED:
+        _TWO.clear()
+    words = [Word.of(word) for word in two]
+    found = None
+    if words[1].stands and words[0].does in _JOINS:
+        pieces = group(words)
+        if len(pieces) == 1 and pieces[0].stop == 2:
+            found = _UNITS[pieces[0].form, pieces[0].script]
+    if len(two[0]) + len(two[1]) < 100:
+        _TWO[two] = found
+    return found
 
 
 def _bounded(units: list[Unit]) -> tuple[Unit, ...]:
