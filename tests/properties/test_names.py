@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dalil.names import compare, keys, parse, romanise, score
+from dalil.names import ABSENT, compare, compare_features, keys, parse, romanise, score, units_of
 from dalil.names.grouping import read_words
+from dalil.names.similarity import MOST, doubt
 
 ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةأإآؤئء"
 arabic_words = st.text(ARABIC, min_size=2, max_size=9)
@@ -59,6 +61,50 @@ def test_one_more_wrong_letter_never_makes_names_more_alike(name: str, data: st.
 def test_signs_that_do_not_spell_change_nothing(name: str) -> None:
     signed = "\u200f" + "".join(letter + "\u064e\u0640" if letter != " " else "\u00a0" for letter in name) + "\u202c"
     assert score(name, signed) == (1.0 if keys(name) else 0.0)
+
+
+HABITS = (("ه", "ة"), ("ي", "ى"), ("ا", "أ"), ("ا", "إ"), ("ا", "آ"))
+"""Letters that Arabic writing exchanges at will."""
+
+
+@given(st.lists(arabic_words, min_size=1, max_size=4).map(" ".join), st.sampled_from(HABITS), st.data())
+def test_habits_of_arabic_writing_change_nothing(name: str, habit: tuple[str, str], data: st.DataObject) -> None:
+    plain, other = habit
+    at_end = plain in "هي"
+    words = [
+        word[:-1] + other if at_end and word.endswith(plain) else word if at_end else word.replace(plain, other)
+        for word in name.split()
+    ]
+    changed = " ".join(words)
+    assert keys(changed) == keys(name)
+    assert score(name, changed) == (1.0 if keys(name) else 0.0)
+
+
+@given(st.lists(latin_words, min_size=1, max_size=4).map(" ".join))
+def test_capitals_and_accents_change_nothing(name: str) -> None:
+    accented = name.upper().replace("A", "Á").replace("E", "é").replace("U", "Û").replace("O", "ō")
+    assert score(name, accented) == (1.0 if keys(name) else 0.0)
+
+
+@given(names, names)
+def test_doubt_is_symmetric_and_bounded(first: str, second: str) -> None:
+    for a, b in product(units_of(first), units_of(second)):
+        assert 0 <= doubt(a, b) <= MOST
+        assert doubt(a, b) == doubt(b, a)
+
+
+@given(anything | names, anything | names)
+def test_features_hold_the_score_and_likenesses(first: str, second: str) -> None:
+    found = compare_features(units_of(first), units_of(second))
+    assert found.score == pytest.approx(score(first, second), abs=1e-12)
+    assert all(value == ABSENT or 0 <= value <= 1 for value in found[1:6])
+
+
+@pytest.mark.parametrize("text", ["Салим Нимур", "ܡܪܝܡ ܢܡܘܪ", "Արմեն Նամուր", "סלים נמור", "Σαλίμ Νιμούρ"])
+def test_a_script_read_by_letter_is_said_to_be_so_and_compared(text: str) -> None:
+    assert parse(text).by_letter
+    assert score(text, text) == 1
+    assert not parse("Salim نمور").by_letter
 
 
 @given(anything | names | st.text(" ,،-.م" + "abd", max_size=30))

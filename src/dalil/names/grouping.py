@@ -147,6 +147,7 @@ def group(words: list[Word]) -> list[Piece]:
         if about is not None and at + 1 < len(words) and step.has_name():
             of = about
             at += 2 if words[at + 1].folded in _BESIDE_ABOUT and at + 2 < len(words) else 1
+            at = after_titles(words, at)
             continue
         known = len(pieces)
         at = step.take(at)
@@ -160,6 +161,13 @@ def group(words: list[Word]) -> list[Piece]:
             if word.folded
         ]
     return pieces
+
+
+def after_titles(words: list[Word], at: int) -> int:
+    """Return the place of the first word from one on that is no title, if a name may follow."""
+    while at + 1 < len(words) and words[at].does is Does.BE_TITLE:
+        at += 1
+    return at
 
 
 class _Step(NamedTuple):
@@ -208,7 +216,7 @@ class _Step(NamedTuple):
         """Add what stands in place of her name: wife of Omar; his other names follow as hers would."""
         known = len(self.pieces)
         of = self.words[at + 1].folded == "of" and at + 2 < len(self.words)
-        stop = self.take(at + 1 + of)
+        stop = self.take(after_titles(self.words, at + 1 + of))
         if len(self.pieces) > known and self.pieces[-1].reads is Read.NAME:
             self.pieces[-1].form = JOINT + self.pieces[-1].form.replace(JOINT, "")
             self.pieces[-1].start = at

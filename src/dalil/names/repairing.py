@@ -43,10 +43,12 @@ def repairs(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> Itera
     plain_a, plain_b = _each(a), _each(b)
     unpaired_a = bad_a | (set(range(len(a))) - {x for x, _ in pairing.pairs})
     unpaired_b = bad_b | (set(range(len(b))) - {y for _, y in pairing.pairs})
-    for units, groups in _joined(a, unpaired_a, [b[y] for y in bad_b]):
-        yield Repair(units, b, groups, plain_b)
-    for units, groups in _joined(b, unpaired_b, [a[x] for x in bad_a]):
-        yield Repair(a, units, plain_a, groups)
+    if len(a) >= len(b):
+        for units, groups in _joined(a, unpaired_a, [b[y] for y in bad_b]):
+            yield Repair(units, b, groups, plain_b)
+    if len(a) <= len(b):
+        for units, groups in _joined(b, unpaired_b, [a[x] for x in bad_a]):
+            yield Repair(a, units, plain_a, groups)
     if len(a) == len(b):
         for at in range(len(a) - 1):
             if at in bad_a and at + 1 in bad_a:
