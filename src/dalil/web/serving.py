@@ -99,6 +99,7 @@ def serve(
                 "umask": 0o077,
                 "control_socket_disable": True,
             }
+            self.cfg.set("when_ready", lambda _: print("ready", file=sys.stderr, flush=True))
             for name, value in options.items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)

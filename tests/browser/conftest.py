@@ -1,0 +1,147 @@
+"""A desk in a process of its own over an invented archive, and Debian's chromium to walk through it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from browser.sample import make_sample
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+WIDTHS = {"wide": (1280, 900), "narrow": (390, 844)}
+PICTURES = Path(__file__).parents[2] / "docs" / "images" / "desk"
+TAKES_PICTURES = os.environ.get("DALIL_SCREENSHOTS") == "1"
+SECONDS = 20_000
+"""Milliseconds that anything may take before a test gives up."""
+
+
+@dataclass
+class Served:
+    """A desk that runs: its address, its accounts' passwords, and what the sample holds."""
+
+    address: str
+    path: Path
+    passwords: dict[str, str] = field(default_factory=dict)
+    subjects: dict[str, str] = field(default_factory=dict)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve the sample archive until the module's tests are done."""
+    path = tmp_path_factory.mktemp("browser") / "archive"
+    subjects = make_sample(path)
+    port = _free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "dalil",
+        "serve",
+        str(path),
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--demo-accounts",
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONWARNINGS": ""})
+    assert process.stderr is not None
+    found = Served(f"http://localhost:{port}", path, subjects=subjects)
+    said = []
+    for line in process.stderr:  # ends when the server does
+        said.append(line)
+        if match := re.match(r"  \w+ +(\w+) +(\S+)", line):
+            found.passwords[match[1]] = match[2]
+        if line.startswith("ready"):
+            break
+    else:
+        pytest.fail("the desk did not start: " + "".join(said[-12:]))
+    try:
+        yield found
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start chromium; without it the suite fails rather than passes over."""
+    if CHROMIUM is None:
+        pytest.fail("The browser tests need Debian's chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@dataclass
+class Visitor:
+    """Someone at a browser; anything the page complains about fails the test at its end."""
+
+    page: Page
+    served: Served
+    language: str
+    complaints: list[str]
+
+    def go(self, address: str) -> None:
+        """Open an address of the desk."""
+        self.page.goto(self.served.address + address)
+
+    def sign_in(self, username: str) -> None:
+        """Sign in with a password."""
+        self.go("/account/login/")
+        self.page.fill("#id_login", username)
+        self.page.fill("#id_password", self.served.passwords[username])
+        self.page.click("form.sheet button")
+        self.page.wait_for_selector("main h1")
+
+    def picture(self, name: str) -> None:
+        """Take a picture in both widths, if pictures are wanted."""
+        if not TAKES_PICTURES:
+            return
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        for width, size in WIDTHS.items():
+            self.page.set_viewport_size({"width": size[0], "height": size[1]})
+            self.page.screenshot(path=PICTURES / f"{name}-{self.language}-{width}.png", full_page=width == "narrow")
+        self.page.set_viewport_size({"width": WIDTHS["wide"][0], "height": WIDTHS["wide"][1]})
+
+
+@pytest.fixture(params=["en", "ar"])
+def visitor(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[Visitor]:
+    """Yield a visitor for each language."""
+    context: BrowserContext = browser.new_context(viewport={"width": 1280, "height": 900}, locale=request.param)
+    context.set_default_timeout(SECONDS)
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def note(message: Any) -> None:
+        if message.type == "error" and "404" not in message.text:
+            complaints.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda asked: complaints.append(asked.url) if not asked.url.startswith(served.address) else None)
+    yield Visitor(page, served, request.param, complaints)
+    context.close()
+    assert not complaints
+
+
+__all__ = ["Served", "Visitor"]
