@@ -1,4 +1,4 @@
-"""Populations whose size we chose: three families of truths, so that no method is judged by its own assumptions
+"""Populations whose size we chose: families of truths, so that no method is judged by its own assumptions
 alone."""
 
 from __future__ import annotations
@@ -17,11 +17,22 @@ Cells = NDArray[np.float64]
 PATTERNS: Final = np.array([[(code >> j) & 1 for j in range(N_LISTS)] for code in range(2**N_LISTS)], np.int64)
 
 
-def latent_class(rng: np.random.Generator) -> Cells:
-    """Two to four groups, lists independent within each: (16,) probabilities of patterns, the empty one first."""
+def free_groups(rng: np.random.Generator) -> Cells:
+    """Two to four groups, each seen by each list at a rate of its own: (16,) probabilities of patterns, the empty one
+    first."""
+    n_groups = int(rng.integers(2, 5))
+    return _mixture(rng.dirichlet(np.full(n_groups, 2.0)), rng.beta(1.5, 4.0, (n_groups, N_LISTS)))
+
+
+def ranked_groups(rng: np.random.Generator) -> Cells:
+    """Two to four groups, of which every list sees the same ones less: nothing in a table tells how many are hardly
+    seen."""
     n_groups = int(rng.integers(2, 5))
     weights = rng.dirichlet(np.full(n_groups, 2.0))
-    rates = _sigmoid(rng.normal(-1.2, 0.6, (1, N_LISTS)) + rng.normal(0.0, 1.0, (n_groups, 1)))
+    return _mixture(weights, _sigmoid(rng.normal(-1.2, 0.6, (1, N_LISTS)) + rng.normal(0.0, 1.0, (n_groups, 1))))
+
+
+def _mixture(weights: Cells, rates: Cells) -> Cells:
     within = np.prod(np.where(PATTERNS[None] == 1, rates[:, None], 1.0 - rates[:, None]), axis=2)
     return np.asarray(weights @ within, np.float64)
 
@@ -61,7 +72,8 @@ def decomposable_graph(rng: np.random.Generator) -> Cells:
 
 
 FAMILIES: Final = {
-    "latent class": latent_class,
+    "latent class, free": free_groups,
+    "latent class, ranked": ranked_groups,
     "log-linear": log_linear,
     "decomposable graph": decomposable_graph,
 }
