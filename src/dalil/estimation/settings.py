@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal, get_args
 
@@ -50,16 +51,23 @@ class Settings:
                 return own
 
 
-def settings_from(method: Method, plain: dict[str, Any]) -> Settings:
-    """Return the settings a receipt holds (:meth:`Settings.of`)."""
+def settings_from(method: Method, plain: Mapping[str, Any]) -> Settings:
+    """Return the settings a receipt holds (:meth:`Settings.of`), in which broken numbers are written as text."""
     rest = dict(plain)
     made = Settings(merge_lists=rest.pop("merge_lists"), second_opinions=rest.pop("second_opinions"))
     match method:
         case "lcm":
-            return replace(made, lcm=LcmSettings(**rest))
+            return replace(made, lcm=LcmSettings(**_numbers(rest, LcmSettings())))
         case "loglinear":
             return replace(made, loglinear=LogLinearSettings(**rest))
         case "dga":
-            return replace(made, dga_delta=rest["delta"])
+            return replace(made, dga_delta=None if rest["delta"] is None else float(rest["delta"]))
         case "chao":
             return made
+
+
+def _numbers(plain: Mapping[str, Any], standard: LcmSettings) -> dict[str, Any]:
+    """Return values as numbers again where the standard settings have broken ones."""
+    return {
+        name: float(value) if isinstance(getattr(standard, name), float) else value for name, value in plain.items()
+    }

@@ -1,0 +1,308 @@
+"""Estimates: a number where one can be defended, a sentence where none can, and digits that come out again."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dalil.errors import WrongTable
+from dalil.estimation import Settings, Table, Verdict, estimate, pool, repeat, sensitivity, total
+from dalil.estimation.chao import lower_bound
+from dalil.estimation.combining import pooled_on_logs
+from dalil.estimation.lcm import LcmSettings
+from dalil.estimation.results import Estimate
+from unit.estimation import published as p
+
+QUICK = Settings(lcm=LcmSettings(n_chains=4, burn=200, first_sweeps=800, most_sweeps=4_000, most_tempered_sweeps=4_000))
+NO_LADDERS: dict[str, Any] = {"n_chains": 2, "burn": 20, "first_sweeps": 200, "most_r_hat": 1e9, "least_ess": 0.0}
+"""Two short chains whose disagreement nobody minds: digits are compared here, not answers."""
+DEPENDENT = {"100": 60, "010": 50, "001": 40}
+
+
+def reasons(found: Estimate) -> set[str]:
+    return {reason.check for reason in found.reasons}
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("table", "why", "said"),
+    [
+        (p.plain("ab", {"10": 300, "01": 200, "11": 150}), "n_lists_with_records", "At least 3 are needed"),
+        (p.plain("abc", {"100": 300, "010": 200, "110": 150}), "n_lists_with_records", "At least 3 are needed"),
+        (p.plain("abc", DEPENDENT | {"110": 5, "011": 4}), "n_on_several_lists", "says next to nothing"),
+        (p.plain("abc", {"110": 300, "111": 100, "001": 200}), "identical_lists", "copy"),
+        (p.plain("abcd", {"1100": 30, "1000": 50, "0011": 30, "0010": 50}), "connected_lists", "share nobody"),
+        (p.APART, "connected_lists", "share nobody"),
+    ],
+    ids=["two-lists", "an-empty-list", "thin-overlap", "a-copied-list", "two-worlds", "one-list-apart"],
+)
+def test_lists_that_cannot_say_anything_are_refused_in_words(table: Table, why: str, said: str) -> None:
+    for method in ("lcm", "dga", "loglinear", "chao"):
+        found = estimate(table, method)
+        assert found.verdict is Verdict.REFUSED
+        assert found.N is None
+        assert why in reasons(found)
+        (reason,) = [each for each in found.reasons if each.check == why]
+        assert said in reason.text["en"]
+        assert any("\u0600" <= letter <= "\u06ff" for letter in reason.text["ar"])
+        assert found.as_json()["N"] is None
+        # Nothing a refused model said is left anywhere.
+        assert found.details == {}
+        assert found.receipt["N"] is None
+
+
+def test_a_table_in_which_everything_may_depend_on_everything_is_refused_by_the_method_that_sees_it() -> None:
+    found = estimate(p.NEW_ZEALAND, "dga")
+    assert (found.verdict, reasons(found)) == (Verdict.REFUSED, {"undetermined"})
+
+
+def test_eight_lists_are_refused_by_the_graphs_unless_the_smallest_may_be_put_together() -> None:
+    rng = np.random.default_rng(2)
+    cells = (rng.random((900, 8)) < 0.25).astype(int)
+    cells = cells[cells.any(axis=1)]
+    table = Table.from_patterns(cells, np.ones(len(cells), int), lists=list("abcdefgh"))
+    assert reasons(estimate(table, "dga")) == {"too_many_lists"}
+    found = estimate(table, "loglinear", settings=Settings(merge_lists=True, second_opinions=False))
+    assert "merged_lists" in reasons(found)
+    assert found.N is not None
+
+
+def test_an_unknown_method_is_an_error() -> None:
+    with pytest.raises(WrongTable, match="no such method"):
+        estimate(p.KOSOVO, "guess")  # type: ignore[arg-type]
+
+
+# --- cautions ---------------------------------------------------------------------------------------------------------
+def test_two_answers_are_flagged_and_never_given_as_one_number() -> None:
+    found = estimate(p.NETHERLANDS, "dga")
+    assert found.verdict is Verdict.CAUTION
+    assert {"several_modes", "method_agreement"} <= reasons(found)
+    plain = found.as_json()["N"]
+    assert plain["estimate"] is None
+    low, high = (mode["centre"] for mode in found.details["modes"])
+    assert low == pytest.approx(48_000, rel=0.02)
+    assert high == pytest.approx(165_000, rel=0.02)
+    # Another method, which sees one answer only, is told of the two.
+    assert "several_modes_elsewhere" in reasons(estimate(p.NETHERLANDS, "loglinear", settings=_brief()))
+
+
+def _brief() -> Settings:
+    standard = Settings()
+    return replace(standard, loglinear=replace(standard.loglinear, n_replicates=50, n_candidates=10))
+
+
+def test_a_number_that_one_list_decides_is_flagged() -> None:
+    found = estimate(p.UK, "dga")
+    (check,) = [each for each in found.diagnostics if each.name == "without_a_list" and not each.passed]
+    assert check.about == "GP"
+
+
+def test_models_that_fit_alike_and_differ_in_number_are_flagged() -> None:
+    assert "rival_models" in reasons(estimate(p.KOSOVO, "loglinear", settings=_brief()))
+
+
+def test_models_of_two_lists_at_a_time_are_never_publishable() -> None:
+    found = estimate(
+        p.KOSOVO, "loglinear", settings=replace(_brief(), loglinear=replace(_brief().loglinear, max_order=2))
+    )
+    assert "interactions_beyond_two" in reasons(found)
+    assert round(found.N.estimate) == 14_342 if found.N else False
+
+
+def test_a_list_that_may_be_a_copy_is_flagged_but_not_for_being_in_a_census() -> None:
+    copied = p.plain("abc", {"100": 50, "110": 97, "010": 3, "001": 60, "101": 20, "011": 1})
+    assert "copied_list" in reasons(estimate(copied, "chao"))
+    assert "copied_list" not in reasons(estimate(p.NEW_ZEALAND, "chao"))
+
+
+def test_chao_is_a_floor_worked_out_by_hand() -> None:
+    # 60 on one list, 12 on two, of three: 2/3 x 60 x 59 / (2 x 13) = 90.77.
+    table = p.plain("abc", {"100": 30, "010": 20, "001": 10, "110": 5, "101": 4, "011": 3})
+    assert lower_bound(table).estimate == pytest.approx(72 + 2 / 3 * 60 * 59 / 26)
+    found = estimate(table, "chao")
+    assert "only_a_floor" in reasons(found)
+    assert found.verdict is Verdict.CAUTION
+
+
+def test_a_clean_table_is_publishable_and_has_known_sizes() -> None:
+    found = estimate(p.ROME, "dga")
+    assert (found.verdict, found.reasons) == (Verdict.PUBLISHABLE, ())
+    assert found.N is not None
+    assert found.N.median == pytest.approx(11_220, abs=2)
+    assert found.exact is not None
+    assert found.draws is None
+    kosovo = estimate(p.KOSOVO, "dga")
+    (known,) = [each for each in kosovo.diagnostics if each.name == "known_sizes"]
+    assert known.value == "3/4"
+
+
+def test_the_latent_class_estimate_has_draws_and_says_when_it_did_not_settle() -> None:
+    few = replace(QUICK, lcm=replace(QUICK.lcm, **(NO_LADDERS | {"most_r_hat": 1.0, "most_tempered_sweeps": 1})))
+    found = estimate(p.NEW_ORLEANS, "lcm", seed=3, settings=few)
+    assert found.draws is not None
+    assert found.draws.min() >= 186
+    assert {"r_hat", "bulk_ess", "tail_ess", "posterior_predictive"} <= {each.name for each in found.diagnostics}
+    assert reasons(found) & {"r_hat", "bulk_ess", "tail_ess"}  # so few sweeps settle nothing
+    assert found.verdict is Verdict.CAUTION
+
+
+# --- digits -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("method", ["lcm", "dga", "loglinear", "chao"])
+def test_a_receipt_gives_the_same_digits_again(method: str) -> None:
+    settings = replace(QUICK, loglinear=_brief().loglinear, lcm=replace(QUICK.lcm, **NO_LADDERS))
+    first = estimate(p.KOSOVO, method, seed=11, settings=settings)  # type: ignore[arg-type]
+    again = repeat(dict(first.receipt), p.KOSOVO)
+    assert again.receipt["digest"] == first.receipt["digest"]
+    assert again.as_json()["N"] == first.as_json()["N"]
+
+
+def test_a_receipt_of_another_table_or_with_other_digits_is_refused() -> None:
+    first = estimate(p.KOSOVO, "dga")
+    with pytest.raises(WrongTable, match="another table"):
+        repeat(dict(first.receipt), p.UK)
+    with pytest.raises(WrongTable, match="do not come out again"):
+        repeat(dict(first.receipt) | {"digest": "0" * 64}, p.KOSOVO)
+
+
+WITHOUT_NUMBA = """
+import sys
+sys.modules["numba"] = None
+from unit.estimation import published as p
+from unit.estimation.test_estimating import NO_LADDERS, QUICK, _brief
+from dataclasses import replace
+from dalil.estimation import Table, estimate
+settings = replace(QUICK, loglinear=_brief().loglinear)
+small = replace(settings, lcm=replace(QUICK.lcm, **(NO_LADDERS | {"burn": 5, "first_sweeps": 40})))
+for method in ("dga", "loglinear", "chao"):
+    print(estimate(p.KOSOVO, method, seed=4, settings=settings).receipt["digest"])
+print(estimate(p.KOREA, "lcm", seed=4, settings=small).receipt["digest"])
+"""
+
+
+def test_without_numba_the_digits_are_the_same() -> None:
+    both = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=".",
+            env={"PYTHONPATH": "src:tests:."},
+        )
+        for code in (WITHOUT_NUMBA, WITHOUT_NUMBA.replace('sys.modules["numba"] = None', ""))
+    ]
+    assert both[0].returncode == 0, both[0].stderr
+    assert both[0].stdout == both[1].stdout
+    assert len(both[0].stdout.split()) == 4
+
+
+def test_a_thousand_times_the_persons_cost_no_more() -> None:
+    def seconds(table: Table) -> float:
+        started = time.process_time()
+        estimate(table, "loglinear", settings=replace(_brief(), second_opinions=False))
+        estimate(table, "dga", settings=Settings(second_opinions=False))
+        return time.process_time() - started
+
+    large = Table.from_patterns(p.KOSOVO.patterns, p.KOSOVO.counts * 1_000)
+    small = min(seconds(p.KOSOVO) for _ in range(3))
+    assert min(seconds(large) for _ in range(3)) < 4 * small + 0.2
+
+
+# --- several at once --------------------------------------------------------------------------------------------------
+def _strata() -> Table:
+    rows = []
+    for sex, times in (("f", 1), ("m", 2)):
+        for row, count in {"100": 300, "010": 200, "001": 150, "110": 40, "101": 30, "011": 20, "111": 4}.items():
+            rows += [{"a": int(row[0]), "b": int(row[1]), "c": int(row[2]), "sex": sex, "persons": count * times}]
+    rows += [
+        {"a": 1, "b": 0, "c": 1, "sex": "unheard", "persons": 6},
+        {"a": 1, "b": 1, "c": 0, "sex": None, "persons": 5},
+    ]
+    return Table.from_records(rows, lists=["a", "b", "c"], stratum=["sex"], counts="persons")
+
+
+def test_a_total_adds_strata_and_names_those_it_could_not_estimate() -> None:
+    found = estimate(_strata(), "dga", seed=1)
+    assert {part.stratum: part.verdict for part in found.parts}["sex=unheard"] is Verdict.REFUSED
+    assert {"refused_parts", "unplaced"} <= reasons(found)
+    (refused,) = [each for each in found.reasons if each.check == "refused_parts"]
+    assert "sex=unheard" in refused.text["en"]
+    assert "6 people" in refused.text["en"]
+    assert found.n == 744 + 1488 + 6 + 5
+    assert found.N is not None
+    medians = [part.N.median for part in found.parts if part.N is not None]
+    assert found.N.median == pytest.approx(sum(medians) + 6 + 5, rel=0.02)
+    low, high = found.N.interval()
+    widths = [part.N.interval()[1] - part.N.interval()[0] for part in found.parts if part.N is not None]
+    assert max(widths) < high - low < sum(widths)  # errors of strata partly cancel
+
+
+def test_a_total_of_refusals_is_refused() -> None:
+    found = total([estimate(p.APART, "dga"), estimate(p.APART, "dga")])
+    assert (found.verdict, found.N) == (Verdict.REFUSED, None)
+    with pytest.raises(WrongTable, match="nothing to add"):
+        total([])
+
+
+def _replicates(n: int) -> list[Estimate]:
+    rng = np.random.default_rng(8)
+    tables = [Table.from_patterns(p.ROME.patterns, rng.poisson(p.ROME.counts)) for _ in range(n)]
+    return [estimate(table, "dga", settings=Settings(second_opinions=False)) for table in tables]
+
+
+def test_a_pool_is_wider_than_its_replicates() -> None:
+    replicates = _replicates(12)
+    one = np.mean([np.subtract(*each.N.interval()[::-1]) for each in replicates if each.N])
+    for rule in ("mixture", "rubin", "verdata"):
+        pooled = pool(replicates, rule=rule)  # type: ignore[arg-type]
+        assert pooled.N is not None
+        low, high = pooled.N.interval()
+        assert high - low > one
+        assert low < 11_220 < high
+    assert "n_replicates" in reasons(pool(replicates[:3]))
+
+
+def test_pooling_on_logarithms_follows_its_formula() -> None:
+    # Two replicates of three draws: unseen e^1, e^2, e^3 and e^2, e^3, e^4. Within 1, between 1/2, m = 2.
+    draws = 100 + np.exp([[1.0, 2.0, 3.0], [2.0, 3.0, 4.0]])
+    seen = np.array([100.0, 100.0])
+    for rule, freedom in (("verdata", (1 + 1 / (3 * 0.5)) ** 2), ("rubin", (1 + 2 / (3 * 0.5)) ** 2)):
+        found = pooled_on_logs(draws, seen, rule=rule)  # type: ignore[arg-type]
+        assert found.centre == pytest.approx(2.5)
+        assert found.spread == pytest.approx((1 + 3 / 2 * 0.5) ** 0.5)
+        assert found.freedom == pytest.approx(freedom)
+        assert found.estimate == pytest.approx(draws.mean())
+
+
+def test_a_pool_in_which_too_many_are_refused_is_refused() -> None:
+    replicates = [*_replicates(6), *[estimate(p.APART, "dga")] * 4]
+    assert pool(replicates).verdict is Verdict.REFUSED
+    assert "refused_replicates" in reasons(pool([*_replicates(9), estimate(p.APART, "dga")]))
+    with pytest.raises(WrongTable, match="needs replicates"):
+        pool(replicates[:1])
+
+
+# --- sensitivity ------------------------------------------------------------------------------------------------------
+def test_sensitivity_is_the_product_of_odd_over_even_patterns_times_the_factor() -> None:
+    # 3 x 3 x 3 x 3 / (3 x 3 x 3) with large counts: as many unseen as in any one pattern.
+    table = p.plain("abc", dict.fromkeys(("100", "010", "001", "110", "101", "011", "111"), 3000000))
+    found = sensitivity(table, factors=(0.5, 1.0, 2.0))
+    assert found.median - table.n == pytest.approx([1_500_000, 3_000_000, 6_000_000], rel=1e-3)
+    assert (found.low < found.median).all()
+    assert (found.median < found.high).all()
+    # Against draws from the Dirichlet posterior itself.
+    small = sensitivity(p.KOSOVO, factors=(1.0,))
+    counts = np.zeros(15)
+    counts[p.KOSOVO.cells - 1] = p.KOSOVO.counts
+    chances = np.random.default_rng(1).dirichlet(counts + 0.5, size=20_000)
+    odd = np.array([int(mask).bit_count() % 2 == 1 for mask in range(1, 16)])
+    drawn = p.KOSOVO.n * (1 + np.exp(np.log(chances[:, odd]).sum(1) - np.log(chances[:, ~odd]).sum(1)))
+    assert [small.low[0], small.median[0], small.high[0]] == pytest.approx(
+        np.quantile(drawn, [0.025, 0.5, 0.975]), rel=0.03
+    )
