@@ -112,6 +112,10 @@ def test_a_limit_is_kept_and_what_lies_beyond_it_is_said() -> None:
     assert capped.beyond_cap is not None
     assert capped.beyond_cap == pytest.approx(np.mean(free.unrecorded > 40), abs=0.04)
     assert capped.beyond_cap > 0.02
+    # Under the limit, the distribution is the unlimited one given that it is under the limit.
+    under = free.unrecorded[free.unrecorded <= 40]
+    for share in (0.25, 0.5, 0.75):
+        assert np.mean(capped.unrecorded <= np.quantile(under, share)) == pytest.approx(share, abs=0.06)
 
 
 def test_too_few_classes_show_in_how_often_all_are_used() -> None:
