@@ -153,11 +153,21 @@ def _once(key: str) -> str:
     return key
 
 
+_OTHER_READINGS: Final = (
+    *(("g", "j"), ("v", "w"), (_MAY_BE_TWO, r"\1|h")),
+    *((re.compile("(?<!^)c(?=[eiy])"), "s"), (re.compile("(?<=[a-z]{3}[ae])t$"), "")),
+)
+"""Spellings that may be read in another way, and the other way."""
+
+
 def coarse_keys(folded: str, script: str) -> tuple[str, ...]:
-    """Return the coarse key of a word and those of other readings: g as ج, v as و, th as two letters."""
+    """Return the coarse key of a word and those of other readings.
+
+    Latin: g as ج, v as و, th as two letters, c before e or i as س, a final t as ta marbuta (Hayat, Cevdet).
+    """
     keys = [coarse_of(key_of(folded, script))]
     if script != ARABIC:
-        for old, new in (("g", "j"), ("v", "w"), (_MAY_BE_TWO, r"\1|h")):
+        for old, new in _OTHER_READINGS:
             other = folded.replace(old, new) if isinstance(old, str) else old.sub(new, folded)
             if other != folded and not (old == "g" and "gh" in folded):
                 keys.append(coarse_of(key_of(other, script).replace("|", "")))

@@ -1,7 +1,7 @@
 """Answering a query by name: candidates whose keys meet as its own do, ranked by the comparison of names.
 
 First the names that have three of its keys, and those that have two and one near; if none of them is good, all that
-have two, or one and one near. Of many, those are compared in full whose units look most like the query's.
+have two; then one and one near. Of many, those are compared in full whose units look most like the query's.
 
 The work for one query is bounded: so many candidates are looked at, and so many compared in full.
 """
@@ -27,18 +27,23 @@ MOST_REREAD: Final = 10
 """Names beyond those wanted that are also read otherwise than as they stand: words cut or ordered in other ways."""
 MOST_LISTED: Final = 20_000
 """Places on lists of postings that are looked at in one round."""
-MOST_NEAR: Final = 40
+MOST_NEAR: Final = 60
 """Near keys tried for one part."""
 MOST_NEAR_TO_NEAR: Final = 12
 """Near keys of one part that are tried with near keys of another."""
-GOOD: Final = 0.6
-"""Score from which no further round is needed."""
+GOOD: Final = (0.9, 0.7, 0.5, 0.5)
+"""Scores from which no further round is needed, round by round."""
 
 Places = NDArray[np.uint32]
 _NEAR: Final = 0.75
 """What a key one letter off counts, beside 1 for the same key."""
 _SOME, _PER_CONSONANT = 0.5, 0.12
 """What a unit counts at most by its consonants alone, and less for each that only one has."""
+_FINE: Final = 0.1
+"""What the same fine key counts more."""
+_OTHER_GROUP: Final = 0.6
+"""What remains where both are known to be names of their own."""
+_NOWHERE: Final = np.zeros(0, np.uint32)
 _IN_PLACE: Final = 0.3
 """What a first or last part counts more where it stands first or last."""
 
@@ -60,10 +65,10 @@ def find(index: NameIndex, query: str, *, top: int = 10) -> list[Hit]:
     near = [_near_keys(index, unit, keys) for unit, keys in zip(asked, exact, strict=True)]
     scores: dict[int, float] = {}
     known: dict[bytes, float] = {}
-    for lists in _rounds(index, exact, near):
+    for good, lists in zip(GOOD, _rounds(index, exact, near), strict=False):
         places = _likeliest(index, asked, exact, near, _gathered(lists))
         _compare(index, units, places, scores, known)
-        if max(scores.values(), default=0.0) >= GOOD:
+        if max(scores.values(), default=0.0) >= good:
             break
     best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     hits = [Hit(place, score_units(units, index.units_at(place))) for place, _ in best[: top + MOST_REREAD]]
@@ -77,13 +82,14 @@ def _exact_keys(index: NameIndex, unit: Unit) -> list[int]:
 
 def _near_keys(index: NameIndex, unit: Unit, exact: list[int]) -> list[int]:
     """Return the numbers of keys that differ by one letter, less those already asked for."""
-    found: dict[int, None] = {}
-    if unit.coarse:
-        for key in (unit.coarse, *neighbours(unit.coarse)):
-            for number in index.near.get(key, ()):
-                if number not in exact:
-                    found[number] = None
-    return list(found)[:MOST_NEAR]
+    if not unit.coarse:
+        return []
+    shorter = neighbours(unit.coarse)
+    found = dict.fromkeys(index.key_numbers[key] for key in shorter if key in index.key_numbers)  # one letter less
+    found.update(dict.fromkeys(index.near.get(unit.coarse, ())))  # one more
+    for key in shorter:  # another one
+        found.update(dict.fromkeys(index.near.get(key, ())))
+    return [number for number in found if number not in exact][:MOST_NEAR]
 
 
 def _rounds(index: NameIndex, exact: list[list[int]], near: list[list[int]]) -> Iterator[list[array[int]]]:
@@ -105,7 +111,11 @@ def _rounds(index: NameIndex, exact: list[list[int]], near: list[list[int]]) -> 
         yield _lists(index, [exact, *one_near])
     few = [keys[:MOST_NEAR_TO_NEAR] for keys in near]
     near_to_near = [(few[i], few[j]) for i, j in pairs]
-    yield _lists(index, [*((exact[i], exact[j]) for i, j in pairs), *one_near, *near_to_near])
+    if count > 2:
+        yield _lists(index, [(exact[i], exact[j]) for i, j in pairs])
+        yield _lists(index, [*one_near, *near_to_near])
+    else:
+        yield _lists(index, near_to_near)
     yield [index.having(key) for keys in exact for key in keys]
 
 
@@ -155,8 +165,11 @@ def _looks(index: NameIndex, unit: Unit, exact: list[int], near: list[int]) -> N
     by_key = np.zeros(len(index.key_numbers) + 1, np.float32)
     by_key[near] = _NEAR
     by_key[exact] = 1.0
-    by_key[0] = 0.0
+    by_key[0] = 0.0  # names of vowels only have no key
     found: NDArray[np.float32] = np.maximum(looks, by_key[index.unit_keys])
+    if unit.same_as:  # Mahmud has the key of Muhammad, and is another name
+        found[(index.unit_groups > 0) & (index.unit_groups != unit.same_as)] *= _OTHER_GROUP
+    found[index.by_fine_key.get(unit.key, _NOWHERE)] += _FINE
     found[-1] = 0.0
     return found
 

@@ -56,6 +56,10 @@ class NameIndex:
         Unit numbers of each name once more, side by side; the number of units where it has none.
     unit_keys, unit_masks : array of int, shape (n_units + 1,)
         Number of the coarse key of each unit, and its consonants as bits.
+    unit_groups : array of int, shape (n_units + 1,)
+        Group of attested equivalents of each unit, 0 for none.
+    by_fine_key : dict of str to array of int
+        Numbers of the units that have a fine key.
     """
 
     units: list[Unit] = field(default_factory=list)
@@ -69,6 +73,8 @@ class NameIndex:
     parts: NDArray[np.uint32] = field(default_factory=lambda: np.zeros((0, MOST_PARTS), np.uint32))
     unit_keys: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
     unit_masks: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
+    unit_groups: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
+    by_fine_key: dict[str, NDArray[np.uint32]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -157,6 +163,11 @@ def _add_columns(index: NameIndex) -> None:
     index.parts[longer, MOST_PARTS - 1] = numbers[starts[1:][longer] - 1]
     keys = [index.key_numbers[unit.coarse] for unit in index.units]
     index.unit_keys = np.array([*keys, 0], np.uint32)
+    by_fine_key: dict[str, list[int]] = defaultdict(list)
+    for number, unit in enumerate(index.units):
+        by_fine_key[unit.key].append(number)
+    index.by_fine_key = {key: np.array(found, np.uint32) for key, found in by_fine_key.items()}
+    index.unit_groups = np.array([*(unit.same_as for unit in index.units), 0], np.uint32)
     index.unit_masks = np.array([*(unit.mask for unit in index.units), 0xFFFFFFFF], np.uint32)
 
 
