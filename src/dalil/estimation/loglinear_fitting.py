@@ -204,8 +204,8 @@ def fit_models(cells: Masks, models: Sequence[Masks], table: Floats) -> Fits:
     for place, masks in enumerate(models):
         inside = every[:, masks]
         alive: Flags = np.logical_not(inside[:, empty[masks]].any(axis=1))
-        design = inside[alive]
-        design = design[:, design.any(axis=0)].astype(np.float64)
+        kept = inside[alive]
+        design: Floats = kept[:, kept.any(axis=0)].astype(np.float64)
         alike.setdefault(design.shape, []).append((place, alive, design))
     for shape, members in alike.items():
         step = max(1, BLOCK // (shape[0] * shape[1]))

@@ -65,6 +65,11 @@ def test_published_tables_have_their_quantiles(table: Table, quantiles: tuple[in
     assert found == pytest.approx(quantiles, abs=tolerance)
 
 
+def beta(size: float, on: int, big: int) -> float:
+    """Return the logarithm of a list's chance to hold ``on`` of ``big`` persons, any chance being as likely."""
+    return lgamma(on + size) + lgamma(big - on + size) - 2 * lgamma(size)
+
+
 def test_every_number_up_to_a_bound_gives_the_same_as_the_chosen_nodes() -> None:
     # Two lists, worked out the slow way: independence, and everything joined; each number of unseen to 200,000.
     table = p.plain("ab", {"10": 30, "01": 20, "11": 15})
@@ -72,8 +77,7 @@ def test_every_number_up_to_a_bound_gives_the_same_as_the_chosen_nodes() -> None
     for unseen in range(200_000):
         big = n + unseen
         common = lgamma(big + 1) - lgamma(unseen + 1) - log(big) - lgamma(big + 1)
-        margin = lambda size, on, big=big: lgamma(on + size) + lgamma(big - on + size) - 2 * lgamma(size)  # noqa: E731
-        apart = margin(2 * delta, 45) + margin(2 * delta, 35) - lgamma(big + 1)
+        apart = beta(0.5, 45, n + unseen) + beta(0.5, 35, n + unseen) - lgamma(big + 1)
         joined = sum(lgamma(x + delta) - lgamma(delta) for x in (30, 20, 15, unseen))
         logs.append((common + apart, common + joined))
     top = max(map(max, logs))

@@ -260,7 +260,7 @@ def test_a_pool_is_wider_than_its_replicates() -> None:
     replicates = _replicates(12)
     one = np.mean([np.subtract(*each.N.interval()[::-1]) for each in replicates if each.N])
     for rule in ("mixture", "rubin", "verdata"):
-        pooled = pool(replicates, rule=rule)  # type: ignore[arg-type]
+        pooled = pool(replicates, rule=rule)
         assert pooled.N is not None
         low, high = pooled.N.interval()
         assert high - low > one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from dalil.errors import UnreadableFile, WrongTable
 from dalil.estimation.table import Table
 
 LISTS = ("a", "b", "c")
-ROWS = [  # four persons on a, two of them on b as well; one on c alone
+ROWS: list[dict[str, Any]] = [  # four persons on a, two of them on b as well; one on c alone
     {"a": 1, "b": 0, "c": 0, "sex": "f"},
     {"a": 1, "b": 1, "c": 0, "sex": "f"},
     {"a": 1, "b": 1, "c": 0, "sex": "m"},
