@@ -123,11 +123,12 @@ class World:
     def _person(self) -> Person:
         rng, names = self.rng, self.names
         sex = "f" if rng.random() < (0.1 if self.shape == "deaths" else 0.42) else "m"
+        age = min(95, int(rng.gammavariate(4, 7.5)))
         governorate = min(int(rng.expovariate(0.25)), len(self.governorates) - 1)
         district = rng.randrange(5)
         return Person(
             self._key(), sex, (names.female if sex == "f" else names.male).draw(rng), names.father.draw(rng),
-            names.father.draw(rng), names.family.draw(rng), names.female.draw(rng), min(95, int(rng.gammavariate(4, 7.5))),
+            names.father.draw(rng), names.family.draw(rng), names.female.draw(rng), age,
             _FIRST + timedelta(days=int(rng.triangular(0, _N_DAYS, 500))), (governorate, district, rng.randrange(5)),
         )  # fmt: skip
 

@@ -16,9 +16,10 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
-from dalil.names import romanise
 from demo.naming import name_parts
 from demo.spelling import turkish
+
+from dalil.names import romanise
 
 _DOTS: Final = dict(zip("بتثجحخدذرزسشصضطظعغفقكل", "تبتحخحذدزرشسضصظطغعقفلك", strict=True))
 _HAMZAS: Final = str.maketrans("أإآ", "ااا")
@@ -103,7 +104,7 @@ class NamePool:
         return self._turkish[part]
 
 
-# --- how a clerk writes ------------------------------------------------------------------------------------------------
+# --- how a clerk writes -----------------------------------------------------------------------------------------------
 def arabic(part: str, rng: random.Random) -> str:
     """Return an Arabic part as a hurried typist writes it."""
     roll = rng.random()

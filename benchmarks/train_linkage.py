@@ -15,8 +15,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import HistGradientBoostingClassifier
-from threadpoolctl import threadpool_limits
+from sklearn.ensemble import HistGradientBoostingClassifier  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from benchmarks.linkage_lists import write
 from dalil.linkage.comparing import AT, COLUMNS

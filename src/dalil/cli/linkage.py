@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -70,11 +69,11 @@ def link_files(
     linked = _link(lists, mapping_path, labels_path, seed)
     write_rows(out, ("record_id", "cluster_id"), zip(linked.features.ids, linked.clusters, strict=True))
     if pairs is not None:
-        import pyarrow.parquet as pq
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # ships no types
 
         beside = pairs.with_name(pairs.name + ".part")
         pq.write_table(pair_table(linked), beside)
-        os.replace(beside, pairs)
+        beside.replace(pairs)
     _tell(linked.report, as_json)
 
 
@@ -114,7 +113,7 @@ def write_rows(out: Path, header: tuple[str, ...], rows: Any) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)
-    os.replace(beside, out)
+    beside.replace(out)
 
 
 def _tell(report: dict[str, Any], as_json: bool) -> None:

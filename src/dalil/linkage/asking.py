@@ -63,7 +63,7 @@ def _quotas(available: Longs, n: int) -> list[int]:
         shares = np.where(open_, SHARES, 0.0)
         more = np.minimum(np.floor(left * shares / shares.sum()).astype(np.int64), available - quotas)
         if not more.any():
-            for at in np.argsort(-shares, kind="stable")[: left].tolist():
+            for at in np.argsort(-shares, kind="stable")[:left].tolist():
                 more[at] += int(quotas[at] < available[at])
         quotas += more
         left -= int(more.sum())

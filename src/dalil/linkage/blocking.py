@@ -208,19 +208,21 @@ def _plans(features: Features, tokens: Tokens, *, has_place: bool) -> list[_Plan
     """Return the rules that this data can feed, with the share of the budget each may spend."""
     has_day = bool((features.event[:, 0] != NO_DAY).any())
     has_age = bool((tokens.age_band >= 0).any())
-    back_off = [*(["month"] if has_day else []), "third part", *(["place"] if has_place else [])]
-    back_off += ["age", "age shifted"] if has_age else []
-    plans = [_Plan("two parts", entries_of.two_parts(tokens), 40, tuple(back_off))]
+    # An age says little beside a day, and costs as many pairs.
+    by_age = has_age and not has_day
+    back_off = [*(["month", "month shifted"] if has_day else []), "third part"]
+    back_off += [*(["governorate", "place"] if has_place else []), *(["age", "age shifted"] if by_age else [])]
+    plans = [_Plan("two parts", entries_of.two_parts(tokens), 44, tuple(back_off))]
     if has_day:
         narrower = ("governorate", "other part", "place") if has_place else ("other part",)
-        plans.append(_Plan("part and day", entries_of.part_and(tokens, "day"), 18, narrower))
-        plans.append(_Plan("slipped parts and month", entries_of.slipped(tokens, "month"), 12))
+        plans.append(_Plan("part and day", entries_of.part_and(tokens, "day"), 24, narrower))
+        plans.append(_Plan("slipped parts and month", entries_of.slipped(tokens, "month"), 9))
     if has_place:
-        plans.append(_Plan("part and place", entries_of.part_and(tokens, "place"), 10, ("month",) if has_day else ()))
-    if has_age:
-        plans.append(_Plan("slipped parts and age", entries_of.slipped(tokens, "age"), 8 if has_day else 20))
+        plans.append(_Plan("part and place", entries_of.part_and(tokens, "place"), 14, ("month",) if has_day else ()))
+    if by_age:
+        plans.append(_Plan("slipped parts and age", entries_of.slipped(tokens, "age"), 20))
         plans.append(_Plan("slipped parts and age shifted", entries_of.slipped(tokens, "age shifted"), 4))
-    plans.append(_Plan("slipped parts", entries_of.slipped(tokens, None), 8))
+    plans.append(_Plan("slipped parts", entries_of.slipped(tokens, None), 5 if has_day else 8))
     if tokens.extras.shape[1]:
         plans.append(_Plan("identifier", entries_of.extras(tokens), 5))
     return [plan for plan in plans if len(plan.entries.keys)]

@@ -21,7 +21,17 @@ Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
 COLUMNS: Final = (
-    *("given", "given_bits", "family", "family_bits", "father", "parts_alike", "parts_bits", "parts_unlike", "parts_extra"),
+    *(
+        "given",
+        "given_bits",
+        "family",
+        "family_bits",
+        "father",
+        "parts_alike",
+        "parts_bits",
+        "parts_unlike",
+        "parts_extra",
+    ),
     *("fewest_parts", "worst", "kunya", "mother", "crossed", "whole", "day_gap", "day_level", "day_bits", "place"),
     *("place_bits", "governorate", "age_gap", "sex", "extra", "same_list", "cross_script", "spare_bits", "n_bits"),
 )
@@ -149,9 +159,7 @@ class Comparer:
         out[:, AT["kunya"]] = self._likeness(f.kunya[a], f.kunya[b])
         out[:, AT["mother"]] = self._likeness(f.mother[a], f.mother[b])
         # One's given name as the other's father: father and child, or names written in another order.
-        crossed = np.fmax(
-            self._likeness(units_a[:, 0], units_b[:, 1]), self._likeness(units_b[:, 0], units_a[:, 1])
-        )
+        crossed = np.fmax(self._likeness(units_a[:, 0], units_b[:, 1]), self._likeness(units_b[:, 0], units_a[:, 1]))
         out[:, AT["crossed"]] = crossed
         out[:, AT["whole"]] = self._whole_names(units_a, units_b)
 
@@ -222,7 +230,8 @@ class Comparer:
         )
 
     def _finest_bits(self, rows: Rows) -> Floats:
-        return self.surprise.place[self.places.of[rows]].max(axis=1)
+        finest: Floats = self.surprise.place[self.places.of[rows]].max(axis=1)
+        return finest
 
     def _places_alike(self, a: npt.NDArray[np.int32], b: npt.NDArray[np.int32]) -> Floats:
         found = np.full(len(a), np.nan, np.float32)
@@ -290,7 +299,8 @@ def _swapped(day_a: npt.NDArray[np.int64], day_b: npt.NDArray[np.int64]) -> npt.
     month_a, month_b = a.astype("datetime64[M]"), b.astype("datetime64[M]")
     number_a, number_b = (month_a - year_a).astype(np.int64), (month_b - year_b).astype(np.int64)
     in_month_a, in_month_b = (a - month_a).astype(np.int64), (b - month_b).astype(np.int64)
-    return (year_a == year_b) & (number_a == in_month_b) & (number_b == in_month_a)
+    found: npt.NDArray[np.bool_] = (year_a == year_b) & (number_a == in_month_b) & (number_b == in_month_a)
+    return found
 
 
 def _ages(features: Features) -> tuple[Floats, float]:
@@ -302,7 +312,13 @@ def _ages(features: Features) -> tuple[Floats, float]:
     born = features.born.mean(axis=1)
     year = np.where(features.event[:, 0] == NO_DAY, np.nan, features.event.mean(axis=1) / 365.2425 + 1970.0)
     both = ~np.isnan(born) & ~np.isnan(features.age)
-    reference = float(np.median(born[both] + features.age[both] + 0.5)) if both.sum() > 20 else float(np.nanmedian(year)) if (~np.isnan(year)).any() else np.nan
+    reference = (
+        float(np.median(born[both] + features.age[both] + 0.5))
+        if both.sum() > 20
+        else float(np.nanmedian(year))
+        if (~np.isnan(year)).any()
+        else np.nan
+    )
     implied = np.where(np.isnan(year), reference, year) - born - 0.5
     age = np.where(np.isnan(features.age), implied, features.age).astype(np.float32)
     return age, reference

@@ -71,7 +71,7 @@ class Tokens:
         The same and keys less one letter.
     coarse : (n_units + 1,) int64
         The usual coarse key, -1 for no unit.
-    day, month, age_band, age_shifted, governorate : (n,) int64
+    day, month, month_shifted, age_band, age_shifted, governorate : (n,) int64
         -1 where not known.
     place_words : (n, k) int64
         Words of the finer places, -1 for none.
@@ -83,6 +83,7 @@ class Tokens:
     coarse: Longs
     day: Longs
     month: Longs
+    month_shifted: Longs
     age_band: Longs
     age_shifted: Longs
     governorate: Longs
@@ -105,6 +106,7 @@ class Tokens:
         return {
             "day": self.day,
             "month": self.month,
+            "month shifted": self.month_shifted,
             "age": self.age_band,
             "age shifted": self.age_shifted,
             "governorate": self.governorate,
@@ -143,7 +145,10 @@ def tokens_of(features: Features, places: Places) -> Tokens:
     """Return what keys are made of, for all records."""
     numbers = _Numbers()
     readings = [_readings(unit, numbers) for unit in features.units]
-    slips = [[*row, *(numbers[key] for key in neighbours(unit.coarse))] for row, unit in zip(readings, features.units, strict=True)]
+    slips = [
+        [*row, *(numbers[key] for key in neighbours(unit.coarse))]
+        for row, unit in zip(readings, features.units, strict=True)
+    ]
     coarse = np.array([*(numbers[unit.coarse] if unit.coarse else -1 for unit in features.units), -1], np.int64)
     day = np.where(features.event[:, 0] == features.event[:, 1], features.event[:, 0].astype(np.int64), -1)
     day = np.where(features.event[:, 0] == NO_DAY, -1, day)
@@ -159,6 +164,9 @@ def tokens_of(features: Features, places: Places) -> Tokens:
         coarse=coarse,
         day=day,
         month=month,
+        month_shifted=np.where(
+            within, np.floor(features.event[:, 0] / _DAYS_A_MONTH + 0.5).astype(np.int64) + 10_000, -1
+        ),
         age_band=np.where(age >= 0, age // AGE_BAND, -1),
         age_shifted=np.where(age >= 0, (age + AGE_BAND // 2) // AGE_BAND + 1000, -1),
         governorate=governorate,
@@ -173,7 +181,7 @@ def _readings(unit: Unit, numbers: _Numbers) -> list[int]:
 
 
 def _place_tokens(places: Places, words: list[list[int]]) -> tuple[Longs, Longs]:
-    """Return the coarsest place as a number, and the words of the finer ones (of the coarsest, if it is the only one)."""
+    """Return the coarsest place as a number, and the words of the finer ones; of the coarsest, if it is all there is."""
     n, levels = places.of.shape
     codes = _Numbers()
     number = np.array([*(codes[text.code or f"\0{at}"] for at, text in enumerate(places.texts)), -1], np.int64)

@@ -79,8 +79,8 @@ class Likening:
 
     def _aligned(self, a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> Floats:
         nats = self._nats(a, b)
-        odds = _BASE[self._arabic[a].astype(np.int64), self._arabic[b].astype(np.int64)]
-        odds = odds - _PER_NAT * nats - _FIRST_NAT * np.minimum(nats, 1.0)
+        base = _BASE[self._arabic[a].astype(np.int64), self._arabic[b].astype(np.int64)]
+        odds: npt.NDArray[np.float64] = base - _PER_NAT * nats - _FIRST_NAT * np.minimum(nats, 1.0)
         odds += _PER_BIT * np.minimum(np.maximum(self._rarity[a], self._rarity[b]), _MOST_BITS)
         odds -= _OTHER_CONSONANTS * (self._coarse[a] != self._coarse[b])
         same_a, same_b = self._same_as[a], self._same_as[b]

@@ -1,25 +1,25 @@
 """Which column of a list means what, for linking plain files: a short YAML file that a person writes once.
 
-    id: rec_id
-    list: list                     # a column, or left out: each file is a list of its own
-    name: name                     # a column, or several in the order given, father, grandfather, family
-    father: father
-    mother: mother
-    kunya: kunya
-    sex: sex
-    age: age
-    birth: birth
-    event_date: date_of_death
-    place: [governorate, place]    # coarse to fine
-    extras: [phone]                # numbers or codes that two records of one person share
-    dates: {order: dmy}            # how the lists write numeric dates, if not ISO
+id: rec_id
+list: list                     # a column, or left out: each file is a list of its own
+name: name                     # a column, or several in the order given, father, grandfather, family
+father: father
+mother: mother
+kunya: kunya
+sex: sex
+age: age
+birth: birth
+event_date: date_of_death
+place: [governorate, place]    # coarse to fine
+extras: [phone]                # numbers or codes that two records of one person share
+dates: {order: dmy}            # how the lists write numeric dates, if not ISO
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from dalil.errors import WrongMapping
 from dalil.intake.plain_yaml import read_plain_yaml
@@ -28,7 +28,7 @@ from dalil.values.dates import ANY_HABIT, DateHabit
 
 _ONE: Final = ("id", "list", "father", "mother", "kunya", "sex", "age", "birth", "event_date")
 _SEVERAL: Final = ("name", "place", "extras")
-_ORDERS: Final = ("dmy", "mdy", "ymd")
+_ORDERS: Final[tuple[Literal["dmy"], Literal["mdy"], Literal["ymd"]]] = ("dmy", "mdy", "ymd")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +109,10 @@ def _columns(value: JsonValue, key: str, where: str) -> tuple[str, ...]:
 
 def _habit(value: JsonValue, where: str) -> DateHabit:
     order = value.get("order") if isinstance(value, dict) and set(value) <= {"order"} else None
-    if not isinstance(order, str) or order not in _ORDERS:
-        raise _wrong("dates", "{order: dmy}, {order: mdy} or {order: ymd}", where)
-    return DateHabit(order=order)
+    for known in _ORDERS:
+        if order == known:
+            return DateHabit(order=known)
+    raise _wrong("dates", "{order: dmy}, {order: mdy} or {order: ymd}", where)
 
 
 def _wrong(key: str, expected: str, where: str) -> WrongMapping:

@@ -2,7 +2,7 @@
 
 The start model was learned on lists of invented persons, in many shapes, by `benchmarks/train_linkage.py`; it carries
 over because its columns are likenesses and bits counted in the lists at hand, not names. Reviewers' answers add a
-second forest and a calibration (`learning`); the start model inside stays what it was.
+correction (`learning`); the start model inside stays what it was.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from dalil.errors import WrongLists
 from dalil.linkage.comparing import AT
+from dalil.linkage.correction import Correction
 from dalil.linkage.trees import Forest
 from dalil.values.canonical import canonical_bytes
 from dalil.values.digests import sha256
@@ -27,7 +28,6 @@ Floats = npt.NDArray[np.float32]
 
 FORMAT: Final = "dalil-linkage-model/1"
 _START: Final = Path(__file__).parent / "tables" / "start-1.json"
-_FINE: Final = 1_000_000
 _EXTRA_AGREES: Final = 6.0
 """Log-odds that an agreeing identifier adds: a choice, no list to learn it from; reviewers' answers correct it."""
 _EXTRA_DIFFERS: Final = -2.0
@@ -43,19 +43,15 @@ class Model:
         Such as "start-1", or "start-1+answers".
     start : Forest
         Over columns of `comparing`.
-    answers : Forest or None
+    answers : Correction or None
         Learned from reviewers' answers; its last column is what `start` says.
-    slope, offset : float
-        Calibration: log-odds = offset + slope * what the forests say.
     n_answers : int
         Answers it was learned from.
     """
 
     name: str
     start: Forest
-    answers: Forest | None = None
-    slope: float = 1.0
-    offset: float = 0.0
+    answers: Correction | None = None
     n_answers: int = 0
 
     def first(self, matrix: Floats) -> Floats:
@@ -71,8 +67,7 @@ class Model:
         if self.answers is None:
             return first
         columns = matrix[:, [AT[name] for name in self.answers.columns[:-1]]]
-        second = self.answers.log_odds(np.concatenate([columns, first[:, None]], axis=1))
-        return (self.offset + self.slope * second).astype(np.float32)
+        return first + self.answers.log_odds(np.concatenate([columns, first[:, None]], axis=1))
 
     @property
     def version(self) -> str:
@@ -86,8 +81,6 @@ class Model:
             "name": self.name,
             "start": self.start.to_json(),
             "answers": None if self.answers is None else self.answers.to_json(),
-            "slope": round(self.slope * _FINE),
-            "offset": round(self.offset * _FINE),
             "n_answers": self.n_answers,
         }
 
@@ -106,9 +99,7 @@ class Model:
         return cls(
             name=data["name"],
             start=Forest.from_json(data["start"]),
-            answers=None if answers is None else Forest.from_json(answers),
-            slope=data["slope"] / _FINE,
-            offset=data["offset"] / _FINE,
+            answers=None if answers is None else Correction.from_json(answers),
             n_answers=data["n_answers"],
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 
 from dalil.linkage.comparing import COLUMNS
 from dalil.linkage.plan import Linked

@@ -14,14 +14,17 @@ import numpy.typing as npt
 
 from dalil.errors import UnknownTerm
 from dalil.linkage.features import Features
+from dalil.names.name_words import words
 from dalil.names.similarity import likeness
 from dalil.names.units import Unit, read_units
 from dalil.vocabulary import Vocabulary, load_vocabulary
 
 _KINDS: Final = frozenset(
-    "ناحيه منطقه محافظه مدينه قريه بلده مركز مخيم حي ريف "
-    "nahiyat nahiya nahiyah nahia nahyt nahyah mantiqat mantiqa muhafazat governorate district subdistrict city town "
-    "village markaz mrkz of the hayy rif countryside rural sub merkez province".split()
+    words(
+        "ناحيه منطقه محافظه مدينه قريه بلده مركز مخيم حي ريف "
+        "nahiyat nahiya nahiyah nahia nahyt nahyah mantiqat mantiqa muhafazat governorate district subdistrict city "
+        "town village markaz mrkz of the hayy rif countryside rural sub merkez province"
+    )
 )
 """Words of a place that say what it is and not which: folded, in either script."""
 _MOST_WORDS: Final = 3

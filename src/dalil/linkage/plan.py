@@ -20,12 +20,14 @@ from dalil.errors import WrongLists
 from dalil.linkage.blocking import Blocking, block
 from dalil.linkage.clustering import Clustered, cluster
 from dalil.linkage.comparing import COLUMNS, Comparer
+from dalil.linkage.drawing import Drawing
 from dalil.linkage.features import Features, features_of
 from dalil.linkage.keying import tokens_of
 from dalil.linkage.labels import Labels, check_labels
 from dalil.linkage.learning import learn
 from dalil.linkage.model import Model, start_model
 from dalil.linkage.placing import read_places
+from dalil.linkage.recall import estimated_recall
 from dalil.linkage.record_table import RecordTable
 from dalil.linkage.surprise import surprise_of
 
@@ -34,6 +36,8 @@ Floats = npt.NDArray[np.float32]
 
 _CHUNK: Final = 3_000_000
 _CLOSE_CHUNK: Final = 250_000
+LEANS: Final = (0.75, 1.0, 1.25, 1.5, 1.75)
+"""Leans tried, in log-odds: around the one that was best for pairs on lists whose truth was known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +50,15 @@ class Settings:
         Budget of candidate pairs, doubles included.
     close_a_record : float
         Candidate pairs a record that are compared closely: the best by rough comparing.
-    lean : float
+    lean : float or None
         Log-odds added before clustering: how far the balance leans towards joining, since clustering by mean is slow
-        to join and some true pairs are never compared.
+        to join and some true pairs are never compared. None: such that as many clusters come out as there are persons
+        by the estimate, within `LEANS`.
     """
 
-    pairs_a_record: float = 150.0
-    close_a_record: float = 5.0
-    lean: float = 0.75
+    pairs_a_record: float = 142.0
+    close_a_record: float = 6.0
+    lean: float | None = None
 
 
 @dataclass(slots=True)
@@ -81,6 +86,11 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.a)
 
+    @property
+    def chance(self) -> npt.NDArray[np.float64]:
+        """Probability of each pair."""
+        return 1 / (1 + np.exp(-self.log_odds.astype(np.float64)))
+
 
 @dataclass(slots=True)
 class Linked:
@@ -95,7 +105,12 @@ class Linked:
     model : Model
         Frozen: link the same records with it and the same comes out.
     labels : Labels or None
-    settings : Settings
+    lean : float
+        Log-odds that were added before clustering.
+    recall : float or None
+        Estimated share of true pairs that are candidates.
+    rules : tuple of str
+        Names of the blocking rules, by bit.
     seed : int
     report : dict
         Counts, seconds by stage, estimates.
@@ -106,7 +121,9 @@ class Linked:
     clustered: Clustered
     model: Model
     labels: Labels | None
-    settings: Settings
+    lean: float
+    recall: float | None
+    rules: tuple[str, ...]
     seed: int
     report: dict[str, Any] = field(default_factory=dict)
 
@@ -115,6 +132,28 @@ class Linked:
         """The cluster of each record, named for its lowest record id, in the order of ids."""
         ids = self.features.ids
         return [ids[at] for at in self.clustered.cluster.tolist()]
+
+    def drawing(self) -> Drawing:
+        """Return what draws other partitions, from the seed: the same ones each time."""
+        frozen = np.zeros(len(self.features), np.bool_)
+        if self.labels is not None and len(self.labels.different):
+            frozen = np.isin(self.clustered.cluster, self.clustered.cluster[self.labels.different.ravel()])
+        missed = 0.0 if self.recall is None else float(self.pairs.chance.sum()) * (1 / self.recall - 1)
+        return Drawing(
+            len(self.features),
+            self.clustered.merges,
+            lean=self.lean,
+            n_answers=self.model.n_answers,
+            n_missed=missed,
+            frozen=frozen,
+            seed=self.seed,
+        )
+
+    def draws(self, n: int) -> Iterator[Longs]:
+        """Yield n sampled partitions: (n_records,) the cluster of each record as the row of its lowest record."""
+        drawing = self.drawing()
+        for _ in range(n):
+            yield drawing.partition()
 
 
 def link(
@@ -200,17 +239,30 @@ def judge(
             answered, same = find_answers(pairs, labels, len(features))
             model = learn(model, pairs.matrix, pairs.first, answered, same, seed=seed)
         pairs = replace(pairs, log_odds=model.log_odds(pairs.matrix, pairs.first))
+    rules = tuple(rule["rule"] for rule in counted["rules"])
+    recall = estimated_recall(pairs.rules, rules, pairs.chance, pairs.matrix)
     with clock.stage("clustering"):
-        clustered = cluster(
-            len(features),
-            pairs.a,
-            pairs.b,
-            pairs.log_odds + np.float32(settings.lean),
-            features.list_of,
-            same=labels.same if labels is not None else None,
-            different=labels.different if labels is not None else None,
-        )
-    linked = Linked(features, pairs, clustered, model, labels, settings, seed)
+        linked: Linked | None = None
+        before_excess = 0.0
+        for lean in LEANS if settings.lean is None else (settings.lean,):
+            clustered = cluster(
+                len(features),
+                pairs.a,
+                pairs.b,
+                pairs.log_odds + np.float32(lean),
+                features.list_of,
+                same=labels.same if labels is not None else None,
+                different=labels.different if labels is not None else None,
+            )
+            before, linked = linked, Linked(features, pairs, clustered, model, labels, lean, recall, rules, seed)
+            # Leaning further only joins more: stop where as much is joined as is expected, or one before if that is nearer.
+            excess = len(np.unique(clustered.cluster)) - linked.drawing().expected()
+            if excess <= 0:
+                if before is not None and before_excess < -excess:
+                    linked = before
+                break
+            before_excess = excess
+    assert linked is not None
     with clock.stage("estimates"):
         linked.report = describe(linked, counted)
     linked.report["seconds"] = clock.seconds
@@ -236,7 +288,7 @@ def find_answers(pairs: Pairs, labels: Labels, n: int) -> tuple[Longs, npt.NDArr
 def _best(
     blocking: Blocking, comparer: Comparer, features: Features, most: int
 ) -> tuple[Longs, npt.NDArray[np.int32], int, int]:
-    """Return the codes of the pairs that are best by rough comparing, ascending, with their rules, and counts of all."""
+    """Return the codes of the pairs best by rough comparing, ascending, with their rules, and counts of all."""
     n = len(features)
     kept: list[tuple[Longs, npt.NDArray[np.int32], Floats]] = []
     n_kept = n_all = n_cross = 0

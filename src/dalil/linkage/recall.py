@@ -1,0 +1,69 @@
+"""How many true pairs no rule found: capture and recapture over rules that look at different things.
+
+Rules by name alone, and rules by one part of a name with a day or a place, fail for different reasons. Where they find
+the same pairs, and how many each finds alone, says how many neither finds (Lincoln and Petersen), within groups of
+pairs that have the same fields to be found by. What makes a pair hard for both is not seen: the estimate is on the
+high side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from dalil.linkage.comparing import AT
+
+Doubles = npt.NDArray[np.float64]
+
+_BY_NAME: Final = ("two parts", "slipped")
+_BY_OTHER: Final = ("part and", "identifier")
+_FEWEST: Final = 30.0
+"""Expected pairs found by both families, below which a group says nothing of its own."""
+
+
+def estimated_recall(
+    rules: npt.NDArray[np.int32], names: Sequence[str], chance: Doubles, matrix: npt.NDArray[np.float32]
+) -> float | None:
+    """Return the estimated share of true pairs that are candidates, None where there is too little to tell.
+
+    Parameters
+    ----------
+    rules : (n_pairs,) int32
+        Bits of the rules that found each pair.
+    names : sequence of str
+        Name of the rule of each bit.
+    chance : (n_pairs,) float64
+        Probability that a pair is true.
+    """
+    by_name = (rules & _mask(names, _BY_NAME)) != 0
+    by_other = (rules & _mask(names, _BY_OTHER)) != 0
+    if not by_other.any():
+        return _chao(rules, chance)
+    dated = ~np.isnan(matrix[:, AT["day_gap"]])
+    placed = ~np.isnan(matrix[:, AT["place"]])
+    short = matrix[:, AT["fewest_parts"]] < 2
+    group = 4 * dated + 2 * placed + short
+    found = total = 0.0
+    for number in range(8):
+        here = np.where(group == number, chance, 0.0)
+        seen = float(here.sum())
+        both = float(here[by_name & by_other].sum())
+        all_ = float(here[by_name].sum()) * float(here[by_other].sum()) / both if both > _FEWEST else seen
+        found, total = found + seen, total + max(seen, all_)
+    return round(found / total, 4) if found > _FEWEST else None
+
+
+def _mask(names: Sequence[str], beginnings: tuple[str, ...]) -> int:
+    return sum(1 << bit for bit, name in enumerate(names) if name.startswith(beginnings))
+
+
+def _chao(rules: npt.NDArray[np.int32], chance: Doubles) -> float | None:
+    """Return the estimate from pairs found by one rule and by two (Chao 1987), where all rules go by names."""
+    times = np.bitwise_count(rules)
+    once, twice, found = (float(chance[times == 1].sum()), float(chance[times == 2].sum()), float(chance.sum()))
+    if found < _FEWEST or not twice:
+        return None
+    return round(found / (found + once * once / (2 * twice)), 4)
