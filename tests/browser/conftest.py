@@ -120,7 +120,9 @@ class Visitor:
         PICTURES.mkdir(parents=True, exist_ok=True)
         for width, size in WIDTHS.items():
             self.page.set_viewport_size({"width": size[0], "height": size[1]})
-            self.page.screenshot(path=PICTURES / f"{name}-{self.language}-{width}.png", full_page=width == "narrow")
+            self.page.screenshot(
+                path=PICTURES / f"{name}-{self.language}-{width}.png", full_page=width == "narrow", caret="initial"
+            )
         self.page.set_viewport_size({"width": WIDTHS["wide"][0], "height": WIDTHS["wide"][1]})
 
 

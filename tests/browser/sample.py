@@ -81,6 +81,9 @@ def make_sample(path: Path) -> dict[str, str]:
     second = archive.ledger.append([Draft(Kind.ACCOUNT, body) for body in latin], by=by).first
     coerced = archive.ledger.append([Draft(Kind.ACCOUNT, _broadcast(sources[2]))], by=by).first
     run = archive.ledger.append([Draft(Kind.DEFINITION, {"defines": "linkage", "digest": "0" * 64})], by=by).first
+    likely = [format_subject(subject_id(start + len(ARABIC) - 1, 0)) for start in (first, second)]
+    joined = {"verdict": "same", "basis": "model", "run": run, "score": 970, "sets": [["person", likely]]}
+    archive.ledger.append([Draft(Kind.JUDGEMENT, joined)], by=by)
     write_run(
         path / "derived",
         Candidates(
@@ -88,7 +91,7 @@ def make_sample(path: Path) -> dict[str, str]:
             a=np.array([subject_id(first + n, 0) for n in range(len(ARABIC))]),
             b=np.array([subject_id(second + n, 0) for n in range(len(LATIN))]),
             probability=np.linspace(0.9, 0.4, len(ARABIC), dtype=np.float32),
-            joined=np.zeros(len(ARABIC), dtype=np.bool_),
+            joined=np.arange(len(ARABIC)) == len(ARABIC) - 1,
             teaches=np.zeros(len(ARABIC), dtype=np.float32),
         ),
     )

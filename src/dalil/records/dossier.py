@@ -31,13 +31,14 @@ from dalil.records.said_rows import (
 from dalil.records.statement_view import StatementView, view_of
 from dalil.records.status import EpisodeEvent, Status, fold_status
 from dalil.records.status_rules import rules_for
-from dalil.records.tables import grades, memberships, metadata, preferences, statements, subjects
+from dalil.records.tables import grades, memberships, preferences, statements, subjects, typed_table
 from dalil.records.tables import known_by as known
 from dalil.values.ids import MAX_ORDER, ORDER_BITS, format_subject
 from dalil.vocabulary.vocabulary import Vocabulary
 
 CHUNK: Final = 900
 MOST_MENTIONS: Final = 300
+MOST_ACCOUNTS: Final = 300
 MOST_RELATED: Final = 400
 """Subjects that hang on one; a hospital with more of them shows the first, and says so."""
 
@@ -127,7 +128,7 @@ def read_dossier(
         No account introduced it, or none had by then.
     """
     kind, identity, mentions = _who(connection, subject, known_by)
-    related, joined, cut = _related(connection, mentions, identity, known_by)
+    related, joined, cut = _related(connection, vocabulary, mentions, identity, known_by)
     wanted = {*mentions, *joined}
     rows = statement_rows(connection, statements.c.subject.in_(sorted(wanted)), known_by)
     said = accounts_of(connection, rows)
@@ -195,25 +196,30 @@ def _who(connection: Connection, subject: int, size: int | None) -> tuple[str, i
 
 
 def _related(
-    connection: Connection, mentions: Sequence[int], identity: int, size: int | None
+    connection: Connection, vocabulary: Vocabulary, mentions: Sequence[int], identity: int, size: int | None
 ) -> tuple[list[int], dict[int, int], bool]:
     """Return identities that a statement of the subject's own accounts binds to it, and every mention of them."""
-    starts = sorted({mention & ~(MAX_ORDER - 1) for mention in mentions})
-    # One range of the primary key each: of ranges joined by OR, SQLite makes a scan of the whole table.
-    ranges = [
-        select(statements.c.subject).where(
-            statements.c.id.between(start, start + MAX_ORDER - 1),
-            statements.c.object.in_(mentions),
-            known(statements, size),
-        )
-        for start in starts
-    ]
-    told = union_all(*ranges).subquery()
+    # Every account that says anything of the subject, whether it introduced it or speaks of it by its id; and in each
+    # of them what names the subject. One range of the primary key an account.
+    speaking = (
+        select(statements.c.entry.op("<<")(ORDER_BITS).label("start"))
+        .where(statements.c.subject.in_(mentions))
+        .distinct()
+        .limit(MOST_ACCOUNTS)
+        .cte("speaking")
+    )
+    told = (
+        select(statements.c.subject)
+        .select_from(speaking)
+        .join(statements, statements.c.id.between(speaking.c.start, speaking.c.start + (MAX_ORDER - 1)))
+        .where(statements.c.object.in_(mentions), known(statements, size))
+        .subquery()
+    )
     named = (
         select(told.c.subject).distinct().where(told.c.subject.not_in(mentions)).limit(MOST_RELATED + 1).cte("named")
     )
     # What rebuts any of these, or the subject itself, is part of them: a claim is never shown without its rebuttal.
-    rebuttals = metadata.tables["rebuttals"]
+    rebuttals = typed_table(vocabulary.predicates["rebuts"])
     rebutted = or_(rebuttals.c.claim.in_(mentions), rebuttals.c.claim.in_(select(named.c.subject)))
     found = union(select(named.c.subject), select(rebuttals.c.subject).where(rebutted, known(rebuttals, size))).cte(
         "found"

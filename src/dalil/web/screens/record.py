@@ -120,7 +120,7 @@ def _related(desk: Desk, dossier: Dossier, words: Words, times: Times) -> list[R
                 link=record_link(identity),
                 kind=kind,
                 kind_label=words.kind(kind),
-                name=name_of(dossier, identity, words),
+                name=name_of(dossier, identity, words) if dossier.labels.get(identity) else format_subject(identity),
                 groups=tuple(groups_of(told, dossier, words)),
                 status=_status(desk, dossier, identity, words, times) if kind == "episode" else None,
                 coerced=_is_coerced(told),

@@ -9,19 +9,27 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from dalil.errors import ReviewRefused, ReviewStale
 from dalil.protection import Action
+from dalil.review.facts import Fact
 from dalil.review.pairs import Pair, Side
 from dalil.values.ids import format_subject
 from dalil.web.gate import WRITE, DeskRequest, screen
+from dalil.web.showing.dates import written
 from dalil.web.showing.statements import plain, record_link
 from dalil.web.showing.words import Words
 
 MOST_PASSED: Final = 60
-VERDICTS: Final = ("same", "not", "relative", "unsure")
+VERDICTS: Final = {
+    "same": gettext_lazy("Same person"),
+    "not": gettext_lazy("Not the same"),
+    "relative": gettext_lazy("Relatives"),
+    "unsure": gettext_lazy("Unsure"),
+}
+SCHEMES: Final = {"sex": "sexes", "place": "places", "holder": "parties", "ended": "episode_events"}
 
 
 def _passed(request: DeskRequest) -> list[str]:
@@ -54,13 +62,14 @@ def _context(request: DeskRequest, found: Pair, passed: list[str]) -> dict[str, 
         "fields": [
             {
                 "label": each.label_arabic if arabic else each.label_english,
-                "a": [plain(fact.text) for fact in each.a],
-                "b": [plain(fact.text) for fact in each.b],
+                "a": [_fact(fact, each.field, words) for fact in each.a],
+                "b": [_fact(fact, each.field, words) for fact in each.b],
                 "agreement": each.agreement.value,
                 "why": each.arabic if arabic else each.english,
             }
             for each in found.fields
         ],
+        "history": [(past, VERDICTS.get(past.verdict, past.verdict)) for past in found.history],
         "kind": words.kind(found.kind),
         "likelihood": None if found.probability is None else f"{100 * found.probability:.0f} %",
         "put_off": ",".join([*passed, found.key]),
@@ -68,6 +77,12 @@ def _context(request: DeskRequest, found: Pair, passed: list[str]) -> dict[str, 
         "done": done if (done := request.GET.get("done", "")).isdecimal() and len(done) < 15 else "",
         "section": "review",
     }
+
+
+def _fact(fact: Fact, field: str, words: Words) -> str:
+    if fact.code is not None and field in SCHEMES:
+        return words.term(SCHEMES[field], fact.code)
+    return written(fact.text) if fact.lo is not None or fact.hi is not None else plain(fact.text)
 
 
 def _side(side: Side) -> dict[str, Any]:
