@@ -8,6 +8,7 @@ father's name are never exchanged: they would make a son his father.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from dalil.names.pairing import NO_MATCH, Pairing
@@ -21,6 +22,8 @@ WELL: Final = 3.0
 """Most doubt at which units read otherwise are taken to fit."""
 _MOST_DIFFERENT: Final = 1
 """Consonant classes that joined units may have on one side only."""
+_MOST_LONGER: Final = 3
+"""Sounds by which joined units and the one they answer to may differ in number."""
 _MOST_MISSING: Final = 1
 """Consonant classes of the shorter name that the longer one may lack."""
 
@@ -34,35 +37,49 @@ class Repair(NamedTuple):
     from_b: Groups
 
 
-def repairs(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> Iterator[Repair]:
-    """Yield other readings that look promising; none if the names have too little in common."""
-    bad = [pair for pair in pairing.pairs if doubt(a[pair[0]], b[pair[1]]) > NO_MATCH]
-    if not bad or (len(bad) < 2 and len(a) == len(b)) or not _have_much_in_common(a, b):
-        return
-    bad_a, bad_b = {x for x, _ in bad}, {y for _, y in bad}
-    plain_a, plain_b = _each(a), _each(b)
-    unpaired_a = bad_a | (set(range(len(a))) - {x for x, _ in pairing.pairs})
-    unpaired_b = bad_b | (set(range(len(b))) - {y for _, y in pairing.pairs})
-    if len(a) >= len(b):
-        for units, groups in _joined(a, unpaired_a, [b[y] for y in bad_b]):
-            yield Repair(units, b, groups, plain_b)
-    if len(a) <= len(b):
-        for units, groups in _joined(b, unpaired_b, [a[x] for x in bad_a]):
-            yield Repair(a, units, plain_a, groups)
+def repairs(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> list[Repair]:
+    """Return other readings that look promising; none if the names have too little in common."""
+    bad = [(x, y) for x, y in pairing.pairs if doubt(a[x], b[y]) > NO_MATCH]
+    n, m = len(a), len(b)
+    if not bad or (len(bad) < 2 and n == m) or not _have_much_in_common(a, b):
+        return []
+    if n > m:
+        turned = _repairs_of_shorter(b, a, [(y, x) for x, y in bad], {y: x for x, y in pairing.pairs})
+        return [Repair(second, first, from_b, from_a) for first, second, from_a, from_b in turned]
+    return _repairs_of_shorter(a, b, bad, dict(pairing.pairs))
+
+
+def _repairs_of_shorter(
+    a: tuple[Unit, ...], b: tuple[Unit, ...], bad: list[tuple[int, int]], paired: dict[int, int]
+) -> list[Repair]:
+    """Return other readings of a name and of one as long or longer, some pairs of which are bad."""
+    found = []
+    wanted = [a[x] for x, _ in bad]
+    free = {y for _, y in bad}
+    if len(b) > len(a):
+        free.update(set(range(len(b))).difference(paired.values()))
+    for units, groups in _joined(b, free, wanted):
+        found.append(Repair(a, units, _each(a), groups))
     if len(a) == len(b):
-        for at in range(len(a) - 1):
-            if at in bad_a and at + 1 in bad_a:
-                mask = b[at].mask | b[at + 1].mask
-                one = _join(a, at) if ((a[at].mask | a[at + 1].mask) ^ mask).bit_count() <= _MOST_DIFFERENT else None
-                other = _join(b, at) if one else None
-                if one and other and doubt(one[0][at], other[0][at]) < WELL:
-                    yield Repair(one[0], other[0], one[1], other[1])
-    if len(a) <= len(b):
-        for units, groups in _reordered(a, b, bad_a):
-            yield Repair(units, b, groups, plain_b)
-    else:
-        for units, groups in _reordered(b, a, bad_b):
-            yield Repair(a, units, plain_a, groups)
+        for units, groups in _joined(a, {x for x, _ in bad}, [b[y] for _, y in bad]):
+            found.append(Repair(units, b, groups, _each(b)))
+        for (at, _), (after, _) in pairwise(bad):
+            if after == at + 1:
+                found += _both_joined(a, b, at)
+    if len(bad) > 1 or (len(b) > len(a) and bad[0][0] > 0):
+        for units, groups in _reordered(a, b, {x for x, _ in bad}):
+            found.append(Repair(units, b, groups, _each(b)))
+    return found
+
+
+def _both_joined(a: tuple[Unit, ...], b: tuple[Unit, ...], at: int) -> list[Repair]:
+    """Return the reading of two names each with the same neighbours as one, if that fits: a space moved."""
+    apart = (a[at].mask | a[at + 1].mask) ^ (b[at].mask | b[at + 1].mask)
+    one = _join(a, at) if apart.bit_count() <= _MOST_DIFFERENT else None
+    other = _join(b, at) if one else None
+    if one and other and doubt(one[0][at], other[0][at]) < WELL:
+        return [Repair(one[0], other[0], one[1], other[1])]
+    return []
 
 
 def _have_much_in_common(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> bool:
@@ -90,12 +107,19 @@ def _join(units: tuple[Unit, ...], at: int) -> tuple[tuple[Unit, ...], Groups] |
     return (*units[:at], joined, *units[at + 2 :]), (*plain[:at], (at, at + 1), *plain[at + 2 :])
 
 
+def _may_be_both(first: Unit, second: Unit, other: Unit) -> bool:
+    """Say whether two units as one may be another: about as long, with about the same consonants."""
+    return (
+        abs(len(first.sounds) + len(second.sounds) - len(other.sounds)) <= _MOST_LONGER
+        and ((first.mask | second.mask) ^ other.mask).bit_count() <= _MOST_DIFFERENT
+    )
+
+
 def _joined(units: tuple[Unit, ...], free: set[int], wanted: list[Unit]) -> Iterator[tuple[tuple[Unit, ...], Groups]]:
     """Yield a name with two of its units as one, where that fits a unit of the other name."""
     for at in range(len(units) - 1):
         if at in free or at + 1 in free:
-            mask = units[at].mask | units[at + 1].mask
-            likely = [other for other in wanted if (mask ^ other.mask).bit_count() <= _MOST_DIFFERENT]
+            likely = [other for other in wanted if _may_be_both(units[at], units[at + 1], other)]
             found = _join(units, at) if likely else None
             if found and any(doubt(found[0][at], other) < WELL for other in likely):
                 yield found

@@ -38,8 +38,6 @@ class Unit:
         Consonant keys, nearly the same for both scripts; the coarse one is that of the group of equivalents, if any.
     sounds : tuple of int
         What the alignment model compares.
-    other_sounds : tuple of int
-        Another reading, if the spelling has one: Fathi with t and h. Empty otherwise.
     given_bits, family_bits : float
         How surprising the name is as a given and as a family name, in bits.
     rarity : float
@@ -56,7 +54,7 @@ class Unit:
 
     __slots__ = (
         *("alone", "arabic", "coarse", "doubts", "family_bits", "form", "given_bits", "head", "key", "mask"),
-        *("other_sounds", "rarity", "rest", "same_as", "script", "sounds"),
+        *("_other_sounds", "rarity", "rest", "same_as", "script", "sounds"),
     )
 
     def __init__(self, form: str, script: str) -> None:
@@ -68,7 +66,7 @@ class Unit:
         self.same_as = equivalent(form)
         self.coarse = coarse_of(key_of(leading_form(self.same_as), ARABIC) if self.same_as else self.key)
         self.sounds = sounds_of(form, script)
-        self.other_sounds = other_sounds_of(form, script)
+        self._other_sounds: tuple[int, ...] | None = None
         self.given_bits, self.family_bits = frequencies().get(self.coarse, (_RAREST, _RAREST))
         self.rarity = min(frequencies().get("=" + self.key, (_RAREST, _RAREST)))
         self.arabic = script == ARABIC
@@ -82,6 +80,13 @@ class Unit:
         elif len(form) > _SHORTEST_COMPOUND and form[:3] in _HEADS:
             self.head, self.rest = _HEADS[form[:3]], _UNITS[form[3:], script]
         self.doubts: dict[Unit, float] = {}
+
+    @property
+    def other_sounds(self) -> tuple[int, ...]:
+        """Another reading, if the spelling has one: Fathi with t and h. Empty otherwise."""
+        if self._other_sounds is None:
+            self._other_sounds = other_sounds_of(self.form.replace(JOINT, ""), self.script)
+        return self._other_sounds
 
     def __repr__(self) -> str:
         return f"Unit({self.form!r})"
