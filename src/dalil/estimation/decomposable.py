@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 N_GRAPHS: Final = {1: 1, 2: 2, 3: 8, 4: 61, 5: 822, 6: 18_154, 7: 617_675}
 """Labelled chordal graphs (OEIS A058862): the enumeration must find as many."""
@@ -65,6 +66,12 @@ def decomposable_graphs(n_lists: int) -> NDArray[np.int8]:
     matrix[:, 0] = 0
     matrix.setflags(write=False)
     return matrix
+
+
+@cache
+def sparse_graphs(n_lists: int) -> csr_array:
+    """Return :func:`decomposable_graphs` as a sparse matrix of float64."""
+    return csr_array(decomposable_graphs(n_lists)).astype(np.float64)
 
 
 def _all_joined(members: NDArray[np.uint8], near: NDArray[np.uint8]) -> NDArray[np.bool_]:

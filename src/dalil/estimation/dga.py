@@ -2,8 +2,9 @@
 
 Under a hyper-Dirichlet prior the probability of the table given a graph and n0 unseen persons is the product over the
 graph's cliques, divided by that over its separators, of Dirichlet-multinomial margins. Over all graphs that is one
-product of matrices. The prior of N is 1/N without an upper bound: nodes of n0 are placed where the mass is, first by
-bounding each graph's curve between nodes with its tangents, so that no narrow peak falls between two of them.
+product of matrices; sparse ones, since a graph has few cliques. The prior of N is 1/N without an upper bound: nodes of
+n0 are placed where the mass is, first by bounding each graph's curve between nodes with its tangents, so that no narrow
+peak falls between two of them.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
+from scipy.sparse import csr_array
 from scipy.special import gammaln, psi
 
 from dalil.errors import WrongTable
-from dalil.estimation.decomposable import MAX_LISTS, cliques, decomposable_graphs
+from dalil.estimation.decomposable import MAX_LISTS, cliques, sparse_graphs
 from dalil.estimation.distribution import widths
 from dalil.estimation.table import Table
 
@@ -91,7 +93,7 @@ def average(table: Table, *, delta: float | None = None) -> GraphAverage:
             todo="Put the smallest lists together (`merged_to`), or use the method lcm.",
         )
     curves = _Curves(table, delta=2.0**-table.n_lists if delta is None else delta)
-    graphs = decomposable_graphs(table.n_lists)
+    graphs = sparse_graphs(table.n_lists)
     nodes, graphs = _located(curves, graphs)
     support = _placed(curves, graphs, nodes)
     return _weighed(curves, graphs, support)
@@ -135,13 +137,13 @@ class _Curves:
         return found
 
 
-def _located(curves: _Curves, graphs: NDArray[np.int8]) -> tuple[Floats, NDArray[np.int8]]:
+def _located(curves: _Curves, graphs: csr_array) -> tuple[Floats, csr_array]:
     """Find nodes between which no curve rises unseen, and the graphs that matter."""
     furthest = np.log10(FURTHEST * max(curves.n, 100))
     nodes = np.unique(
         np.concatenate([np.arange(12.0), np.rint(np.logspace(1, furthest, int(NODES_A_DECADE * furthest)))])
     )
-    depth = DROPPED + np.log(len(graphs))
+    depth = DROPPED + np.log(graphs.shape[0])
     for _ in range(60):
         highest, best, rising = _bounded(curves, graphs, nodes)
         keep = best > highest - depth
@@ -155,7 +157,7 @@ def _located(curves: _Curves, graphs: NDArray[np.int8]) -> tuple[Floats, NDArray
     return nodes, graphs
 
 
-def _bounded(curves: _Curves, graphs: NDArray[np.int8], nodes: Floats) -> tuple[float, Floats, Floats]:
+def _bounded(curves: _Curves, graphs: csr_array, nodes: Floats) -> tuple[float, Floats, Floats]:
     """Bound every curve from above, as a density in log n0.
 
     Returns
@@ -171,10 +173,10 @@ def _bounded(curves: _Curves, graphs: NDArray[np.int8], nodes: Floats) -> tuple[
     terms, slopes = curves.terms(nodes), curves.slopes(nodes) * (nodes + 0.5)
     common, common_slope = curves.common(nodes) + place, curves.common_slope(nodes) * (nodes + 0.5) + 1
     gap = np.diff(place)
-    highest, best, rising = -np.inf, np.empty(len(graphs)), np.full(len(gap), -np.inf)
+    highest, best, rising = -np.inf, np.empty(graphs.shape[0]), np.full(len(gap), -np.inf)
     step = max(1, BLOCK // len(nodes))
-    for start in range(0, len(graphs), step):
-        rows = graphs[start : start + step].astype(np.float64)
+    for start in range(0, graphs.shape[0], step):
+        rows = graphs[start : start + step]
         value, slope = rows @ terms + common, rows @ slopes + common_slope
         left, right, up, down = value[:, :-1], value[:, 1:], slope[:, :-1], slope[:, 1:]
         bend = up - down
@@ -189,14 +191,14 @@ def _bounded(curves: _Curves, graphs: NDArray[np.int8], nodes: Floats) -> tuple[
     return highest, best, rising
 
 
-def _density(curves: _Curves, graphs: NDArray[np.int8], nodes: Floats) -> tuple[Floats, Floats]:
+def _density(curves: _Curves, graphs: csr_array, nodes: Floats) -> tuple[Floats, Floats]:
     """Return each graph's mass and each node's, as whole numbers counted by trapezoids, over one common factor."""
     width = widths(nodes)
     terms, common = curves.terms(nodes), curves.common(nodes)
-    by_graph, by_node, top = np.empty(len(graphs)), np.zeros(len(nodes)), -np.inf
+    by_graph, by_node, top = np.empty(graphs.shape[0]), np.zeros(len(nodes)), -np.inf
     step = max(1, BLOCK // len(nodes))
-    for start in range(0, len(graphs), step):
-        value = graphs[start : start + step].astype(np.float64) @ terms + common
+    for start in range(0, graphs.shape[0], step):
+        value = graphs[start : start + step] @ terms + common
         higher = max(top, float((value + np.log(width)).max()))
         scale = np.exp(top - higher)
         by_node *= scale
@@ -208,9 +210,9 @@ def _density(curves: _Curves, graphs: NDArray[np.int8], nodes: Floats) -> tuple[
     return by_graph, by_node
 
 
-def _placed(curves: _Curves, graphs: NDArray[np.int8], nodes: Floats) -> Floats:
+def _placed(curves: _Curves, graphs: csr_array, nodes: Floats) -> Floats:
     """Add nodes so that equal masses lie between them, and ever less in both tails."""
-    finest = min(max(EFFORT // len(graphs), N_LEVELS[1]), N_LEVELS[2])
+    finest = min(max(EFFORT // graphs.shape[0], N_LEVELS[1]), N_LEVELS[2])
     for n_levels in (N_LEVELS[0], finest):  # the first round's masses are rough
         _, mass = _density(curves, graphs, nodes)
         nodes = np.unique(np.concatenate([nodes, _levelled(nodes, mass, n_levels)]))
@@ -228,7 +230,7 @@ def _levelled(nodes: Floats, mass: Floats, n_levels: int) -> Floats:
     return inside
 
 
-def _weighed(curves: _Curves, graphs: NDArray[np.int8], nodes: Floats) -> GraphAverage:
+def _weighed(curves: _Curves, graphs: csr_array, nodes: Floats) -> GraphAverage:
     by_graph, by_node = _density(curves, graphs, nodes)
     order = np.argsort(-by_graph, kind="stable")
     # The sum over graphs is smooth between nodes, so that its quantiles need more nodes but no more graphs.
@@ -239,7 +241,7 @@ def _weighed(curves: _Curves, graphs: NDArray[np.int8], nodes: Floats) -> GraphA
     return GraphAverage(
         support=curves.n + support,
         mass=mass / mass.sum(),
-        graphs=graphs[order],
+        graphs=graphs[order].toarray().astype(np.int8),
         weights=by_graph[order] / by_graph.sum(),
     )
 
