@@ -1,8 +1,9 @@
 """``python -m demo``: from nothing to the report, regenerated figure by figure.
 
-Draws the invented population, builds the archive through the ordinary doors, counts figures F01 to F25, sets the report
-in both languages, holds every counted figure against what the generator knows, and prints it beside what the original
-printed. Exits with 1 if a counted figure is not what it must be.
+Draws the invented population, builds the archive through the ordinary doors, links the lists and reviews what the queue
+asks, counts figures F01 to F25 before and after, sets the report in both languages, and holds every counted figure
+against what the original printed and what the generator knows. Exits with 1 if a figure is further from the truth than
+the linkage error stated beside it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -21,8 +23,12 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from dalil.archive import Archive
 from dalil.figures.runs import FigureRun
 from dalil.intake.loading import LoadReceipt
-from demo.building import REPORT, judge_by_keys, make_archive, take_documents, take_lists
-from demo.comparing import figures_json, print_comparison, wrong_figures
+from dalil.linkage.archive_evaluation import ArchiveEvaluator
+from dalil.protection.access import at_the_desk
+from dalil.review.permissions import Deed
+from demo import linking
+from demo.building import REPORT, grade_and_place, make_archive, take_documents, take_lists
+from demo.comparing import figure_errors, figures_json, print_comparison, print_linkage, wrong_figures
 from demo.conflicts import print_conflicts
 from demo.estimating import estimate_is_right, estimate_unrecorded, print_estimate
 from demo.lists import DEFAULT_SEED, generate
@@ -72,9 +78,46 @@ def build(out: Path, *, scale: float, seed: int, stages: Stages) -> tuple[Archiv
     for key, receipt in receipts.items():
         outcome = f"{receipt.n_rows:,} rows, {receipt.n_new:,} accounts, {receipt.n_refused:,} refused"
         stages.console.print(f"           {key}: {outcome}", highlight=False)
-    n_judged, n_graded = stages.run("join rows by the generator's keys", lambda _: judge_by_keys(archive, lists))
-    stages.console.print(f"           {n_judged:,} judgements, {n_graded:,} grades", highlight=False)
+    stages.run("grade what a reviewer graded", lambda _: grade_and_place(archive, lists))
     return archive, truth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """What was counted before review, and what linkage says of its own error after it."""
+
+    before: dict[str, FigureRun]
+    evaluator: ArchiveEvaluator
+
+
+def join(archive: Archive, lists: Path, stages: Stages, *, scale: float) -> Joined:
+    """Find out who is who: linkage, a review of what the queue asks, linkage again with its answers, and review."""
+    truth = linking.read_truth(archive, lists)
+
+    def tell(when: str) -> None:
+        for what, known in (("persons", truth.persons), ("detentions", truth.episodes)):
+            stages.console.print(f"           {when}, {what}: {linking.quality(archive, known)}", highlight=False)
+
+    stages.run("link the lists", lambda progress: linking.link(archive, progress))
+    tell("linked")
+    before = stages.run("count the figures before any review", lambda _: archive.figures.run_many(FIGURES))
+    first, second = linking.reviewers(archive)
+    for number, n_at_full_size in enumerate(linking.ROUNDS, 1):
+        n_asked = max(linking.FEWEST, round(n_at_full_size * scale))
+        if number > 1:
+            stages.run("link again, with what the answers teach", lambda progress: linking.link(archive, progress))
+            tell("linked again")
+        text = f"review, round {number}: answer what the queue asks"
+        n_answered = stages.run(text, lambda _, n=n_asked: linking.review(archive, truth, first, n=n))  # type: ignore[misc]
+        stages.console.print(f"           {n_answered:,} questions answered", highlight=False)
+        tell("reviewed")
+    n_again = linking.review(archive, truth, second, n=linking.SECOND_LOOKS, deed=Deed.LOOK_AGAIN)
+    agreed = archive.review.agreement(at_the_desk(archive.configuration.actor_key))
+    if agreed.share is not None:
+        kappa = "not defined" if agreed.kappa is None else f"{agreed.kappa:.2f}"
+        told = f"{n_again} second looks: {agreed.share:.1%} agreed, kappa {kappa}"
+        stages.console.print(f"           {told}", highlight=False)
+    return Joined(before=before, evaluator=archive.linkage.evaluator())
 
 
 def main() -> None:
@@ -88,6 +131,7 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     stages = Stages()
     archive, truth = build(out, scale=options.scale, seed=options.seed, stages=stages)
+    joined = join(archive, out / "lists", stages, scale=options.scale)
     issued = stages.run(
         "count the figures, set the report in English and Arabic",
         lambda _: archive.issue_report(REPORT, out=out / "report"),
@@ -105,7 +149,12 @@ def main() -> None:
     print_conflicts(archive, console)
     print_comparison(runs, truth, console)
     print_estimate(estimated, out / "lists", console)
-    wrong = wrong_figures(runs, truth)
+    measured = stages.run("measure how well the lists are linked", lambda _: joined.evaluator.evaluate())
+    text = json.dumps(measured.as_json(), ensure_ascii=False, indent=1)
+    (out / "linkage.json").write_text(text + "\n", encoding="utf-8")
+    errors = figure_errors(archive, joined.evaluator, runs)
+    print_linkage(joined.before, runs, errors, truth, measured, console)
+    wrong = wrong_figures(runs, errors, truth)
     if not estimate_is_right(estimated, out / "lists"):
         wrong.append(f"{estimated.name}: the truth is not in the interval")
     stages.finish()

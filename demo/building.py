@@ -34,7 +34,7 @@ STARTED_AT: Final = datetime(2021, 5, 21, 6, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class _Mentions:
+class Mentions:
     """The first subject of each kind that an account mentions."""
 
     by_kind: dict[str, int]
@@ -77,37 +77,24 @@ def take_lists(archive: Archive, lists: Path, on_batch: Callable[[str, LoadRecei
     }
 
 
-def judge_by_keys(archive: Archive, lists: Path) -> tuple[int, int]:
-    """Join the lists' rows by the generator's keys, and grade what its reviewer graded; return how many of each.
+def grade_and_place(archive: Archive, lists: Path) -> tuple[int, int]:
+    """Join the strikes' facility with the documents', and grade what the generator's reviewer graded.
 
-    Linkage does this from names, dates and places; until then the generator, who knows, says which rows are whose.
+    Who is who among persons is for linkage and review (``demo.linking``). Return how many judgements and grades.
     """
     entries = {key: archive.intake.row_entries(key) for key in LISTS}
-    first = _first_mentions(archive)
-    persons: dict[str, list[int]] = {}
-    episodes: dict[str, dict[str, list[int]]] = {}
+    first = first_mentions(archive)
     cave: list[int] = []
     graded: list[JsonObject] = []
     for key in _keys(lists / "keys.csv"):
-        mentions = first[entries[key.list][key.row_key]].by_kind
-        if key.person_key:
-            persons.setdefault(key.person_key, []).append(mentions["person"])
-        if key.episode_key:
-            episodes.setdefault(key.person_key, {}).setdefault(key.episode_key, []).append(mentions["episode"])
         if key.facility_key == THE_CAVE_KEY:
-            cave.append(mentions["facility"])
+            cave.append(first[entries[key.list][key.row_key]].by_kind["facility"])
         if key.grade:
-            act = format_subject(mentions["act"])
+            act = format_subject(first[entries[key.list][key.row_key]].by_kind["act"])
             reason = "graded by the demonstration's invented reviewer"
             graded.append({"decision": "grade", "subject": act, "grade": key.grade, "reason": reason})
     documented = archive.records.find(kind="facility", name=THE_CAVE, source="100faces-amani-ballour")[0].identity
-    judgements = [_same(("facility", [documented, *cave]))]
-    for person, mentions_ in persons.items():
-        sets = [("person", mentions_), *(("episode", told) for told in episodes.get(person, {}).values())]
-        together = [(kind, sorted(told)) for kind, told in sets if len(told) > 1]
-        if together:
-            judgements.append(_same(*together))
-    n_judged = archive.intake.judge(judgements)
+    n_judged = archive.intake.judge([_same(("facility", [documented, *cave]))])
     return n_judged, archive.intake.decide(graded) if graded else 0
 
 
@@ -119,10 +106,11 @@ def _same(*sets: tuple[str, list[int]]) -> JsonObject:
     }
 
 
-def _first_mentions(archive: Archive) -> dict[int, _Mentions]:
-    found: dict[int, _Mentions] = {}
+def first_mentions(archive: Archive) -> dict[int, Mentions]:
+    """Return the first subject of each kind that each account mentions."""
+    found: dict[int, Mentions] = {}
     for row in archive.records.rows("subjects"):
-        found.setdefault(row.entry, _Mentions({})).by_kind.setdefault(row.kind, row.id)
+        found.setdefault(row.entry, Mentions({})).by_kind.setdefault(row.kind, row.id)
     return found
 
 

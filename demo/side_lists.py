@@ -7,16 +7,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from demo.days import Precision, iso
-from demo.people import Appearance, Strike, TorturedToDeath
+from demo.days import Precision, iso, year_of
+from demo.geography import governorates
+from demo.people import AgeKnown, Appearance, Person, Strike, TorturedToDeath
 from demo.scribes import spelling
 from demo.sheets import write_delimited
 from demo.wording import CARRIERS_ARABIC, CONTENTS_ARABIC, MEANS_ENGLISH, SPEAKERS_ARABIC
 from demo.written_dates import arabic_slashes
 
-COLUMNS_BROADCASTS: Final = ("الرقم", "المتحدث", "صفة المتحدث", "وسيلة البث", "تاريخ البث", "المضمون")
+COLUMNS_BROADCASTS: Final = (
+    *("الرقم", "المتحدث", "اسم الأم", "المواليد", "المحافظة", "صفة المتحدث", "وسيلة البث", "تاريخ البث", "المضمون"),
+)
 COLUMNS_STRIKES: Final = ("id", "date", "facility", "weapon", "aircraft of")
-COLUMNS_DEATHS: Final = ("id", "name", "father", "died on", "how it became known", "known on")
+COLUMNS_DEATHS: Final = (
+    *("id", "name", "father", "mother", "born", "governorate", "died on", "how it became known", "known on"),
+)
 THE_CAVE: Final = "the Cave"
 THE_CAVE_KEY: Final = "the-cave"
 """Key of the one real facility in these lists; a judgement joins it with the documents' facility (P03, R25)."""
@@ -46,6 +51,9 @@ def write_broadcasts(path: Path, appearances: Sequence[Appearance], *, seed: int
             [
                 appearance.key,
                 name,
+                spell(person.mother),
+                _birth_year(person),
+                governorates()[person.episodes[0].governorate].arabic if person.episodes else "",
                 SPEAKERS_ARABIC[appearance.basis],
                 CARRIERS_ARABIC[appearance.carrier],
                 arabic_slashes(appearance.on, Precision.DAY),
@@ -71,8 +79,14 @@ def write_deaths(path: Path, deaths: Sequence[TorturedToDeath], *, seed: int) ->
     for number, death in enumerate(deaths, 1):
         given, family = spelling().latin("english", rng)
         person, key = death.person, f"T{number:03}"
-        name = [f"{given(person.given)} {family(person.family)}", given(person.father)]
-        rows.append([key, *name, iso(death.on), _KNOWN[death.known], iso(death.known_on)])
+        name = [f"{given(person.given)} {family(person.family)}", given(person.father), given(person.mother)]
+        home = [_birth_year(person), governorates()[person.episodes[0].governorate].english[0]]
+        rows.append([key, *name, *home, iso(death.on), _KNOWN[death.known], iso(death.known_on)])
         keys.append(Key("deaths", key, person.key, person.episodes[0].key, grade=death.grade or ""))
     write_delimited(path, COLUMNS_DEATHS, rows, encoding="utf-8-sig", delimiter=";")
     return keys
+
+
+def _birth_year(person: Person) -> str:
+    """Return the year of birth, as people put on the air and registers of the dead give it, if any list may tell it."""
+    return str(year_of(person.born)) if person.age_known is AgeKnown.FULL else ""

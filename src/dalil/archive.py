@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # the rooms are imported when first entered: a figure must no
     from dalil.ledger.log import Ledger
     from dalil.ledger.notes import Checkpoint
     from dalil.ledger.verification import Verification
+    from dalil.linkage.archive_linking import ArchiveLinkage
     from dalil.publication.issuing import IssuedReport
     from dalil.records.deriving import DerivedRows
     from dalil.records.querying import Records
@@ -226,6 +227,20 @@ class Archive:
         return Figures(_FigurePorts(self))
 
     @cached_property
+    def linkage(self) -> ArchiveLinkage:
+        """Which mentions are the same person: runs of a model over the archive's lists."""
+        from dalil.linkage.archive_linking import ArchiveLinkage
+
+        return ArchiveLinkage(
+            ledger=self.ledger,
+            engine=self.engine,
+            vocabulary=self.vocabulary,
+            derived_folder=self.path / "derived",
+            signer=self.actor,
+            code_version=__version__,
+        )
+
+    @cached_property
     def review(self) -> Review:
         """What people must decide: the queue of pairs, verdicts, undoing."""
         from dalil.review.review import Review
@@ -265,15 +280,9 @@ class Archive:
 
     def size_on(self, day: int) -> int:
         """Return how many entries the ledger had at the end of a day (UTC; days since 1970-01-01)."""
-        until = (date(1970, 1, 1) + timedelta(days=day + 1)).isoformat()
-        low, high = 0, self.ledger.size
-        while low < high:  # instants never go back, so the first entry of a later day can be searched for by halves
-            middle = (low + high) // 2
-            if self.ledger.entry(middle).header.recorded_at < until:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        from dalil.ledger.sizes import size_on
+
+        return size_on(self.ledger, day)
 
     # --- keys, checkpoints, verification ------------------------------------------------------------------------------
     def actor(self) -> Signer:

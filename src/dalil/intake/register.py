@@ -98,7 +98,7 @@ def derive(connection: Connection, recorded: Sequence[Recorded]) -> None:
                 None,
             )
             insert_rows(connection, loads, [row_])
-        elif entry.kind is Kind.DECISION and body is not None and body["decision"] == "withdraw":
+        elif entry.kind is Kind.DECISION and body is not None and body["decision"] == "withdraw" and "load" in body:
             # Rows of this very batch must be there to be closed.
             insert_rows(connection, accounts, account_rows)
             account_rows.clear()

@@ -8,12 +8,15 @@ the run, the likelihood of their weakest link, and how its fields compare.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # ships no types
 from sqlalchemy import Connection, Engine, Table
 
 from dalil.errors import LedgerBusy, UnknownSubject, WrongLists
@@ -36,9 +39,12 @@ from dalil.records.joining import SAME
 from dalil.records.judged import Verdict, identities_of, verdicts_of_people
 from dalil.records.tables import derived
 from dalil.values.canonical import JsonObject, JsonValue
-from dalil.values.digests import digest_of
+from dalil.values.digests import digest_of, sha256
 from dalil.values.ids import format_subject, parse_subject
 from dalil.vocabulary.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from dalil.linkage.archive_evaluation import ArchiveEvaluator
 
 ASKED: Final = 1_200
 """Pairs drawn at random within strata for people to judge: three quarters teach the model, one quarter measures it."""
@@ -138,12 +144,13 @@ class ArchiveLinkage:
             )
         progress("writing down what was found")
         found = {synthetic: evidence_of(each, records[synthetic].mentions) for synthetic, each in linked.items()}
-        judgements = [
-            body
+        judged = [
+            each
             for synthetic in sorted(found)
-            for body in _judgements(found[synthetic], records[synthetic].mentions, arrests)
+            for each in _judgements(found[synthetic], records[synthetic].mentions, arrests)
         ]
-        n_detentions = sum(len(body["sets"]) - 1 for body in judgements)  # type: ignore[arg-type]  # after the persons
+        judgements = [body for _, body in judged]
+        n_detentions = sum(n_told for n_told, _ in judged)
         receipt = RunReceipt(
             run=None,
             n_records=sum(len(told.mentions) for told in records.values()),
@@ -165,6 +172,14 @@ class ArchiveLinkage:
         compared = Compared(**_joined_columns([found[key].compared for key in sorted(found)]))
         write_run(self._derived, replace(candidates, run=run), compared)
         return replace(receipt, run=run, ledger_size=ledger_size)
+
+    def evaluator(self) -> ArchiveEvaluator:
+        """Return what measures the persons of the archive as they now stand."""
+        from dalil.linkage.archive_evaluation import ArchiveEvaluator  # it measures runs, and so is built on this
+
+        return ArchiveEvaluator(
+            linkage=self, engine=self._engine, vocabulary=self._vocabulary, derived_folder=self._derived
+        )
 
     def _link(self, told: ArchiveRecords, lessons: Sequence[Verdict], settings: Settings, seed: int) -> Linked:
         assert told.table is not None
@@ -305,26 +320,25 @@ def _lessons(verdicts: Sequence[Verdict], who: Mapping[int, int]) -> list[Verdic
     ]
 
 
-def _judgements(evidence: Evidence, mentions: Any, arrests: Mapping[int, Sequence[Arrest]]) -> Iterable[JsonObject]:
-    """Yield the judgement of each cluster of several mentions, and of detentions that several rows tell of."""
+def _judgements(
+    evidence: Evidence, mentions: npt.NDArray[np.int64], arrests: Mapping[int, Sequence[Arrest]]
+) -> Iterator[tuple[int, JsonObject]]:
+    """Yield the judgement of each cluster of several mentions, and how many detentions several of its rows tell of."""
     for cluster in evidence.clusters:
-        members = [int(mentions[row]) for row in cluster.rows]
+        members = sorted(int(mentions[row]) for row in cluster.rows)
         told = [arrest for member in members for arrest in arrests.get(member, ())]
-        sets: list[JsonValue] = [["person", [format_subject(each) for each in sorted(members)]]]
-        several = (sorted(each.episode for each in one) for one in group(told) if len(one) > 1)
-        sets += (["episode", [format_subject(episode) for episode in episodes]] for episodes in several)
-        yield {"verdict": SAME, "basis": "model", "score": cluster.score, "why": {**cluster.why}, "sets": sets}
+        several = [sorted(each.episode for each in one) for one in group(told) if len(one) > 1]
+        sets: list[JsonValue] = [["person", [format_subject(each) for each in members]]]
+        sets += [["episode", [format_subject(episode) for episode in episodes]] for episodes in several]
+        why: JsonObject = {**cluster.why}
+        yield len(several), {"verdict": SAME, "basis": "model", "score": cluster.score, "why": why, "sets": sets}
 
 
 def _digest_of(table: RecordTable) -> str:
-    import pyarrow as pa
-
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.columns.schema) as writer:
-        writer.write_table(table.columns)
-    import hashlib
-
-    return hashlib.sha256(sink.getvalue()).hexdigest()
+    """Return a digest of records: the same records give the same."""
+    sink = io.BytesIO()
+    pq.write_table(table.columns, sink, compression="none")
+    return sha256(sink.getvalue()).hex()
 
 
 def _joined_columns(columns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -21,14 +21,20 @@ from dalil.linkage.learning import STRATA, stratum_of
 
 Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 AUDITED_PERCENT: Final = 25
 """Of drawn pairs, those kept from the model. A choice: enough to measure, few enough to leave it lessons."""
 PRIOR: Final = 2.0
 """Answers that the model's own calibration is worth in each cell: it speaks where nobody was asked."""
 DRAWS: Final = 400
+SEED: Final = 20210521
+"""Of the draws: the same answers give the same intervals."""
 CUBED_DRAWS: Final = 60
 N_CELLS: Final = 2 * (len(STRATA) + 1)
+N_ALL: Final = N_CELLS + 2
+"""Two more cells for pairs that people have settled: apart, and joined."""
+IS_JOINED: Final = (np.arange(N_ALL) % 2).astype(bool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,82 +97,154 @@ def is_audited(a: int, b: int) -> bool:
     return int.from_bytes(drawn[:4], "big") % 100 < AUDITED_PERCENT
 
 
-def evaluate(
-    compared: Compared,
-    audited: Sequence[tuple[int, int, bool]],
-    *,
-    blocking_recall: float,
-    groups: Mapping[str, npt.NDArray[np.bool_]],
-    seed: int = 0,
-) -> Evaluation:
-    """Estimate how well a run linked.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What is to be measured.
 
-    Parameters
+    Attributes
     ----------
     compared : Compared
-        Every pair the run compared closely.
+        Every pair the run compared; ``joined`` as things stand now.
+    by_run : (n_pairs,) bool
+        Whether the run itself joined them: by this, and not by what people made of it, audited pairs speak for others.
+    judged : (n_pairs,) bool
+        Whether people have settled a pair: it is taken to be as it stands.
     audited : sequence of (a, b, same)
         Drawn pairs that people judged and the model never saw.
     blocking_recall : float
         Share of true pairs that were compared at all.
+    """
+
+    compared: Compared
+    by_run: Flags
+    judged: Flags
+    audited: Sequence[tuple[int, int, bool]]
+    blocking_recall: float
+
+    def cells(self) -> Ints:
+        """Return the cell of each pair."""
+        joined = self.compared.joined
+        return np.where(self.judged, N_CELLS + joined, 2 * stratum_of(self.compared.log_odds) + joined)
+
+    def rates(self, seed: int) -> tuple[Ints, Ints, Reals]:
+        """Return by cell how many pairs were audited, how many are the same, and draws of the share that is."""
+        rng = np.random.default_rng(seed)
+        cell = 2 * stratum_of(self.compared.log_odds) + self.by_run
+        n_pairs = np.bincount(cell, minlength=N_ALL)
+        asked, same = self._audited(cell)
+        chance = 1 / (1 + np.exp(-self.compared.log_odds.astype(np.float64)))
+        expected = np.clip(np.bincount(cell, chance, minlength=N_ALL) / np.maximum(n_pairs, 1), 0.001, 0.999)
+        rates = rng.beta(same + PRIOR * expected, asked - same + PRIOR * (1 - expected), size=(DRAWS, N_ALL))
+        rates[:, N_CELLS:] = (0.0, 1.0)
+        return asked, same, rates
+
+    def _audited(self, cell: Ints) -> tuple[Ints, Ints]:
+        pairs = zip(self.compared.a.tolist(), self.compared.b.tolist(), strict=True)
+        at = {pair: n for n, pair in enumerate(pairs)}
+        asked, same = np.zeros(N_ALL, np.int64), np.zeros(N_ALL, np.int64)
+        for a, b, is_same in self.audited:
+            found = at.get((min(a, b), max(a, b)))
+            if found is not None:
+                asked[cell[found]] += 1
+                same[cell[found]] += is_same
+        return asked, same
+
+
+def evaluate(state: State, *, groups: Mapping[str, Flags]) -> Evaluation:
+    """Estimate how well persons are put together.
+
+    Parameters
+    ----------
     groups : mapping of group to (n_pairs,) bool
         Pairs for which to report apart.
     """
-    rng = np.random.default_rng(seed)
-    cell = 2 * stratum_of(compared.log_odds) + compared.joined
-    n_pairs = np.bincount(cell, minlength=N_CELLS)
-    asked, same = _judged(compared, audited, cell)
-    chance = 1 / (1 + np.exp(-compared.log_odds.astype(np.float64)))
-    expected = np.bincount(cell, chance, minlength=N_CELLS) / np.maximum(n_pairs, 1)
-    expected = np.clip(expected, 0.001, 0.999)
-    rates = rng.beta(same + PRIOR * expected, asked - same + PRIOR * (1 - expected), size=(DRAWS, N_CELLS))
-    joined = (np.arange(N_CELLS) % 2).astype(bool)
-    true, false, missed = _counts(n_pairs, rates, joined, blocking_recall)
+    cell, joined = state.cells(), state.compared.joined
+    asked, same, rates = state.rates(SEED)
+    n_pairs = np.bincount(cell, minlength=N_ALL)
+    true, false, missed = _counts(n_pairs, rates, state.blocking_recall)
     by_group = {}
     for name, inside in groups.items():
-        found = _counts(np.bincount(cell[inside], minlength=N_CELLS), rates, joined, blocking_recall)
+        found = _counts(np.bincount(cell[inside], minlength=N_ALL), rates, state.blocking_recall)
         measures = _measures(*found)
-        by_group[name] = {"pairs_joined": int((inside & compared.joined).sum())} | {
-            each: _range(measures[each]).as_json() for each in ("precision", "recall")
-        }
+        ranges = {each: _range(measures[each]).as_json() for each in ("precision", "recall")}
+        by_group[name] = {"pairs_joined": int((inside & joined).sum()), **ranges}
     return Evaluation(
         n_audited=int(asked.sum()),
         pairs={name: _range(values) for name, values in _measures(true, false, missed).items()},
-        cubed={name: _range(values) for name, values in _cubed(compared, cell, rates[:CUBED_DRAWS]).items()},
+        cubed={name: _range(values) for name, values in _cubed(state.compared, cell, rates[:CUBED_DRAWS]).items()},
         missed_joins=_range(missed),
         false_joins=_range(false),
         cells=[
-            {
-                "cell": int(at),
-                "joined": bool(joined[at]),
-                "pairs": int(n),
-                "judged": int(asked[at]),
-                "same": int(same[at]),
-            }
-            for at, n in enumerate(n_pairs)
+            {"joined": bool(IS_JOINED[at]), "pairs": int(n), "judged": int(asked[at]), "same": int(same[at])}
+            for at, n in enumerate(n_pairs[:N_CELLS])
             if n
         ],
         by_group=by_group,
     )
 
 
-def _judged(compared: Compared, audited: Sequence[tuple[int, int, bool]], cell: Ints) -> tuple[Ints, Ints]:
-    """Return how many pairs of each cell were judged, and how many of them to be the same."""
-    at = {pair: n for n, pair in enumerate(zip(compared.a.tolist(), compared.b.tolist(), strict=True))}
-    asked, same = np.zeros(N_CELLS, np.int64), np.zeros(N_CELLS, np.int64)
-    for a, b, is_same in audited:
-        found = at.get((min(a, b), max(a, b)))
-        if found is not None:
-            asked[cell[found]] += 1
-            same[cell[found]] += is_same
-    return asked, same
+def persons_error(
+    state: State, sizes: Ints, *, inside: Flags, touching: Flags, n_counted: int, n_persons: int
+) -> Range:
+    """Estimate by how many persons a count of some of them is too low; too high, where it is negative.
+
+    Parameters
+    ----------
+    sizes : (2, n_pairs) int64
+        Mentions of the persons either side belongs to now.
+    inside, touching : (n_pairs,) bool
+        Pairs of which both mentions, and of which exactly one, is of a person counted.
+    n_counted, n_persons : int
+        Persons counted, and all that there are.
+
+    Notes
+    -----
+    A missed join between persons of s and t mentions is s·t missed pairs, and a mention falsely in a person of k is
+    k - 1 false ones, so each pair weighs the inverse of that.
+
+    - Of two counted persons who are one, one is too many. Of one who is the same as somebody not counted, the count is
+      one too high, or right.
+    - Of a counted person who is two, the second is missing from the count, or does not belong in it.
+    - Whoever would be counted only if a join were made that is missing (someone put on the air, and a detention) is in
+      none of these pairs. As often as persons in general are touched by an error, one may be missing, or one too many.
+    - Of pairs no rule found, between none and as many as estimated are missed: what is known of them is a bound.
+    """
+    joined, (_, _, rates), cell = state.compared.joined, state.rates(SEED), state.cells()
+    weight = np.where(joined, 1 / np.maximum(sizes[0] - 1, 1), 1 / (sizes[0] * sizes[1]))
+    rng = np.random.default_rng(SEED + 1)
+
+    def errors(chosen: Flags) -> tuple[Reals, Reals]:
+        """Return persons falsely joined, and joins missed, in each draw."""
+        true, false, apart = _counts(np.bincount(cell[chosen], weight[chosen], minlength=N_ALL), rates, 1.0)
+        return false, apart + rng.random(DRAWS) * (true + apart) * (1 / state.blocking_recall - 1)
+
+    false, missed = errors(inside)
+    _, missed_beside = errors(touching)
+    false_anywhere, missed_anywhere = errors(np.ones(len(joined), np.bool_))
+    elsewhere = n_counted * (false_anywhere + missed_anywhere) / max(n_persons, 1)
+    # Counts vary about what is expected: two errors where one and a half were expected is nothing to wonder at.
+    drawn = (
+        rng.random(DRAWS) * rng.poisson(false) - rng.poisson(missed) - rng.random(DRAWS) * rng.poisson(missed_beside)
+    )
+    drawn += (2 * rng.random(DRAWS) - 1) * rng.poisson(elsewhere)
+    return _range(drawn)
 
 
-def _counts(n_pairs: Ints, rates: Reals, joined: npt.NDArray[np.bool_], recall: float) -> tuple[Reals, Reals, Reals]:
+def persons_range(state: State, sizes: Ints, n_persons: int) -> Range:
+    """Estimate how many persons there are, where so many are found."""
+    joined, (_, _, rates), cell = state.compared.joined, state.rates(SEED), state.cells()
+    weight = np.where(joined, 1 / np.maximum(sizes[0] - 1, 1), 1 / (sizes[0] * sizes[1]))
+    true, false, apart = _counts(np.bincount(cell, weight, minlength=N_ALL), rates, 1.0)
+    rng = np.random.default_rng(SEED + 2)
+    unseen = rng.random(DRAWS) * (true + apart) * (1 / state.blocking_recall - 1)
+    return _range((n_persons + rng.poisson(false) - rng.poisson(apart + unseen)).astype(np.float64))
+
+
+def _counts(n_pairs: Ints | Reals, rates: Reals, recall: float) -> tuple[Reals, Reals, Reals]:
     """Return pairs rightly joined, falsely joined and missed, in each draw."""
-    true = (rates[:, joined] * n_pairs[joined]).sum(axis=1)
-    false = ((1 - rates[:, joined]) * n_pairs[joined]).sum(axis=1)
-    apart = (rates[:, ~joined] * n_pairs[~joined]).sum(axis=1)
+    true = (rates[:, IS_JOINED] * n_pairs[IS_JOINED]).sum(axis=1)
+    false = ((1 - rates[:, IS_JOINED]) * n_pairs[IS_JOINED]).sum(axis=1)
+    apart = (rates[:, ~IS_JOINED] * n_pairs[~IS_JOINED]).sum(axis=1)
     return true, false, apart + (true + apart) * (1 / recall - 1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -20,10 +20,13 @@ UNITS: Final = ("person", "episode", "case")
 """Units of figures that change when two records become one."""
 
 
-def stakes_of(figures: Figures, ledger: Ledger, records: Records) -> Mapping[str, Mentions]:
+def stakes_of(
+    figures: Figures, ledger: Ledger, records: Records, *, also: Iterable[str] = ()
+) -> Mapping[str, Mentions]:
     """Return the members of each published figure that counts persons or detentions.
 
-    While nothing has been published, every such figure of the archive is taken. A definition that cannot be counted any
+    While nothing has been published, every such figure of the archive is taken; in any case those named in ``also``. A
+    definition that cannot be counted any
     more is at no stake.
     """
     issued = {
@@ -34,7 +37,7 @@ def stakes_of(figures: Figures, ledger: Ledger, records: Records) -> Mapping[str
     joined = [(row.subject, row.identity) for row in records.rows("memberships")]
     subject, identity = np.array(joined, np.int64).reshape(-1, 2).T
     stakes: dict[str, Mentions] = {}
-    for name in sorted(issued or figures.names()):
+    for name in sorted({*(issued or figures.names()), *also}):
         try:
             run = figures.run(name)
         except BadInput:

@@ -1,0 +1,237 @@
+"""How well an archive's persons are put together as they now stand, and what that means for a count of some of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Engine, select
+
+from dalil.errors import UnknownSubject
+from dalil.ledger.store import reading
+from dalil.ledger.tables import entries
+from dalil.linkage.archive_linking import ArchiveLinkage
+from dalil.linkage.archive_records import read_records
+from dalil.linkage.candidates import Compared, read_compared
+from dalil.linkage.sampled_evaluation import (
+    Evaluation,
+    Range,
+    State,
+    evaluate,
+    is_audited,
+    persons_error,
+    persons_range,
+)
+from dalil.names import script_of
+from dalil.records.joining import KEEPS_APART, SAME
+from dalil.records.judged import verdicts_of_people
+from dalil.records.tables import derived, known_by
+from dalil.vocabulary.vocabulary import Vocabulary
+
+Longs = npt.NDArray[np.int64]
+WORST: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveEvaluation:
+    """What was measured of an archive.
+
+    Attributes
+    ----------
+    run : int
+        The linkage run that stands.
+    n_judged : int
+        Pairs of those compared that people have settled.
+    measured : Evaluation
+        Of the rest, as persons now stand.
+    persons : Range
+        How many persons there are, for as many as are found.
+    n_persons : int
+        How many persons the linked mentions now make.
+    worst : list of dict
+        The least sure clusters of the run: score in thousandths, and ids.
+    """
+
+    run: int
+    n_judged: int
+    measured: Evaluation
+    n_persons: int
+    persons: Range
+    worst: list[dict[str, Any]]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {
+            "run": self.run,
+            "judged_pairs": self.n_judged,
+            "persons_found": self.n_persons,
+            "persons": {name: round(getattr(self.persons, name)) for name in ("value", "low", "high")},
+            **self.measured.as_json(),
+            "worst_clusters": self.worst,
+        }
+
+
+class ArchiveEvaluator:
+    """Measures one archive; made anew when people have judged more."""
+
+    def __init__(
+        self, *, linkage: ArchiveLinkage, engine: Engine, vocabulary: Vocabulary, derived_folder: Path
+    ) -> None:
+        self._linkage, self._engine, self._derived = linkage, engine, derived_folder
+        self._vocabulary, self._tables = vocabulary, derived(vocabulary)
+
+    @cached_property
+    def run(self) -> int:
+        """The run that stands.
+
+        Raises
+        ------
+        UnknownSubject
+            None does.
+        """
+        standing = self._linkage.standing()
+        if not standing:
+            raise UnknownSubject(
+                "No linkage run stands.", expected="at least one", found="none", todo="`dalil linkage run` makes one."
+            )
+        return standing[-1]
+
+    @cached_property
+    def _state(self) -> tuple[State, Longs]:
+        """What is to be measured, and how many mentions the persons on either side of each pair have."""
+        compared, drawn = read_compared(self._derived, self.run), self._linkage.drawn()
+        with reading(self._engine) as connection:
+            said = [each for each in verdicts_of_people(connection) if each.leads and not each.proposed]
+            joined = self._memberships(connection)
+        told = {(min(each.a, each.b), max(each.a, each.b)): each.verdict for each in said}
+        audited = [
+            (a, b, verdict == SAME)
+            for (a, b), verdict in told.items()
+            if (a, b) in drawn and is_audited(a, b) and verdict in (SAME, *KEEPS_APART)
+        ]
+        one, other = (_identities(joined, ends) for ends in (compared.a, compared.b))
+        state = State(
+            compared=replace(compared, joined=one == other),
+            by_run=compared.joined,
+            judged=_contains(compared, told),
+            audited=audited,
+            blocking_recall=float(min(self._linkage.runs()[self.run]["blocking_recall"])) / 1000,
+        )
+        return state, np.stack([_sizes(joined, one), _sizes(joined, other)])
+
+    def evaluate(self) -> ArchiveEvaluation:
+        """Estimate precision, recall and the number of persons, with 95 % intervals."""
+        state, sizes = self._state
+        with reading(self._engine) as connection:
+            groups = self._groups(connection, state.compared)
+            worst = self._worst(connection)
+        return ArchiveEvaluation(
+            run=self.run,
+            n_judged=int(state.judged.sum()),
+            measured=evaluate(state, groups=groups),
+            n_persons=self.n_persons,
+            persons=persons_range(state, sizes, self.n_persons),
+            worst=worst,
+        )
+
+    def error_of(self, mentions: Longs, n_counted: int) -> Range:
+        """Return by how many persons a count may be too low (or, negative, too high), with a 95 % interval.
+
+        Parameters
+        ----------
+        mentions : (n_mentions,) int64
+            Every mention of everyone counted.
+        n_counted : int
+            Persons counted.
+        """
+        state, sizes = self._state
+        one, other = np.isin(state.compared.a, mentions), np.isin(state.compared.b, mentions)
+        return persons_error(
+            state, sizes, inside=one & other, touching=one ^ other, n_counted=n_counted, n_persons=self.n_persons
+        )
+
+    def _groups(self, connection: Connection, now: Compared) -> dict[str, npt.NDArray[np.bool_]]:
+        """Return pairs within and between lists, and by script."""
+        accounts, sources, names = (self._tables[name] for name in ("accounts", "sources", "names"))
+        of_source = select(accounts.c.id, sources.c.key).join(sources, sources.c.id == accounts.c.source)
+        keys: dict[int, str] = dict(tuple(row) for row in connection.execute(of_source))
+        lists = sorted(set(keys.values()))
+        number = {key: at for at, key in enumerate(lists)}
+        ends = np.stack([now.a, now.b])
+        distinct, back = np.unique(ends, return_inverse=True)
+        of_list = np.array([number[keys[int(mention) >> 12]] for mention in distinct])[back].reshape(ends.shape)
+        named = select(names.c.subject, names.c.text).where(known_by(names, None))
+        text: dict[int, str] = dict(tuple(row) for row in connection.execute(named))
+        arabic = np.array([script_of(text.get(int(m), "")) == "Arab" for m in distinct])[back].reshape(ends.shape)
+        groups = {
+            "one script": arabic[0] == arabic[1],
+            "two scripts": arabic[0] != arabic[1],
+        }
+        low, high = np.minimum(*of_list), np.maximum(*of_list)
+        for code in np.unique(low * len(lists) + high).tolist():
+            one, other = divmod(code, len(lists))
+            groups[f"{lists[one]} with {lists[other]}"] = (low == one) & (high == other)
+        return groups
+
+    def _worst(self, connection: Connection) -> list[dict[str, Any]]:
+        """Return the least sure clusters of the run."""
+        judgements = self._tables["judgements"]
+        positions = select(judgements.c.entry).where(judgements.c.run == self.run, known_by(judgements, None))
+        found = []
+        for position, body in connection.execute(
+            select(entries.c.position, entries.c.body).where(entries.c.position.in_(positions))
+        ):
+            said = json.loads(body)
+            found.append((said["score"], position, said["sets"][0][1]))
+        return [
+            {"score": score, "entry": entry, "mentions": mentions} for score, entry, mentions in sorted(found)[:WORST]
+        ]
+
+    @cached_property
+    def n_persons(self) -> int:
+        """How many persons the mentions that can be linked now make."""
+        with reading(self._engine) as connection:
+            records = read_records(connection, self._tables, self._vocabulary)
+            mentions = np.concatenate([each.mentions for each in records.values()])
+            return len(np.unique(_identities(self._memberships(connection), mentions)))
+
+    def _memberships(self, connection: Connection) -> Longs:
+        """Return every mention that joined another, and whom: (n, 2)."""
+        table = self._tables["memberships"]
+        rows = connection.execute(select(table.c.subject, table.c.identity).where(known_by(table, None))).all()
+        return np.array([tuple(row) for row in rows], np.int64).reshape(-1, 2)
+
+
+def _identities(memberships: Longs, mentions: Longs) -> Longs:
+    """Return the identity of each mention."""
+    if not len(memberships):
+        return mentions
+    subject, identity = memberships[np.argsort(memberships[:, 0])].T
+    at = np.minimum(np.searchsorted(subject, mentions), len(subject) - 1)
+    return np.where(subject[at] == mentions, identity[at], mentions)
+
+
+def _sizes(memberships: Longs, identities: Longs) -> Longs:
+    """Return how many mentions each identity has."""
+    of = np.sort(memberships[:, 1])
+    first, last = np.searchsorted(of, identities, "left"), np.searchsorted(of, identities, "right")
+    return last - first + 1
+
+
+def _contains(compared: Compared, told: Mapping[tuple[int, int], str]) -> npt.NDArray[np.bool_]:
+    """Tell which compared pairs people have judged."""
+    if not told:
+        return np.zeros(len(compared.a), np.bool_)
+    pairs = np.array(sorted(told), np.int64)
+    mentions = np.unique(np.r_[compared.a, compared.b, pairs.ravel()])
+
+    def code(a: Longs, b: Longs) -> Longs:
+        return np.searchsorted(mentions, a) * len(mentions) + np.searchsorted(mentions, b)
+
+    return np.isin(code(compared.a, compared.b), code(pairs[:, 0], pairs[:, 1]))
