@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from dalil.names import Unfinished, unfinished_keys
+from dalil.names import Unfinished, script_of, unfinished_keys
 from dalil.names.keys import SHORTEST_WITH_NEIGHBOURS, neighbours
+from dalil.names.similarity import likeness
 from dalil.names.units import Unit
+from dalil.names.units import unit as unit_of
 from dalil.search.index import readings
 from dalil.search.maintaining import NO_KEY
 from dalil.search.postings import BLOCK_BITS, MOST_PLACES, PLACE_BITS, block_of
@@ -31,8 +33,12 @@ MOST_BEGINNINGS: Final = 120
 """Keys tried for a word that is not finished."""
 ELSEWHERE: Final = 0.6
 """What a part counts in another place of the name than the query has it in."""
-MISSPELT: Final = 0.55
-"""What a key counts that is one letter off."""
+MISSPELT: Final = 0.9
+"""What a key one letter off counts, if a word of the archive under it is like the one asked for."""
+LEAST_LIKE: Final = 0.1
+"""Likeness of the likest word below which a near key is not asked for."""
+MOST_FORMS: Final = 400
+"""Words under near keys that are compared with one part."""
 AS_LONG: Final = 0.04
 """What a name as long as the query gains: among many that agree alike, those come first."""
 CHUNK: Final = 400
@@ -44,12 +50,31 @@ _PLACES: Final = np.uint32((1 << PLACE_BITS) - 1)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One part of a query: its keys, and where in the query it stands."""
+    """One part of a query: its keys, near ones with how like it they are, and where in the query it stands."""
 
     exact: tuple[str, ...]
-    near: tuple[str, ...]
+    near: tuple[tuple[str, float], ...]
     at: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Names that sound like a query.
+
+    Attributes
+    ----------
+    ids : list of int
+        Statement ids, the likeliest first.
+    complete : bool
+        Whether these are all.
+    whole : frozenset of int
+        Entries that have every part of the query.
+    """
+
+    ids: list[int]
+    complete: bool
+    whole: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +110,20 @@ def ask(connection: Connection, query: Unfinished, *, forgiving: bool) -> list[A
     return asked
 
 
-def near_keys(connection: Connection, unit: Unit, exact: Sequence[str]) -> tuple[str, ...]:
-    """Return the keys in the archive that differ from a part's by one letter."""
+def near_keys(connection: Connection, unit: Unit, exact: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    """Return the keys in the archive one letter off a part's, with the likeness of the likest word under each."""
     if len(unit.coarse) < SHORTEST_WITH_NEIGHBOURS - 1:
         return ()
     shorter = (unit.coarse, *neighbours(unit.coarse))
-    query = select(near.c.key).where(near.c.less.in_(shorter)).distinct().order_by(near.c.key)
-    found = [key for key in connection.execute(query).scalars() if key not in exact]
-    # A key of which the part's own is less one letter, or the other way round, before one with another letter.
-    found.sort(key=lambda key: (len(key) == len(unit.coarse), key))
-    return tuple(found[:MOST_NEAR])
+    keys = select(near.c.key).where(near.c.less.in_(shorter), near.c.key.not_in(exact))
+    query = select(words.c.form, words.c.key).where(words.c.key.in_(keys)).order_by(words.c.form).limit(MOST_FORMS)
+    found: dict[str, float] = {}
+    for form, key in connection.execute(query).all():
+        like = likeness(unit, unit_of(form, script_of(form)))
+        if like > found.get(key, LEAST_LIKE):
+            found[key] = like
+    likest = sorted(found, key=lambda key: (-found[key], key))[:MOST_NEAR]
+    return tuple((key, found[key]) for key in likest)
 
 
 def _beginnings(connection: Connection, query: Unfinished) -> tuple[str, ...]:
@@ -112,10 +141,8 @@ def _beginnings(connection: Connection, query: Unfinished) -> tuple[str, ...]:
     return tuple(found)[:MOST_BEGINNINGS]
 
 
-def candidates(
-    connection: Connection, kind: str, asked: Sequence[Asked], *, size: int, most: int
-) -> tuple[list[int], bool]:
-    """Return statement ids of names, the likeliest first, at most about ``most``; and whether these were all.
+def candidates(connection: Connection, kind: str, asked: Sequence[Asked], *, size: int, most: int) -> Candidates:
+    """Return the likeliest names, at most about ``most``.
 
     Parameters
     ----------
@@ -124,18 +151,22 @@ def candidates(
     size : int
         Ledger size by which they were said.
     """
-    keys = sorted({key for part in asked for key in (*part.exact, *part.near)})
+    keys = sorted({key for part in asked for key in (*part.exact, *(key for key, _ in part.near))})
     rows = _read(connection, kind, keys, size)
     weighed = [_weighed(part, rows, size) for part in asked]
     total = np.zeros(size, dtype=np.float32)
+    n_parts = np.zeros(size, dtype=np.int8)
     for lists in weighed:
         best = np.zeros(size, dtype=np.float32)
         for filed, weights in lists:
             # Of two parts of one name that sound alike the first stays: written last.
-            best[filed.entries[::-1]] = weights[::-1]
+            entries, weights = filed.entries[::-1], weights[::-1]
+            best[entries] = np.maximum(best[entries], weights)
         total += best
+        n_parts += best > 0
     met, complete = _heaviest(total, most)
-    return _statements(weighed, met, size, most), complete
+    whole = frozenset(met[n_parts[met] == len(asked)].tolist())
+    return Candidates(_statements(weighed, met, size, most), complete, whole)
 
 
 def _heaviest(total: NDArray[np.float32], most: int) -> tuple[NDArray[np.intp], bool]:
@@ -177,17 +208,12 @@ def _unpacked(found: Sequence[tuple[int, bytes]], size: int) -> Filed:
 
 
 def _weighed(part: Asked, rows: Mapping[str, Filed], size: int) -> Weighed:
-    """Return the lists of one part: every posting weighs by how rare the part is, and by its place in the name.
-
-    Those of near keys come first, and weigh less than any of an exact key.
-    """
-    exact = [rows[key] for key in part.exact if key in rows]
-    misspelt = [rows[key] for key in part.near if key in rows]
-    n_postings = sum(len(filed.entries) for filed in exact or misspelt)
+    """Return the lists of one part: every posting weighs by how rare the part is, and by its place in the name."""
+    exact = [(rows[key], 1.0) for key in part.exact if key in rows]
+    misspelt = [(rows[key], MISSPELT * like) for key, like in part.near if key in rows]
+    n_postings = sum(len(filed.entries) for filed, _ in exact or misspelt)
     by_place = _by_place(part) * np.float32(log2(2 + size / max(1, n_postings)))
-    off = by_place * np.float32(MISSPELT)
-    lists = [(filed, off[filed.packed & _PLACES]) for filed in misspelt]
-    return [*lists, *((filed, by_place[filed.packed & _PLACES]) for filed in exact)]
+    return [(filed, (by_place * np.float32(share))[filed.packed & _PLACES]) for filed, share in (*misspelt, *exact)]
 
 
 def _by_place(part: Asked) -> NDArray[np.float32]:

@@ -66,9 +66,11 @@ class Named:
         size = size_of(connection)
         size = size if known_by is None else max(0, min(size, known_by))
         names = self._tables["names"]
-        ids, _ = candidates(connection, self._kind, ask(connection, asked, forgiving=True), size=size, most=MOST_NAMES)
+        found_by_sound = candidates(
+            connection, self._kind, ask(connection, asked, forgiving=True), size=size, most=MOST_NAMES
+        )
         scores: dict[int, float] = {}
-        for chunk in chunks(ids):
+        for chunk in chunks(found_by_sound.ids):
             query = select(names.c.subject, names.c.text).where(names.c.id.in_(chunk), known(names, known_by))
             for subject, text in connection.execute(query).all():
                 score = answers_in_words(asked, units_of(text), self._words)

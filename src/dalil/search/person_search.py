@@ -18,20 +18,25 @@ from dalil.protection.access import Actor, is_cleared
 from dalil.protection.opening import visible
 from dalil.records.marks import mentions_of
 from dalil.records.status import Status
+from dalil.records.tables import BLOCK, statements, subjects
 from dalil.records.tables import known_by as known
-from dalil.records.tables import statements
 from dalil.search.candidates import ask, candidates, chunks
 from dalil.search.filtering import Filters, count_facets, passes
 from dalil.search.found import Episode, PeopleFound, PersonHit, Spelling
 from dalil.search.gathering import About, Gathered, Gatherer, identities_of, statements_said
 from dalil.search.kin import Tie, lent, ties
+from dalil.search.postings import block_of
 from dalil.search.ranking import answers, answers_in_part, matches, read_name, read_parts
 from dalil.search.reasons import kin_reason, reasons_of
-from dalil.values.ids import ORDER_BITS
+from dalil.values.ids import entry_of
 from dalil.vocabulary.vocabulary import Vocabulary
 
 MOST_NAMES: Final = 240
 """Names compared in full for a query."""
+MOST_NAMES_FORGIVEN: Final = 360
+"""The same, where names that sound only nearly alike are among them."""
+MOST_WRITTEN: Final = 60
+"""Names written exactly as the query that are always compared."""
 MOST_NAMES_FILTERED: Final = 1_500
 """The same, where a filter may leave few of them."""
 MOST_COUNTED: Final = 100
@@ -125,20 +130,38 @@ class PersonSearch:
         if self._known_by is not None:
             size = max(0, min(size, self._known_by))
         met: dict[int, _Met] = {}
-        looked_at: set[int] = set()
+        scores: dict[int, float] = {}
         complete = True
+        scores |= self._compare(self._written(size), met)
         for forgiving in (False, True):
+            wanted = most if not forgiving else MOST_NAMES_FORGIVEN * most // MOST_NAMES
             asked = ask(self._connection, self._asked, forgiving=forgiving)
-            ids, complete = candidates(self._connection, "person", asked, size=size, most=most)
-            self._compare([each for each in ids if each not in looked_at], met)
-            looked_at.update(ids)
-            best = max((each.score for each in met.values()), default=0.0)
+            found = candidates(self._connection, "person", asked, size=size, most=wanted)
+            complete = found.complete
+            scores |= self._compare([each for each in found.ids if each not in scores], met)
+            # A good answer without one of the parts came by chance: others as good were not looked at.
+            best = max((scores[each] for each in found.ids if entry_of(each) in found.whole), default=0.0)
             if best >= SURE and len(met) >= limit:
                 break
-        return met, len(looked_at), complete
+        return met, len(scores), complete
 
-    def _compare(self, ids: Sequence[int], met: dict[int, _Met]) -> None:
+    def _written(self, size: int) -> list[int]:
+        """Return names written as the query is, letter by letter: of a very common name these must not be missed."""
+        names, text = self._rooms.tables["names"], self._text.strip()
+        if self._asked.last or not text:
+            return []
+        blocks = range(block_of(max(0, size - 1)) + 1)
+        query = select(names.c.id, names.c.subject).where(BLOCK.in_(blocks), names.c.text == text)
+        found = self._connection.execute(query.order_by(names.c.id.desc()).limit(MOST_WRITTEN)).all()
+        bearers = {row.subject for row in found}
+        kinds = select(subjects.c.id).where(subjects.c.id.in_(bearers), subjects.c.kind == "person")
+        persons = set(self._connection.execute(kinds).scalars())
+        return [row.id for row in found if row.subject in persons and entry_of(row.id) < size]
+
+    def _compare(self, ids: Sequence[int], met: dict[int, _Met]) -> dict[int, float]:
+        """Score names and the persons who bear them; return the scores by statement, 0 for what is not known."""
         names = self._rooms.tables["names"]
+        by_name = dict.fromkeys(ids, 0.0)
         scores: dict[int, float] = {}
         columns = [names.c[part] for part in READ_PARTS]
         for chunk in chunks(ids):
@@ -149,12 +172,13 @@ class PersonSearch:
             for identifier in chunk:  # in the order of the candidates
                 if identifier in rows:
                     _, subject, *said = rows[identifier]
-                    score = answers(self._asked, read_parts(*said))
+                    score = by_name[identifier] = answers(self._asked, read_parts(*said))
                     scores[subject] = max(score, scores.get(subject, 0.0))
         joined = identities_of(self._connection, sorted(scores), self._known_by)
         for subject, score in scores.items():
             person = met.setdefault(joined.get(subject, subject), _Met(0.0))
             person.score = max(person.score, score)
+        return by_name
 
     def _lend(self, met: dict[int, _Met]) -> None:
         """Score relatives of the likeliest by the names these lend them."""
@@ -277,7 +301,7 @@ class PersonSearch:
     def _spelling(self, one: _Chosen, identifier: int, said: Mapping[str, Any]) -> Spelling:
         value = said["value"]
         text = said.get("original") or value["text"]
-        source = one.gathered.sources[identifier >> ORDER_BITS]
+        source = one.gathered.sources[entry_of(identifier)]
         return Spelling(
             text=text,
             parts={part: value[part] for part in PARTS[1:] if value.get(part)},

@@ -24,6 +24,8 @@ ELSEWHERE: Final = (1.0, 0.85, 0.97)
 """What one name asked for counts as the first, a middle and the last name of a person."""
 IN_PART: Final = 0.6
 """The most that a finished query scores by some names of a person in their order, the given name passed over."""
+NOT_THERE: Final = 0.2
+"""The most that parts asked for and not in a name take from its score: whoever has them too comes first."""
 MOTHER_TOO: Final = 0.5
 """How much of what a score lacks is made good where the query's one other name is the mother's."""
 NO_UNITS: Final[tuple[Unit, ...]] = ()
@@ -88,9 +90,16 @@ def _answers(asked: Unfinished, units: tuple[Unit, ...]) -> float:
     if len(asked.complete) == 1:
         return _answers_to_one(asked.complete[0], units)
     score = score_units(asked.complete, units)
+    if score >= NEAR and score < 1:
+        score *= 1 - NOT_THERE * _missing(asked.complete, units)
     if score > IN_PART or not all(any(likeness(each, other) >= NEAR for other in units) for each in asked.complete):
         return score  # by some of the names only if each part asked for is among them
     return max(score, IN_PART * score_unfinished(asked, units))
+
+
+def _missing(asked: tuple[Unit, ...], units: tuple[Unit, ...]) -> float:
+    """Return the share of the parts asked for that a name does not have, near ones in part."""
+    return 1 - sum(max([likeness(each, other) for other in units]) for each in asked) / len(asked)
 
 
 def _answers_to_one(one: Unit, units: tuple[Unit, ...]) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, Table, Text
 
 metadata: Final = MetaData()
 
@@ -33,6 +33,8 @@ words: Final = Table(
     Column("key", Text, nullable=False),
     sqlite_with_rowid=False,
 )
+
+Index("search_words_by_key", words.c.key)
 
 # Every coarse key, under itself and under itself less one letter: keys that share a row here differ by a slip of the
 # pen.
