@@ -19,7 +19,6 @@ from dalil.ledger.entries import Draft
 from dalil.ledger.keys import Signer
 from dalil.ledger.kinds import Kind
 from dalil.ledger.log import Ledger
-from dalil.values.canonical import JsonObject
 from dalil.values.dates import FuzzyDate, parse_date
 from dalil.values.ids import format_subject, parse_subject
 from dalil.vocabulary.vocabulary import Vocabulary
@@ -94,7 +93,7 @@ class Reading:
 class Entered:
     """What fields became: a body to record, unless there are problems; and how each date was understood."""
 
-    body: JsonObject
+    body: dict[str, Any]
     dates: Mapping[str, FuzzyDate]
     problems: Mapping[str, BadInput]
 
@@ -121,7 +120,7 @@ class _Account:
         said = {name: text for name, text in marks.items() if text}
         self.statements.append({"subject": subject, "predicate": predicate, "value": value, **said, **more})
 
-    def body(self, source: int, language: str) -> JsonObject:
+    def body(self, source: int, language: str) -> dict[str, Any]:
         return {"source": source, "language": language, "subjects": self.subjects, "statements": self.statements}
 
 
@@ -235,7 +234,7 @@ def source_entered(said: Mapping[str, str], vocabulary: Vocabulary, *, invented:
         reading.problems["key"] = WrongValue(
             "A source's key has another form.", expected="small letters, digits and hyphens", where="key"
         )
-    body: JsonObject = {
+    body: dict[str, Any] = {
         "key": key,
         "kind": "synthetic" if invented else kind or "",
         "title": reading.text("title", required=True),

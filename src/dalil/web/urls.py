@@ -8,7 +8,7 @@ from allauth.account import views as account_views
 from allauth.usersessions import views as session_views
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from dalil.web.screens import accounts, figures, home, integrity, jobs, record, review, search, sources
+from dalil.web.screens import accounts, entry, figures, home, integrity, jobs, record, review, search, sources
 
 PUBLIC: Final = frozenset({"language", "theme", "account_login", "account_logout"})
 """Routes that anyone may ask; the two choices, signing in and out."""
@@ -40,6 +40,10 @@ screens: list[URLPattern | URLResolver] = [
     path("records/<str:subject>/", record.record, name="record"),
     path("sources/<position:position>/", sources.source, name="source"),
     path("entries/<position:position>/", sources.entry, name="entry"),
+    path("enter/", entry.entries, name="entries"),
+    path("enter/<str:form>/", entry.enter, name="enter"),
+    path("enter/drafts/<str:name>/drop/", entry.drop, name="draft_drop"),
+    path("records/<str:subject>/update/", entry.update, name="update"),
     path("figures/", figures.figures, name="figures"),
     path("figures/<str:name>/", figures.figure, name="figure"),
     path("figures/<str:name>/members/", figures.members, name="figure_members"),
