@@ -166,9 +166,15 @@ def record_sources(session: Session, base: Base) -> str:
         rows = session.typed(base.predicate)
         return f"""SELECT r.id AS key, t.source, t.key AS source_key
                    FROM {rows} r JOIN {told(session)} t ON t.entry = r.id >> 12"""
-    mentions = session.identified(session.known("_mentions"), ["mention"])
-    return f"""SELECT DISTINCT m.mention AS key, m.source, s.key AS source_key
-               FROM ({mentions}) m JOIN {session.known("sources")} s ON s.id = m.source"""
+    # From the few records to their mentions, not from all mentions of the archive to the few records.
+    mentions = f"""
+        SELECT key, key AS mention FROM records
+        UNION ALL SELECT r.key, i.subject FROM records r JOIN {session.identities()} i ON i.identity = r.key"""
+    return f"""
+        WITH records AS (SELECT DISTINCT subject AS key FROM {session.typed(base.predicate)})
+        SELECT DISTINCT m.key, t.source, s.key AS source_key
+        FROM ({mentions}) m JOIN {session.known("_mentions")} t ON t.mention = m.mention
+        JOIN {session.known("sources")} s ON s.id = t.source"""
 
 
 def grades(session: Session, base: Base) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, and_, func, or_, select, union_all
 
 from dalil.errors import UnknownSubject
 from dalil.intake.register import accounts, sources
@@ -22,6 +22,13 @@ from dalil.vocabulary.vocabulary import Vocabulary
 
 CHUNK: Final = 500
 _statements, _subjects, _memberships = derived_tables.statements, derived_tables.subjects, derived_tables.memberships
+
+
+def _is_of_kind(kind: str) -> ColumnElement[bool]:
+    """Return the condition that a statement's subject is of a kind: asked of each, as a kind may have most subjects."""
+    of_kind = _subjects.alias()
+    asked = select(of_kind.c.id).where(of_kind.c.id == _statements.c.subject, of_kind.c.kind == kind)
+    return asked.correlate(_statements).exists()
 
 
 class Records:
@@ -62,7 +69,7 @@ class Records:
         with reading(self._engine) as connection:
             query = select(_statements.c.id).where(known(_statements, known_by))
             if kind is not None:
-                query = query.where(_statements.c.subject.in_(select(_subjects.c.id).where(_subjects.c.kind == kind)))
+                query = query.where(_is_of_kind(kind))
             if predicate is not None:
                 query = query.where(_statements.c.predicate == predicate)
             if isinstance(value, str | int):
@@ -114,9 +121,10 @@ class Records:
                     said.append(table.c[part] == expected)
                 case _:
                     pass
-        free = _statements.c.id.in_(select(table.c.id).where(*said)) if said else _statements.c.id == _statements.c.id
-        unfree = (_statements.c.polarity, _statements.c.speech, _statements.c.role)
-        return or_(free, *(column.is_not(None) for column in unfree))
+        if not said:
+            return _statements.c.id == _statements.c.id
+        others = derived_tables.unfree(predicate)
+        return _statements.c.id.in_(union_all(select(table.c.id).where(*said), others))
 
     def statements(self, ids: Sequence[int], *, known_by: int | None = None) -> list[StatementView]:
         """Return statements by id."""

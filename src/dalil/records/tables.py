@@ -18,11 +18,13 @@ from sqlalchemy import (
     FromClause,
     Index,
     MetaData,
+    Select,
     Table,
     Text,
     and_,
     literal_column,
     or_,
+    select,
 )
 
 from dalil.intake.register import accounts, loads, sources
@@ -75,6 +77,19 @@ statements: Final = Table(
     _big("until"),
 )
 Index("statements_by_subject", statements.c.subject)
+
+
+def _is_unfree(table: FromClause) -> ColumnElement[bool]:
+    return or_(table.c.polarity.is_not(None), table.c.speech.is_not(None), table.c.role.is_not(None))
+
+
+# What was denied, coerced or quoted stands in no typed table, and is rare.
+Index(
+    "statements_unfree",
+    statements.c.predicate,
+    sqlite_where=_is_unfree(statements),
+    postgresql_where=_is_unfree(statements),
+)
 
 # A mention is its own identity until it joins another; only then has it a row here.
 memberships: Final = Table(
@@ -203,6 +218,12 @@ def part_order(predicate: Predicate) -> list[str]:
     """Return the parts of a predicate in the order of its table's columns: plain ones first, then those that unfold."""
     unfold = ("subject", "date", "count")
     return sorted(predicate.parts, key=lambda name: predicate.parts[name].base in unfold)
+
+
+def unfree(predicate: str) -> Select[tuple[int]]:
+    """Return a query for the ids of a predicate's statements that may stand in no typed table."""
+    said = statements.alias()
+    return select(said.c.id).where(said.c.predicate == predicate, _is_unfree(said))
 
 
 def known_by(table: FromClause, size: int | None) -> ColumnElement[bool]:
