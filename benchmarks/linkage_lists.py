@@ -78,6 +78,8 @@ class Habit:
     whole_date: float = 0.95
     place: float = 0.85
     twice: float = 0.02
+    revised: float = 0.0
+    """Chance that a father's, grandfather's or family name is another one: corrected since, or taken from elsewhere."""
     comma: float = 0.0
 
 
@@ -90,10 +92,18 @@ DEATHS: Final = (
     Habit(name="L5", script="mixed", share=0.085, parts=(0.15, 0.4, 0.45), age=0.4, slips=0.05, place=0.75, comma=0.05),
 )  # fmt: skip
 REGISTERS: Final = (
-    Habit(name="G1", script="rule", share=0.4, parts=(0.95, 0.04, 0.01), age=0.98, twice=0.002, slips=0.0),
-    Habit(name="G2", script="ar", share=0.58, parts=(0.96, 0.03, 0.01), age=0.98, twice=0.002, slips=0.02),
-    Habit(name="G3", script="form", share=0.7, parts=(0.95, 0.04, 0.01), age=0.98, twice=0.002, slips=0.0),
-    Habit(name="G4", script="ar", share=0.88, parts=(0.97, 0.02, 0.01), age=0.98, twice=0.002, slips=0.02),
+    Habit(
+        name="G1", script="rule", share=0.4, parts=(0.9, 0.07, 0.03), age=0.98, twice=0.002, slips=0.01, revised=0.02
+    ),
+    Habit(
+        name="G2", script="ar", share=0.58, parts=(0.93, 0.05, 0.02), age=0.98, twice=0.002, slips=0.04, revised=0.02
+    ),
+    Habit(
+        name="G3", script="form", share=0.7, parts=(0.9, 0.07, 0.03), age=0.98, twice=0.002, slips=0.01, revised=0.02
+    ),
+    Habit(
+        name="G4", script="ar", share=0.88, parts=(0.95, 0.04, 0.01), age=0.98, twice=0.002, slips=0.04, revised=0.01
+    ),
 )
 
 
@@ -189,6 +199,9 @@ class World:
             parts = [person.given, person.father, person.family]
             if roll > habit.parts[0] + habit.parts[1]:
                 parts = [person.given, rng.choice((person.family, person.family, person.family, person.father))]
+        for at in range(1, len(parts)):
+            if habit.revised and rng.random() < habit.revised:
+                parts[at] = (self.names.family if at == len(parts) - 1 else self.names.father).draw(rng)
         row = {"list": habit.name, "sex": person.sex if rng.random() < 0.97 else ""}
         by_name = f"{'ابو' if person.sex == 'm' else 'ام'} {self.names.male.draw(random.Random(person.key))}"
         if rng.random() < habit.kunya:
@@ -209,7 +222,7 @@ class World:
         if rng.random() < habit.age:
             row["age"] = str(max(0, person.age + rng.choice((0, 0, 0, 0, 0, -1, 1, rng.randint(-5, 5)))))
             if self.shape == "registers":
-                row["age"] = str(person.age if rng.random() < 0.95 else max(0, person.age + rng.randint(-2, 2)))
+                row["age"] = str(person.age if rng.random() < 0.9 else max(0, person.age + rng.randint(-3, 3)))
                 if habit.name in ("G2", "G4"):
                     row["birth"] = str(person.on.year - person.age) if rng.random() < 0.5 else ""
         if self.shape == "deaths":

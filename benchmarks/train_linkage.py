@@ -30,7 +30,10 @@ from dalil.values.canonical import canonical_bytes
 
 OUT: Final = Path(__file__).parents[1] / "src" / "dalil" / "linkage" / "tables" / "start-1.json"
 LEARNED: Final = tuple(name for name in COLUMNS if name not in ("extra", "n_bits"))
-SHAPES: Final = (("deaths", 18_000, 101), ("deaths", 60_000, 102), ("registers", 20_000, 103))
+SHAPES: Final = (
+    *(("deaths", 18_000, 101), ("deaths", 55_000, 102)),
+    *(("registers", 12_000, 103), ("registers", 25_000, 104)),
+)
 MISSING: Final = (("day_gap", "day_level", "day_bits"), ("place", "place_bits", "governorate"), ("age_gap",), ("sex",))
 RISING: Final = ("given", "family", "father", "parts_alike", "mother", "place", "governorate", "worst")
 FALLING: Final = ("sex", "age_gap", "parts_unlike")

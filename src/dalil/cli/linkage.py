@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from dalil.cli import linkage_runs
 from dalil.cli.printing import json_option, print_json, print_table, waiting
 
 lists_argument = click.argument(
@@ -33,6 +34,10 @@ seed_option = click.option("--seed", type=int, default=0, show_default=True, hel
 @click.group()
 def linkage() -> None:
     """Find which records are of one person, across lists, scripts and spellings."""
+
+
+for command in (linkage_runs.run, linkage_runs.runs, linkage_runs.withdraw, linkage_runs.evaluate):
+    linkage.add_command(command)
 
 
 def _link(lists: Sequence[Path], mapping_path: Path, labels_path: Path | None, seed: int) -> Any:

@@ -123,7 +123,7 @@ class Comparer:
         out[:, AT["n_bits"]] = surprise.n_bits
         bits = [out[:, AT[name]] for name in ("given_bits", "parts_bits", "day_bits", "place_bits")]
         age = np.where(out[:, AT["age_gap"]] <= 1, 3.0, 0.0)
-        out[:, AT["spare_bits"]] = np.nansum(bits, axis=0) + age - 2 * surprise.n_bits
+        out[:, AT["spare_bits"]] = np.nansum(bits, axis=0) + age - surprise.n_bits
         # Thresholds of frozen models are decimal: nothing may hang on the last bits of a float.
         return np.round(out, _DECIMALS, out=out)
 

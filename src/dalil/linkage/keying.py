@@ -181,7 +181,7 @@ def _readings(unit: Unit, numbers: _Numbers) -> list[int]:
 
 
 def _place_tokens(places: Places, words: list[list[int]]) -> tuple[Longs, Longs]:
-    """Return the coarsest place as a number, and the words of the finer ones; of the coarsest, if it is all there is."""
+    """Return the coarsest place as a number, and the words of the finer ones; of the coarsest, if that is all."""
     n, levels = places.of.shape
     codes = _Numbers()
     number = np.array([*(codes[text.code or f"\0{at}"] for at, text in enumerate(places.texts)), -1], np.int64)

@@ -20,6 +20,7 @@ from dalil.errors import WrongLists
 from dalil.linkage.blocking import Blocking, block
 from dalil.linkage.clustering import Clustered, cluster
 from dalil.linkage.comparing import COLUMNS, Comparer
+from dalil.linkage.crowding import uncrowded
 from dalil.linkage.drawing import Drawing
 from dalil.linkage.features import Features, features_of
 from dalil.linkage.keying import tokens_of
@@ -238,7 +239,9 @@ def judge(
         if labels is not None and model.answers is None:
             answered, same = find_answers(pairs, labels, len(features))
             model = learn(model, pairs.matrix, pairs.first, answered, same, seed=seed)
-        pairs = replace(pairs, log_odds=model.log_odds(pairs.matrix, pairs.first))
+        alone = model.log_odds(pairs.matrix, pairs.first)
+        crowded = uncrowded(pairs.a, pairs.b, alone, features.list_of, len(features.lists))
+        pairs = replace(pairs, log_odds=crowded)
     rules = tuple(rule["rule"] for rule in counted["rules"])
     recall = estimated_recall(pairs.rules, rules, pairs.chance, pairs.matrix)
     with clock.stage("clustering"):
@@ -255,7 +258,7 @@ def judge(
                 different=labels.different if labels is not None else None,
             )
             before, linked = linked, Linked(features, pairs, clustered, model, labels, lean, recall, rules, seed)
-            # Leaning further only joins more: stop where as much is joined as is expected, or one before if that is nearer.
+            # Leaning further only joins more: stop where as much is joined as expected, or one before if nearer.
             excess = len(np.unique(clustered.cluster)) - linked.drawing().expected()
             if excess <= 0:
                 if before is not None and before_excess < -excess:

@@ -169,8 +169,9 @@ def _understood(texts: pa.Table, mapping: ListMapping) -> ListsRead:
 def _joined(parts: list[Any]) -> Any:
     if len(parts) == 1:
         return parts[0]
-    joined = pc.binary_join_element_wise(*parts, " ", null_handling="skip")
-    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
+    columns = (part.to_pylist() for part in parts)
+    names = (" ".join(part for part in row if part) or None for row in zip(*columns, strict=True))
+    return pa.chunked_array([pa.array(names, pa.string())])
 
 
 def _looked_up(column: Any, values: dict[str, Any], kind: pa.DataType) -> tuple[Any, int]:

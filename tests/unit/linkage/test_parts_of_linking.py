@@ -1,0 +1,153 @@
+"""Pieces of linking against answers worked out by hand, or by a slower road."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dalil.errors import WrongLists, WrongMapping
+from dalil.linkage import Linked, read_labels, read_lists, read_mapping
+from dalil.linkage.clustering import cluster
+from dalil.linkage.correction import Correction, fit
+from dalil.linkage.likening import Likening
+from dalil.linkage.measuring import by_group, measure, worst_clusters
+from dalil.linkage.placing import place_likeness, read_place
+from dalil.linkage.recall import estimated_recall
+from dalil.names.similarity import cost
+from dalil.vocabulary import load_vocabulary
+
+NO_LIST = np.array([0, 1, 2, 3, 4, 5], np.int16)
+
+
+def rows(*pairs: tuple[int, int, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    a, b, odds = zip(*pairs, strict=True)
+    return np.array(a), np.array(b), np.array(odds, np.float32)
+
+
+# --- clustering -------------------------------------------------------------------------------------------------------
+def test_a_chain_of_near_pairs_does_not_become_one_person() -> None:
+    """0-1 and 1-2 speak for, 0-2 strongly against: (1 - 6) / 2 < 0, so only the stronger of the two is made."""
+    found = cluster(3, *rows((0, 1, 3.0), (1, 2, 1.0), (0, 2, -6.0)), NO_LIST)
+    assert found.cluster.tolist() == [0, 0, 2]
+
+
+def test_three_records_that_agree_are_one_person_although_one_pair_is_unsure() -> None:
+    """(3 - 1) / 2 > 0."""
+    found = cluster(3, *rows((0, 1, 3.0), (1, 2, 3.0), (0, 2, -1.0)), NO_LIST)
+    assert found.cluster.tolist() == [0, 0, 0]
+
+
+def test_a_pair_never_compared_speaks_against() -> None:
+    """After 0-1, what joins 2 is (2 - 2.5) / 2 < 0."""
+    found = cluster(3, *rows((0, 1, 4.0), (1, 2, 2.0)), NO_LIST)
+    assert found.cluster.tolist() == [0, 0, 2]
+
+
+def test_different_holds_against_any_score_and_same_for_any() -> None:
+    pairs = rows((0, 1, 7.0), (1, 2, 7.0), (0, 2, 7.0))
+    apart = cluster(3, *pairs, NO_LIST, different=np.array([[0, 2]]))
+    assert apart.cluster[0] != apart.cluster[2]
+    joined = cluster(4, *pairs, NO_LIST, same=np.array([[0, 3]]))
+    assert joined.cluster.tolist() == [0, 0, 0, 0] or joined.cluster[3] == joined.cluster[0]
+
+
+# --- likeness ---------------------------------------------------------------------------------------------------------
+def test_costs_are_those_of_the_names_room(linked: Linked) -> None:
+    units = linked.features.units
+    likening = Likening(units)
+    rng = np.random.default_rng(5)
+    a, b = rng.integers(0, len(units), (2, 300))
+    quick = likening._nats(a, b)
+    slow = [cost(units[x], units[y]) for x, y in zip(a.tolist(), b.tolist(), strict=True)]
+    assert np.allclose(quick, slow, atol=1e-3)
+
+
+def test_one_place_in_two_scripts_is_like_and_a_district_holds_its_town() -> None:
+    vocabulary = load_vocabulary(("core", "syria"))
+    hama, hama_too, homs = (read_place(text, vocabulary) for text in ("حماة", "Hama", "Homs"))
+    assert place_likeness(hama, hama_too) == 1.0
+    assert place_likeness(hama, homs) < 0.5
+    district, town = (read_place(text, vocabulary) for text in ("SY0501", "SY050102"))
+    assert place_likeness(district, town) == 0.7
+    assert place_likeness(read_place("ناحية صوران", vocabulary), read_place("Suran", vocabulary)) > 0.8
+
+
+# --- learning ---------------------------------------------------------------------------------------------------------
+def test_a_correction_finds_what_the_start_model_got_wrong_and_survives_being_written() -> None:
+    """The start model says 0 of every pair; in truth the first column decides."""
+    rng = np.random.default_rng(1)
+    matrix = rng.normal(size=(400, 2)).astype(np.float32)
+    same = matrix[:, 0] > 0
+    found = fit(("one", "two"), matrix, np.zeros(400), same, np.ones(400), 3.0)
+    odds = found.log_odds(matrix)
+    assert ((odds > 0) == same).mean() > 0.97
+    assert abs(found.weight[0]) > 5 * abs(found.weight[1])
+    assert np.array_equal(Correction.from_json(found.to_json()).log_odds(matrix), odds)
+
+
+# --- measuring --------------------------------------------------------------------------------------------------------
+def test_quality_is_what_one_counts_by_hand() -> None:
+    """Clusters ab|c|de, persons abc|d|e: pairs made ab, de; true ab, ac, bc; right ab.
+
+    B-cubed precision: a, b, c 1; d, e 1/2: 4/5. Recall: a, b 2/3; c 1/3; d, e 1: 11/15.
+    """
+    found = measure(["x", "x", "y", "z", "z"], ["p", "p", "p", "q", "r"])
+    assert (found.precision, found.recall) == (1 / 2, 1 / 3)
+    assert found.cubed_precision == pytest.approx(4 / 5)
+    assert found.cubed_recall == pytest.approx(11 / 15)
+    assert (found.n_clusters, found.n_persons) == (3, 3)
+    worst = worst_clusters(["x", "x", "y", "z", "z"], ["p", "p", "p", "q", "r"])
+    assert worst == [{"cluster": "z", "records": 2, "persons": 2, "wrong_pairs": 1}]
+    groups = by_group(["x", "x", "y", "z", "z"], ["p", "p", "p", "q", "r"], ["A", "B", "A", "A", "B"])
+    assert groups["A B"] == {"true_pairs": 2, "precision": 0.5, "recall": 0.5}
+    assert groups["A A"] == {"true_pairs": 1, "precision": 1.0, "recall": 0.0}
+
+
+def test_recall_is_estimated_by_capture_and_recapture() -> None:
+    """In one group, 80 pairs by name, 60 by day, 40 by both: 120 in all, of which 100 were found."""
+    rules = np.array([1] * 40 + [2] * 20 + [3] * 40, np.int32)
+    matrix = np.zeros((100, 28), np.float32)
+    assert estimated_recall(rules, ("two parts", "part and day"), np.ones(100), matrix) == round(100 / 120, 4)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_mapping_with_an_unknown_key_or_without_a_name_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WrongMapping, match="does not know"):
+        read_mapping(write(tmp_path / "m.yaml", "id: a\nname: b\nnmae: c\n"))
+    with pytest.raises(WrongMapping, match="id and the name"):
+        read_mapping(write(tmp_path / "n.yaml", "id: a\n"))
+
+
+def test_files_are_lists_of_their_own_and_columns_may_be_missing_from_some(tmp_path: Path) -> None:
+    mapping = read_mapping(write(tmp_path / "m.yaml", "id: id\nname: [given, family]\nsex: sex\nage: age\n"))
+    one = write(tmp_path / "one.csv", "id,given,family,sex\n1,Samer,Haddad,M\n")
+    two = write(tmp_path / "two.csv", "id;given;family;age\n2;رنا;;30\n3;;;x\n")
+    read = read_lists([two, one], mapping)
+    columns = read.records.columns.to_pydict()
+    assert columns["list"] == ["one", "two", "two"]
+    assert columns["name"] == ["Samer Haddad", "رنا", None]
+    assert columns["sex"] == ["male", None, None]
+    assert columns["age"] == [None, 30.0, None]
+    assert read.unread == {"age": 1}
+
+
+def test_a_column_that_is_not_what_the_mapping_says_is_refused(tmp_path: Path) -> None:
+    mapping = read_mapping(write(tmp_path / "m.yaml", "id: id\nname: name\nevent_date: note\n"))
+    with pytest.raises(WrongMapping, match="Most cells"):
+        read_lists([write(tmp_path / "a.csv", "id,name,note\n1,Samer,tall\n2,Rana,short\n")], mapping)
+
+
+def test_a_file_of_answers_is_checked(tmp_path: Path) -> None:
+    good = write(tmp_path / "good.csv", "id_a,id_b,label\n1,2,same\n1,3,unsure\n")
+    assert read_labels(good) == [("1", "2", "same"), ("1", "3", "unsure")]
+    with pytest.raises(WrongLists, match="none of the three"):
+        read_labels(write(tmp_path / "bad.csv", "id_a,id_b,label\n1,2,yes\n"))
+    with pytest.raises(WrongLists, match="other columns"):
+        read_labels(write(tmp_path / "worse.csv", "a,b\n1,2\n"))
