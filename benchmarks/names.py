@@ -6,6 +6,8 @@ Usage::
     python -m benchmarks.names --pairs PAIRS.csv                      a, b, same (1 or 0), kind if it has one
     python -m benchmarks.names --list NAMES.csv --queries QUERIES.csv id, name | query, id of the answer, direction
 
+    python -m benchmarks.names DATA --half 1 --tables TABLES          what was learned from half 0, on half 1
+
 Without DATA, parts and spellings are the demonstration's; DATA is the folder that `train_names` reads. N is how many
 names the list for searching has (100,000 unless told). Times are of one processor, so that other work on the machine
 counts for little; they are best compared with the baselines beside them.
@@ -26,6 +28,7 @@ from benchmarks.measuring import tell
 from benchmarks.names_baselines import Scorer, TrigramIndex, scorers
 from benchmarks.names_data import Drawer, NameList, Pair, draw_list, draw_pairs, read_list, read_pairs
 from dalil.names import keys, score
+from dalil.names.alignment import VERSION, use_costs
 from dalil.names.units import forget
 from dalil.search import build, find
 
@@ -128,6 +131,8 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--names", type=int, default=100_000, help="length of the list to search")
     parser.add_argument("--queries-each", type=int, default=250, help="queries in each direction of script")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--half", type=int, choices=(0, 1), help="draw names of this half of the parts only")
+    parser.add_argument("--tables", type=Path, help="folder of tables learned from the other half")
     parser.add_argument("--pairs", type=Path, help="CSV of your own pairs")
     parser.add_argument("--list", type=Path, help="CSV of your own names")
     parser.add_argument("--queries", type=Path, help="CSV of your own queries")
@@ -137,14 +142,16 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
 def main() -> None:
     """Measure files of one's own, or pairs and a list of invented names."""
     asked = _asked(sys.argv[1:] if Path(sys.argv[0]).stem == "names" else [])
+    if asked.tables:
+        use_costs(asked.tables / f"{VERSION}.tsv")
     if asked.pairs:
         measure_all_pairs(read_pairs(asked.pairs))
     if asked.list and asked.queries:
         measure_search(read_list(asked.list, asked.queries))
     if asked.pairs or asked.list:
         return
-    measure_all_pairs(list(draw_pairs(Drawer(asked.data, seed=asked.seed), N_PAIRS)))
-    drawn = draw_list(Drawer(asked.data, seed=asked.seed + 1), asked.names, asked.queries_each)
+    measure_all_pairs(list(draw_pairs(Drawer(asked.data, seed=asked.seed, half=asked.half), N_PAIRS)))
+    drawn = draw_list(Drawer(asked.data, seed=asked.seed + 1, half=asked.half), asked.names, asked.queries_each)
     measure_keys(drawn.names)
     measure_search(drawn)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks.linkage_names import NamePool, arabic, slip, titled
+from benchmarks.linkage_names import NamePool, Pool, arabic, slip, titled
+from benchmarks.train_names import half_of
 
 ALEFS: Final = str.maketrans("أإآىة", "ااايه")
 DIRECTIONS: Final = ("LA", "AL", "AA", "LL")
@@ -44,11 +45,19 @@ class NameList:
 class Drawer:
     """Draws invented persons from frequencies of single parts, and spells the parts in Latin letters."""
 
-    def __init__(self, folder: Path | None, seed: int) -> None:
+    def __init__(self, folder: Path | None, seed: int, *, half: int | None = None) -> None:
         self.random = random.Random(seed)
         self.pool = NamePool(folder)
+        if half is not None:  # names of which only that half of the parts is known
+            for which in ("male", "female", "father", "family"):
+                setattr(self.pool, which, self._half_of(getattr(self.pool, which), half))
         self.noise = 0.04
         """Share of words with a slip of the pen."""
+
+    def _half_of(self, pool: Pool, half: int) -> Pool:
+        before = (0.0, *pool.weights)
+        counts = {each: after - last for each, after, last in zip(pool.options, pool.weights, before, strict=False)}
+        return Pool.of({each: n for each, n in counts.items() if half_of(each) == half and each in self.pool.forms})
 
     def person(self) -> list[str]:
         """Return given, father's, grandfather's and family name."""

@@ -1,9 +1,9 @@
 """Learn which Latin letter groups stand for which Arabic letters, and write the frozen table of the alignment model.
 
-Usage: ``python -m benchmarks.train_names DATA TABLES`` writes `alignment-2.tsv` and `frequencies-2.tsv`. DATA is a
-folder with `pairs_tokens.csv` (source, ar, latin, count) and `latin_forms.csv` (ar, latin, weight, source): single
-name parts beside a Latin spelling somebody used; and with `freq_*.csv` (name, count): how often a part is a given,
-father's or family name.
+Usage: ``python -m benchmarks.train_names DATA TABLES [--half 0]`` writes `alignment-2.tsv` and `frequencies-2.tsv`.
+DATA is a folder with `pairs_tokens.csv` (source, ar, latin, count) and `latin_forms.csv` (ar, latin, weight, source):
+single name parts beside a Latin spelling somebody used; and with `freq_*.csv` (name, count): how often a part is a
+given, father's or family name. With a half, spellings of that half of the parts are learned from only.
 
 Expectation-maximisation over a joint distribution of (Arabic letter or none, Latin group or none), aligned from left to
 right. Pairs that align badly (a surname beside a given name) are left out from the second round on. Costs inside one
@@ -12,9 +12,10 @@ script come from the same distribution: two Latin groups are near if they stand 
 
 from __future__ import annotations
 
+import argparse
 import csv
 import math
-import sys
+import zlib
 from collections import defaultdict
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -68,14 +69,22 @@ class Pair(NamedTuple):
     weight: float
 
 
-def read_pairs(folder: Path) -> list[Pair]:
+def half_of(arabic: str) -> int:
+    """Return which half of the data a part belongs to, however it is spelt: 0 or 1."""
+    return zlib.crc32(arabic.translate(_ONE_SPELLING).encode()) % 2
+
+
+_ONE_SPELLING: Final = str.maketrans("أإآىة", "اااية")
+
+
+def read_pairs(folder: Path, *, half: int | None = None) -> list[Pair]:
     """Read the training pairs; spellings of Arabic names count ten times as much as names of the world."""
     pairs = []
     for name, column, share in (("latin_forms.csv", "weight", 1.0), ("pairs_tokens.csv", "count", 0.1)):
         with (folder / name).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 arabic, latin = row["ar"], row["latin"]
-                if " " in arabic or " " in latin:
+                if " " in arabic or " " in latin or half_of(arabic) == 1 - (half if half is not None else 2):
                     continue
                 if latin.startswith(("al-", "el-")) and arabic.startswith("ال"):
                     latin, arabic = latin[3:], arabic[2:]
@@ -280,11 +289,13 @@ def write_frequencies(folder: Path, out: Path) -> None:
 
 def main() -> None:
     """Read pairs, learn, write."""
-    if len(sys.argv) != 3:
-        sys.exit("usage: python -m benchmarks.train_names DATA TABLES")
-    data, tables = map(Path, sys.argv[1:])
-    write_frequencies(data, tables / "frequencies-2.tsv")
-    write(tables / "alignment-2.tsv", learn(read_pairs(data)))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.train_names")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("tables", type=Path)
+    parser.add_argument("--half", type=int, choices=(0, 1), help="learn from this half of the parts only")
+    asked = parser.parse_args()
+    write_frequencies(asked.data, asked.tables / "frequencies-2.tsv")
+    write(asked.tables / "alignment-2.tsv", learn(read_pairs(asked.data, half=asked.half)))
 
 
 if __name__ == "__main__":
