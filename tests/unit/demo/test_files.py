@@ -21,7 +21,7 @@ from unit.demo.conftest import Drawn
 ROOT = Path(__file__).parents[3]
 FILES = {
     *("list-a.csv", "list-b.xlsx", "list-c.tsv", "list-d.jsonl", "list-e.ods"),
-    *("broadcasts.csv", "strikes.csv", "deaths.csv", "keys.csv", "truth.json"),
+    *("broadcasts.csv", "strikes.csv", "deaths.csv", "keys.csv", "truth.json", "unrecorded.json"),
 }
 
 
