@@ -111,6 +111,40 @@ def ask_files(
     click.echo(f"{len(chosen)} pairs")
 
 
+@linkage.command("measure")
+@click.argument("clusters", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--truth",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV whose first two columns are record and person.",
+)
+@click.option(
+    "--groups",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV whose first two columns are record and group (its list, its script): measured by pairs of groups too.",
+)
+@json_option
+def measure_clusters(clusters: Path, truth: Path, groups: Path | None, as_json: bool) -> None:
+    """Measure the file CLUSTERS against a truth: pairs, B-cubed, number of persons, worst clusters."""
+    from dalil.linkage.measuring import by_group, measure, read_two_columns, worst_clusters
+
+    of_record, persons = read_two_columns(clusters), read_two_columns(truth)
+    ids = sorted(set(of_record) & set(persons))
+    found, told = [of_record[each] for each in ids], [persons[each] for each in ids]
+    quality = measure(found, told)
+    result: dict[str, Any] = {"records": len(ids), **quality.as_json(), "worst_clusters": worst_clusters(found, told)}
+    if groups is not None:
+        group = read_two_columns(groups)
+        result["groups"] = by_group(found, told, [group.get(each, "?") for each in ids])
+    if as_json:
+        print_json(result)
+        return
+    print_table(
+        ("what", "value"), [(key, value) for key, value in result.items() if not isinstance(value, list | dict)]
+    )
+
+
 def write_rows(out: Path, header: tuple[str, ...], rows: Any) -> None:
     """Write a CSV file whole or not at all."""
     beside = out.with_name(out.name + ".part")

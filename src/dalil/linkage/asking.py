@@ -51,6 +51,11 @@ def ask(linked: Linked, n: int) -> list[tuple[str, str]]:
             taken += 1
             if taken == wanted[number]:
                 break
+    if len(chosen) < n:  # few pairs, all of the same records: ask about these again rather than ask less
+        doubtful = order[np.argsort(np.abs(pairs.log_odds[order]), kind="stable")]
+        taken_rows = set(chosen)
+        left = [int(row) for row in doubtful if allowed[row] and int(row) not in taken_rows]
+        chosen += left[: n - len(chosen)]
     chosen.sort(key=lambda row: (abs(float(pairs.log_odds[row])), ids[int(pairs.a[row])], ids[int(pairs.b[row])]))
     return [(ids[int(pairs.a[row])], ids[int(pairs.b[row])]) for row in chosen]
 

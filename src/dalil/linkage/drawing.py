@@ -87,7 +87,7 @@ class Drawing:
         """Return numbers of persons, the unfound pairs taken into account."""
         found = np.empty(n_draws)
         for draw in range(n_draws):
-            missed = self._n_missed * _PERSONS_A_MISSED_PAIR * self._rng.gamma(4.0, 0.25)
+            missed = self._n_missed * _PERSONS_A_MISSED_PAIR * self._rng.gamma(3.0, 1 / 3)
             found[draw] = self.n - int(self._made().sum()) - missed
         return found
 

@@ -1,17 +1,20 @@
-"""How good clusters are, against a truth or against answers to pairs: exactly where truth is known, else with intervals.
+"""How good clusters are against a truth: over pairs, over records, in number, by list, and where they are worst.
 
-Precision and recall over pairs of records; B-cubed, in which each record counts once; the error in the number of
-persons; the clusters that hold most wrong pairs; all of it by list and by script where asked.
+Where there is no truth but answers of reviewers, `sampled_evaluation` estimates the same with intervals.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+
+from dalil.errors import WrongLists
+from dalil.linkage.reading import read_texts
 
 Longs = npt.NDArray[np.int64]
 
@@ -78,6 +81,24 @@ def measure(clusters: Sequence[str], persons: Sequence[str]) -> Quality:
         largest_cluster=int(of_cluster.max()),
         largest_person=int(of_person.max()),
     )
+
+
+def read_two_columns(path: Path) -> dict[str, str]:
+    """Read the first two columns of a CSV or Parquet file: what each record has.
+
+    Raises
+    ------
+    WrongLists
+        Fewer columns, or a record that occurs twice.
+    """
+    table = read_texts(path)
+    if table.num_columns < 2:
+        raise WrongLists("Two columns are needed.", expected="record and value", where=path.name)
+    keys, values = table.column(0).to_pylist(), table.column(1).to_pylist()
+    found = {key: value for key, value in zip(keys, values, strict=True) if key and value}
+    if len(found) < sum(1 for key, value in zip(keys, values, strict=True) if key and value):
+        raise WrongLists("A record occurs twice.", expected="each record once", where=path.name)
+    return found
 
 
 def worst_clusters(clusters: Sequence[str], persons: Sequence[str]) -> list[dict[str, Any]]:

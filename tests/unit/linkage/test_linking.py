@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from dalil.linkage.measuring import measure
 from dalil.linkage.pair_table import pair_table
 
 
-def table(rows: list[tuple[str, str, str]], **columns: list[object]) -> RecordTable:
+def table(rows: list[tuple[str, str, str]], **columns: Sequence[object]) -> RecordTable:
     return RecordTable.of(
         {"id": [r[0] for r in rows], "list": [r[1] for r in rows], "name": [r[2] for r in rows], **columns}
     )
@@ -115,7 +116,7 @@ def test_one_name_in_every_row_is_refused() -> None:
 def test_records_without_a_name_are_joined_to_nothing_and_said() -> None:
     """Ten of forty rows are blank: they stay apart, and the report warns."""
     given, family = ("سامر", "رنا", "ليلى", "خالد", "يوسف"), ("حداد", "نجار", "خطيب", "درويش", "حلبي", "عبود")
-    names: list[object] = [f"{g} علي {f}" for g in given for f in family] + [None] * 10
+    names: list[str | None] = [f"{g} علي {f}" for g in given for f in family] + [None] * 10
     ids = [f"r{n:02d}" for n in range(40)]
     found = link(RecordTable.of({"id": ids, "list": ["a"] * 40, "name": names}))
     assert found.clusters[30:] == ids[30:]
@@ -134,7 +135,7 @@ def test_a_common_name_alone_does_not_make_a_giant() -> None:
 def test_brothers_of_one_day_stay_apart_and_the_reason_says_so() -> None:
     rows = [("a1", "a", "سامر خليل مراد حداد"), ("b1", "b", "نزار خليل مراد حداد"), ("b2", "b", "Samer Khalil Haddad")]
     rows += [(f"c{n}", "a", f"{name} يوسف درويش") for n, name in enumerate(("رنا", "هدى", "ليلى"))]
-    days: list[object] = [15600] * 3 + [15000, 15100, 15200]
+    days: list[object] = [15600, 15600, 15600, 15000, 15100, 15200]
     found = link(table(rows, event_lo=days, event_hi=days))
     cluster = dict(zip(found.features.ids, found.clusters, strict=True))
     assert cluster["a1"] == cluster["b2"] != cluster["b1"]
