@@ -31,9 +31,8 @@ def read_headlines(
     """Return a line for each identity that exists; up to 400 of them."""
     mentions = mentions_of(connection, identities, known_by=known_by)
     everyone = sorted({mention for each in mentions.values() for mention in each})
-    kinds = dict(
-        connection.execute(select(subjects.c.id, subjects.c.kind).where(subjects.c.id.in_(everyone))).tuples().all()
-    )
+    query = select(subjects.c.id, subjects.c.kind).where(subjects.c.id.in_(everyone))
+    kinds = {row.id: row.kind for row in connection.execute(query)}
     names = name_rows(connection, everyone, known_by)
     bodies = read_bodies(connection, sorted({each >> ORDER_BITS for each in names}))
     entries = sorted({mention >> ORDER_BITS for mention in everyone})

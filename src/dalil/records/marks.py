@@ -128,7 +128,7 @@ def identities_of(connection: Connection, mentions: Collection[int], *, known_by
         query = select(memberships.c.subject, memberships.c.identity).where(
             memberships.c.subject.in_(wanted[start : start + CHUNK]), known(memberships, known_by)
         )
-        found.update(connection.execute(query).tuples().all())
+        found.update({row.subject: row.identity for row in connection.execute(query)})
     return found
 
 

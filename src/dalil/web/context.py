@@ -21,6 +21,7 @@ THEMES: Final = ("light", "dark")
 MENU: Final[tuple[tuple[str, Any, Action], ...]] = (
     ("search", _("Search"), Action.SEE_RECORDS),
     ("entries", _("Enter"), Action.RECORD),
+    ("loads", _("Sheets"), Action.TAKE_IN),
     ("review", _("Review"), Action.REVIEW),
     ("figures", _("Figures"), Action.SEE_FIGURES),
     ("integrity", _("Integrity"), Action.SEE_PROCESS),

@@ -154,6 +154,7 @@ def desk_settings(
         "TIME_ZONE": "UTC",
         "APPEND_SLASH": True,
         "LOGGING_CONFIG": "dalil.web.logs.configure",
+        "LOGGING": {"version": 1},  # anything: without it Django would not ask ours
         "TASKS": {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}},
         **_account_settings(archive),
         **_cookie_settings(behind_tls),

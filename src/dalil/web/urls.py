@@ -8,7 +8,7 @@ from allauth.account import views as account_views
 from allauth.usersessions import views as session_views
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from dalil.web.screens import accounts, entry, figures, home, integrity, jobs, record, review, search, sources
+from dalil.web.screens import accounts, entry, figures, home, integrity, jobs, loads, record, review, search, sources
 
 PUBLIC: Final = frozenset({"language", "theme", "account_login", "account_logout"})
 """Routes that anyone may ask; the two choices, signing in and out."""
@@ -44,6 +44,12 @@ screens: list[URLPattern | URLResolver] = [
     path("enter/<str:form>/", entry.enter, name="enter"),
     path("enter/drafts/<str:name>/drop/", entry.drop, name="draft_drop"),
     path("records/<str:subject>/update/", entry.update, name="update"),
+    path("loads/", loads.sheets, name="loads"),
+    path("loads/upload/", loads.upload, name="load_upload"),
+    path("loads/<int:pk>/", loads.load_job, name="load_job"),
+    path("loads/<int:pk>/take/", loads.take, name="load_take"),
+    path("loads/<int:pk>/refused/", loads.refused, name="load_refused"),
+    path("loads/<str:load>/withdraw/", loads.withdraw, name="load_withdraw"),
     path("figures/", figures.figures, name="figures"),
     path("figures/<str:name>/", figures.figure, name="figure"),
     path("figures/<str:name>/members/", figures.members, name="figure_members"),

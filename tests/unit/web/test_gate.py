@@ -10,7 +10,16 @@ import pytest
 from dalil.protection import Role
 from dalil.protection.roles import ALLOWED, REAUTHENTICATE, Action
 
-EXAMPLES = {"subject": "3.0", "position": 2, "entry": 2, "name": "F01", "pk": 1, "key": "3.0~4.0", "form": "detention"}
+EXAMPLES = {
+    "subject": "3.0",
+    "position": 2,
+    "entry": 2,
+    "name": "F01",
+    "pk": 1,
+    "key": "3.0~4.0",
+    "form": "detention",
+    "load": "x",
+}
 """A value for each thing an address may hold; none of them need exist."""
 
 

@@ -71,3 +71,20 @@ def job_kind(value: str) -> str:
 def yes_no(value: bool) -> str:
     """Say yes or no."""
     return _("yes") if value else _("no")
+
+
+ROW_OUTCOMES: Final[dict[str, Any]] = {
+    "n_rows": gettext_lazy("rows"),
+    "n_new": gettext_lazy("new"),
+    "n_changed": gettext_lazy("changed"),
+    "n_unchanged": gettext_lazy("unchanged"),
+    "n_repeated": gettext_lazy("said twice"),
+    "n_refused": gettext_lazy("refused"),
+    "n_warned": gettext_lazy("with a warning"),
+}
+
+
+@register.filter
+def row_outcome(value: str) -> str:
+    """Return what a count of rows is called."""
+    return str(ROW_OUTCOMES.get(value, value))
