@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, Final
 
@@ -114,16 +115,10 @@ def print_linkage(
     for column in ("row", "the generator knows", "linked", "reviewed", "linkage error, 95 %", "off by"):
         table.add_column(column, justify="left" if column == "row" else "right")
     for row, known in truth.figures.items():
-        error = errors[row]
-        stated = (
-            ""
-            if error is None
-            else f"{counted(after[row]) + error.low:,.0f} to {counted(after[row]) + error.high:,.0f}"
-        )
-        off = counted(after[row]) - known.value
-        table.add_row(
-            row, f"{known.value:,}", f"{counted(before[row]):,}", f"{counted(after[row]):,}", stated, f"{off:+,}"
-        )
+        low, high = bounds(after[row], errors[row])
+        numbers = (known.value, counted(before[row]), counted(after[row]))
+        stated = "exact" if errors[row] is None else f"{low:,} to {high:,}"
+        table.add_row(row, *(f"{each:,}" for each in numbers), stated, f"{numbers[2] - known.value:+,}")
     console.print(table)
 
 
@@ -141,10 +136,14 @@ def wrong_figures(runs: dict[str, FigureRun], errors: dict[str, Range | None], t
     """
     wrong: list[str] = []
     for row, expected in truth.figures.items():
-        error, found = errors[row], counted(runs[row])
-        low, high = (found, found) if error is None else (found + error.low, found + error.high)
+        low, high = bounds(runs[row], errors[row])
         if not low <= expected.value <= high:
-            wrong.append(
-                f"{row}: counted {found}, the generator knows {expected.value}, stated {low:.0f} to {high:.0f}"
-            )
+            found = f"counted {counted(runs[row])}, stated {low} to {high}"
+            wrong.append(f"{row}: {found}, the generator knows {expected.value}")
     return wrong
+
+
+def bounds(run: FigureRun, error: Range | None) -> tuple[int, int]:
+    """Return the bounds stated for a figure, in whole persons."""
+    found = counted(run)
+    return (found, found) if error is None else (math.floor(found + error.low), math.ceil(found + error.high))

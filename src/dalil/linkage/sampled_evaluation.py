@@ -271,4 +271,4 @@ def _cubed(compared: Compared, cell: Ints, rates: Reals) -> dict[str, Reals]:
 
 def _range(values: Reals) -> Range:
     low, high = np.quantile(values, (0.025, 0.975))
-    return Range(value=float(values.mean()), low=float(low), high=float(high))
+    return Range(value=float(np.median(values)), low=float(low), high=float(high))

@@ -1,0 +1,100 @@
+"""``dalil linkage run`` and what goes with it: linking an archive, taking a run back, measuring how good it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table, waiting
+from dalil.linkage.annex import annex_page
+
+
+@click.command()
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same judgements.")
+@dry_run_option
+@json_option
+@click.pass_context
+def run(context: click.Context, seed: int, dry_run: bool, as_json: bool) -> None:
+    """Find who is who among the archive's lists, and record it as judgements that people can overrule.
+
+    What people judged before teaches the model and binds it. The run before is withdrawn in the same batch.
+    """
+    archive = open_archive(context)
+    with waiting("linking"):
+        receipt = archive.linkage.run(seed=seed, dry_run=dry_run)
+    if not dry_run:
+        archive.checkpoint()
+    if as_json:
+        print_json(receipt.as_json())
+        return
+    verb = "would be" if dry_run else "are"
+    click.echo(
+        f"{receipt.n_records:,} mentions {verb} {receipt.n_persons:,} persons: {receipt.n_judgements:,} judgements,"
+        f" {receipt.n_detentions:,} detentions told more than once; {receipt.n_left:,} mentions tell too little."
+    )
+    if receipt.run is not None:
+        click.echo(f"run {receipt.run} · ledger size {receipt.ledger_size:,}")
+
+
+@click.command()
+@json_option
+@click.pass_context
+def runs(context: click.Context, as_json: bool) -> None:
+    """List linkage runs, and which of them stands."""
+    archive = open_archive(context)
+    standing = archive.linkage.standing()
+    shown = ("n_records", "n_persons", "n_labels", "known_by")
+    rows = [
+        {"run": number, "stands": number in standing} | {name: said[name] for name in shown}
+        for number, said in archive.linkage.runs().items()
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(("run", "stands", "mentions", "persons", "verdicts", "known by"), [tuple(row.values()) for row in rows])
+
+
+@click.command()
+@click.argument("run", type=int)
+@click.option("--reason", required=True, help="Why; it is recorded.")
+@dry_run_option
+@click.pass_context
+def withdraw(context: click.Context, run: int, reason: str, dry_run: bool) -> None:
+    """Withdraw a RUN: nothing it joined stays joined, but what people joined."""
+    archive = open_archive(context)
+    if dry_run:
+        click.echo(
+            f"Run {run} {'stands' if run in archive.linkage.standing() else 'does not stand'}; nothing was recorded."
+        )
+        return
+    entry = archive.linkage.withdraw(run, reason=reason)
+    archive.checkpoint()
+    click.echo(f"entry {entry}: run {run} no longer stands.")
+
+
+@click.command()
+@click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page for the methodology annex.")
+@json_option
+@click.pass_context
+def evaluate(context: click.Context, page: Path | None, as_json: bool) -> None:
+    """Measure how well persons are put together now, by pairs that people judged and no model learned from."""
+    archive = open_archive(context)
+    with waiting("measuring"):
+        found = archive.linkage.evaluator().evaluate()
+    if page is not None:
+        page.write_text(annex_page(found, archive.linkage.runs()[found.run]), encoding="utf-8")
+    if as_json:
+        print_json(found.as_json())
+        return
+    click.echo(
+        f"run {found.run} · {found.n_persons:,} persons found, {found.persons.low:,.0f} to {found.persons.high:,.0f}"
+    )
+    measured = found.measured
+    rows = [
+        (where, name, f"{each.value:.4f}", f"{each.low:.4f} to {each.high:.4f}")
+        for where, measures in (("pairs", measured.pairs), ("mentions (B-cubed)", measured.cubed))
+        for name, each in measures.items()
+    ]
+    print_table(("over", "measure", "estimate", "95 %"), rows)
+    click.echo(f"{measured.n_audited} audited pairs; {found.n_judged:,} pairs settled by people.")

@@ -1,0 +1,221 @@
+"""An archive's lists are linked: what is found is recorded whole or not at all, and people are never overruled."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from demo import linking
+from demo.building import make_archive, take_documents, take_lists
+from demo.lists import generate
+
+from dalil.archive import Archive
+from dalil.cli import main
+from dalil.errors import LedgerBusy, UnknownSubject, WrongLists
+from dalil.ledger.kinds import Kind
+from dalil.linkage.sampled_evaluation import is_audited
+from dalil.protection.access import at_the_desk
+from dalil.review.deciding import Answer
+from dalil.review.pairs import pair_key
+
+SCALE = 0.006
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A copy of a small demonstration archive, with what its generator knows."""
+
+    archive: Archive
+    truth: linking.Truth
+    untouched: Path
+
+    def identities(self) -> dict[int, int]:
+        joined = {row.subject: row.identity for row in self.archive.records.rows("memberships")}
+        return {mention: joined.get(mention, mention) for mention in (*self.truth.persons, *self.truth.episodes)}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("linkage")
+    generate(folder / "lists", seed=linking.SEED, scale=SCALE)
+    with make_archive(folder / "archive") as archive:
+        take_documents(archive)
+        take_lists(archive, folder / "lists", lambda key, receipt: None)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run_once(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("linked") / "archive"
+    shutil.copytree(built / "archive", folder)
+    with Archive(folder) as archive:
+        archive.linkage.run(seed=1)
+    return folder
+
+
+@pytest.fixture
+def linked(built: Path, run_once: Path, tmp_path: Path) -> Iterator[Linked]:
+    shutil.copytree(run_once, tmp_path / "archive")
+    with Archive(tmp_path / "archive") as archive:
+        yield Linked(archive, linking.read_truth(archive, built / "lists"), built / "archive")
+
+
+def bodies(archive: Archive, kind: Kind) -> list[dict[str, Any]]:
+    return [entry.body for entry in archive.ledger.entries(kind=kind) if entry.body is not None]
+
+
+def test_most_of_those_who_are_one_are_found_and_few_others_are_joined(linked: Linked) -> None:
+    persons = linking.quality(linked.archive, linked.truth.persons)
+    assert persons.precision > 0.95
+    assert persons.recall > 0.95
+    assert abs(persons.n_found - persons.n_true) / persons.n_true < 0.02
+    assert linking.quality(linked.archive, linked.truth.episodes).recall > 0.95
+
+
+def test_every_automatic_judgement_bears_its_run_its_score_and_its_reasons(linked: Linked) -> None:
+    (run,) = linked.archive.linkage.standing()
+    judged = [body for body in bodies(linked.archive, Kind.JUDGEMENT) if body["basis"] == "model"]
+    assert judged
+    assert {body["run"] for body in judged} == {run}
+    assert all(0 <= body["score"] <= 1000 for body in judged)
+    assert sum(bool(body["why"]) for body in judged) > 0.9 * len(judged)
+    (model,) = [b for b in bodies(linked.archive, Kind.DEFINITION) if b["defines"] == "linkage_model"]
+    said = linked.archive.linkage.runs()[run]
+    assert said["models"] == {model["name"]: model["digest"]}
+    assert model["content"]["start"]
+
+
+def test_no_invented_person_is_joined_with_a_real_one(linked: Linked) -> None:
+    sources = {row.id: row.synthetic for row in linked.archive.records.rows("sources")}
+    accounts = {row.id: sources[row.source] for row in linked.archive.records.rows("accounts")}
+    kinds = {row.id: row.kind for row in linked.archive.records.rows("subjects")}
+    for row in linked.archive.records.rows("memberships"):
+        if kinds[row.subject] == "person":
+            assert accounts[row.subject >> 12] == accounts[row.identity >> 12]
+
+
+def test_rows_rebuilt_from_the_ledger_are_those_that_grew(linked: Linked) -> None:
+    def rows() -> list[Any]:
+        return [tuple(row) for table in ("memberships", "judgements") for row in linked.archive.records.rows(table)]
+
+    grown = rows()
+    linked.archive.rebuild()
+    assert rows() == grown
+    assert linked.archive.verify().size == linked.archive.ledger.size
+
+
+def test_the_same_archive_and_seed_give_the_same_judgements(linked: Linked, tmp_path: Path) -> None:
+    shutil.copytree(linked.untouched, tmp_path / "again")
+    with Archive(tmp_path / "again") as again:
+        again.linkage.run(seed=1)
+        for kind in (Kind.JUDGEMENT, Kind.DEFINITION):
+            assert bodies(again, kind) == bodies(linked.archive, kind)
+
+
+def test_a_dry_run_says_what_would_be_and_records_nothing(linked: Linked) -> None:
+    size, before = linked.archive.ledger.size, linked.identities()
+    receipt = linked.archive.linkage.run(seed=1, dry_run=True)
+    assert receipt.run is None
+    assert receipt.n_judgements > 0
+    assert (linked.archive.ledger.size, linked.identities()) == (size, before)
+
+
+def test_a_run_during_which_something_is_recorded_records_nothing_itself(linked: Linked) -> None:
+    at_desk = at_the_desk(linked.archive.configuration.actor_key)
+    a, b = sorted(linked.truth.persons)[:2]
+
+    def someone_else(text: str) -> None:
+        if text.startswith("writing"):
+            linked.archive.review.decide(pair_key(a, b), "unsure", by=at_desk, expected_version=None)
+
+    size, before = linked.archive.ledger.size, linked.archive.linkage.standing()
+    with pytest.raises(LedgerBusy):
+        linked.archive.linkage.run(seed=1, progress=someone_else)
+    assert (linked.archive.ledger.size, linked.archive.linkage.standing()) == (size + 1, before)
+
+
+def test_what_people_judged_holds_before_and_after_another_run(linked: Linked) -> None:
+    desk = at_the_desk(linked.archive.configuration.actor_key)
+    before = linked.identities()
+    persons = sorted(linked.truth.persons)
+    joined = next((before[m], m) for m in persons if before[m] != m)  # the model is sure, and a person says no
+    apart = next((a, b) for a, b in zip(persons, persons[50:], strict=False) if before[a] != before[b])
+    answers = [Answer(pair=pair_key(*joined), verdict="not"), Answer(pair=pair_key(*apart), verdict="same")]
+    linked.archive.review.answer(answers, by=desk)
+    for again in (False, True):
+        if again:
+            first = linked.archive.linkage.standing()
+            linked.archive.linkage.run(seed=1)
+            assert len(linked.archive.linkage.standing()) == 1
+            assert linked.archive.linkage.standing() != first
+        now = linked.identities()
+        assert now[joined[0]] != now[joined[1]]
+        assert now[apart[0]] == now[apart[1]]
+
+
+def test_a_run_is_withdrawn_whole_and_what_people_joined_stays(linked: Linked) -> None:
+    desk = at_the_desk(linked.archive.configuration.actor_key)
+    persons = sorted(linked.truth.persons)
+    before = linked.identities()
+    a, b = next((a, b) for a, b in zip(persons, persons[50:], strict=False) if before[a] != before[b])
+    linked.archive.review.decide(pair_key(a, b), "same", by=desk, expected_version=None)
+    (run,) = linked.archive.linkage.standing()
+    size = linked.archive.ledger.size
+    linked.archive.linkage.withdraw(run, reason="a test")
+    now = linked.identities()
+    assert {m for m in persons if now[m] != m} == {max(a, b)}
+    assert linked.archive.records.identity(max(persons), known_by=size) == before[max(persons)]
+    with pytest.raises(UnknownSubject):
+        linked.archive.linkage.withdraw(run, reason="again")
+    with pytest.raises(UnknownSubject):
+        linked.archive.linkage.evaluator().evaluate()
+
+
+def test_an_archive_without_lists_has_nothing_to_link(archive: Archive) -> None:
+    size = archive.ledger.size
+    with pytest.raises(WrongLists):
+        archive.linkage.run()
+    assert archive.ledger.size == size
+
+
+def test_the_measured_error_holds_the_truth_and_only_audited_answers_count(linked: Linked) -> None:
+    desk = at_the_desk(linked.archive.configuration.actor_key)
+    n_answered = linking.review(linked.archive, linked.truth, desk, n=400)
+    assert n_answered == 400
+    measured = linked.archive.linkage.evaluator().evaluate()
+    answered = {(each.a, each.b) for each in linked.archive.review.audit(desk) if each.leads}
+    drawn = linked.archive.linkage.drawn()
+    assert measured.measured.n_audited == sum(is_audited(*pair) for pair in answered & drawn)
+    now = linking.quality(linked.archive, linked.truth.persons)
+    assert measured.persons.low <= now.n_true <= measured.persons.high
+    assert measured.measured.pairs["precision"].low <= now.precision + 0.01
+    assert measured.n_judged >= 300
+
+
+def test_the_commands_run_list_measure_and_withdraw(
+    linked: Linked, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def dalil(*arguments: str) -> str:
+        capsys.readouterr()
+        main(["--archive", str(linked.archive.path), "linkage", *arguments])
+        return capsys.readouterr().out
+
+    assert "would be" in dalil("run", "--dry-run", "--seed", "1")
+    receipt = json.loads(dalil("run", "--seed", "2", "--json"))
+    assert "persons" in dalil("run", "--seed", "1")
+    (run,) = linked.archive.linkage.standing()
+    assert run > receipt["run"]
+    assert [each["stands"] for each in json.loads(dalil("runs", "--json"))] == [False, False, True]
+    assert str(run) in dalil("runs")
+    page = tmp_path / "annex.md"
+    measured = json.loads(dalil("evaluate", "--json", "--page", str(page)))
+    assert measured["run"] == run
+    assert f"linkage run {run}" in page.read_text(encoding="utf-8")
+    assert "precision" in dalil("evaluate")
+    assert "stands" in dalil("withdraw", str(run), "--reason", "a test", "--dry-run")
+    assert "no longer stands" in dalil("withdraw", str(run), "--reason", "a test")
