@@ -42,6 +42,9 @@ MOST_REMEMBERED: Final = 100_000
 NO_KEY: Final = "-"
 """The key of a name of vowels only, which has no consonant."""
 
+_CODES: Final = tuple(tuple(place_code(at, count) for at in range(count)) for count in range(MOST_PLACES + 1))
+_TOLD_APART: Final = (("father", FATHER), ("mother", MOTHER), ("kunya", KUNYA))
+
 Lots: TypeAlias = dict[tuple[str, int], dict[str, list[int]]]
 """Postings to be filed: by kind and block, then by key."""
 
@@ -81,7 +84,7 @@ class SearchRows:
         if not self._is_there:
             check_index(connection)
         lots: Lots = {}
-        met: dict[Unit, None] = {}
+        met: set[Unit] = set()
         for entry in recorded:
             if entry.body is None:
                 continue
@@ -89,16 +92,17 @@ class SearchRows:
                 self._account(connection, entry.position, entry.body, lots, met)
             elif entry.kind is Kind.ERASURE:
                 self._file(connection, lots, met)
-                lots, met = {}, {}
+                lots, met = {}, set()
                 self._erase(connection, entry.body["entries"])
         self._file(connection, lots, met)
         self._is_there = True
 
     # --- filing -------------------------------------------------------------------------------------------------------
     def _account(
-        self, connection: Connection, position: int, body: Mapping[str, Any], lots: Lots, met: dict[Unit, None]
+        self, connection: Connection, position: int, body: Mapping[str, Any], lots: Lots, met: set[Unit]
     ) -> None:
         kinds: dict[str, str] = {}
+        filed = self._filed
         for order, statement in enumerate(body["statements"]):
             if statement["predicate"] != "name" or not is_free_assertion(statement):
                 continue
@@ -106,26 +110,28 @@ class SearchRows:
                 kinds = {subject[0]: subject[1] for subject in body["subjects"]}
             kind = kinds.get(statement["subject"]) or _kind_of(connection, statement["subject"])
             lot = lots.setdefault((kind, block_of(position)), defaultdict(list))
-            identifier = position << ORDER_BITS | order
+            base = posting(position << ORDER_BITS | order, 0)
             for place, unit in self._places(statement["value"]):
-                filed = self._filed.get(unit)
-                if filed is None:
-                    if len(self._filed) >= MOST_REMEMBERED:
-                        self._filed.clear()
-                    filed = self._filed[unit] = tuple(key or NO_KEY for key in readings(unit))
-                met[unit] = None
-                for key in filed:
-                    lot[key].append(posting(identifier, place))
+                for key in filed.get(unit) or self._keys_of(unit):
+                    lot[key].append(base | place)
+                met.add(unit)
+
+    def _keys_of(self, unit: Unit) -> tuple[str, ...]:
+        if len(self._filed) >= MOST_REMEMBERED:
+            self._filed.clear()
+        keys = self._filed[unit] = tuple(key or NO_KEY for key in readings(unit))
+        return keys
 
     def _places(self, value: Mapping[str, Any]) -> Iterable[tuple[int, Unit]]:
         """Return the place code and the unit of each part of a name."""
         units = self._whole(value)
-        count = len(units)
-        found = [(place_code(at, count), unit) for at, unit in enumerate(units)]
-        for part, code in (("father", FATHER), ("mother", MOTHER), ("kunya", KUNYA)):
+        found = list(zip(_CODES[len(units)], units, strict=True))
+        for part, code in _TOLD_APART:
             text = value.get(part)
             if text:
-                found += [(code, unit) for unit in self._read(text)[:1] if unit not in units]
+                first = self._read(text)[:1]
+                if first and first[0] not in units:
+                    found.append((code, first[0]))
         return found
 
     def _whole(self, value: Mapping[str, Any]) -> tuple[Unit, ...]:

@@ -35,7 +35,7 @@ class People:
     """
 
     def __init__(self, engine: Engine, vocabulary: Vocabulary, tables: Mapping[str, Table], *, method: str) -> None:
-        self._engine = engine
+        self._engine, self._is_there = engine, False
         self._rooms = Rooms(tables, vocabulary, Gatherer(tables, vocabulary, method=method))
 
     def find(
@@ -57,7 +57,9 @@ class People:
         found = PeopleFound(query=query, hits=(), n_candidates=0, complete=True, as_of=as_of, known_by=known_by)
         if asked.complete or asked.last:
             with reading(self._engine) as connection:
-                check_index(connection)
+                if not self._is_there:
+                    check_index(connection)
+                    self._is_there = True
                 search = PersonSearch(self._rooms, connection, asked, text, known_by=known_by, as_of=as_of, actor=actor)
                 found = search.run(found, filters, limit=limit, facets=facets)
         return replace(found, seconds=time.perf_counter() - started)

@@ -31,9 +31,9 @@ from dalil.search.reasons import kin_reason, reasons_of
 from dalil.values.ids import entry_of
 from dalil.vocabulary.vocabulary import Vocabulary
 
-MOST_NAMES: Final = 240
+MOST_NAMES: Final = 160
 """Names compared in full for a query."""
-MOST_NAMES_FORGIVEN: Final = 360
+MOST_NAMES_FORGIVEN: Final = 240
 """The same, where names that sound only nearly alike are among them."""
 MOST_WRITTEN: Final = 60
 """Names written exactly as the query that are always compared."""
@@ -138,6 +138,8 @@ class PersonSearch:
             asked = ask(self._connection, self._asked, forgiving=forgiving)
             found = candidates(self._connection, "person", asked, size=size, most=wanted)
             complete = found.complete
+            if not found.whole and not forgiving:
+                continue  # nobody has every part as it is written
             scores |= self._compare([each for each in found.ids if each not in scores], met)
             # A good answer without one of the parts came by chance: others as good were not looked at.
             best = max((scores[each] for each in found.ids if entry_of(each) in found.whole), default=0.0)

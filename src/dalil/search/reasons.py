@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from dalil.names import NamePart, Role, Unfinished, parse, score_unfinished
@@ -29,7 +30,7 @@ def reasons_of(asked: Unfinished, query: str, value: Mapping[str, str]) -> tuple
     """Return what answers to each part of a query in a name and in the parts told apart from it."""
     parts = _parts(value)
     reasons = []
-    wanted = parse(query).names
+    wanted = _wanted(query)
     if asked.last:
         wanted = wanted[: len(asked.complete)]
     for part in wanted[:MOST_REASONS]:
@@ -50,6 +51,12 @@ def reasons_of(asked: Unfinished, query: str, value: Mapping[str, str]) -> tuple
     if asked.last:
         reasons += _begun(asked, query, parts)
     return tuple(reasons)
+
+
+@lru_cache(maxsize=64)
+def _wanted(query: str) -> tuple[NamePart, ...]:
+    """Return the parts of a query, read once for all its hits."""
+    return parse(query).names
 
 
 def _parts(value: Mapping[str, str]) -> list[tuple[str, NamePart]]:
