@@ -133,7 +133,7 @@ def _evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> tup
         family = doubt(a[-1], b[-1])
         if family < 3:
             family_bits = min(_MOST_BITS, a[-1].family_bits, b[-1].family_bits)
-    shorter, longer = sorted((len(a), len(b)))
+    shorter, longer = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
     return (
         given,
         middle,

@@ -155,17 +155,21 @@ def read_units(text: str) -> tuple[Unit, ...]:
     for word in (text.replace("-", " ") if "-" in text else text).split():
         if before:  # Abu, Abd or an article: one unit with this word
             two = before, word
-            joined = _TWO[two] if two in _TWO else _learn_two(two)
+            joined = _TWO.get(two)
             if joined is None:
-                return _read_in_full(text)
+                joined = None if two in _TWO else _learn_two(two)
+                if joined is None:
+                    return _read_in_full(text)
             units.append(joined)
             before = ""
             continue
-        plain = _PLAIN[word] if word in _PLAIN else _learn(word)
+        plain = _PLAIN.get(word)
         if plain is None:
-            before = word
-        else:
-            units.append(plain)
+            plain = None if word in _PLAIN else _learn(word)
+            if plain is None:
+                before = word
+                continue
+        units.append(plain)
     return _read_in_full(text) if before else _bounded(units)
 
 
