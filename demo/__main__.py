@@ -28,7 +28,7 @@ from dalil.protection.access import at_the_desk
 from dalil.review.permissions import Deed
 from demo import linking
 from demo.building import REPORT, grade_and_place, make_archive, take_documents, take_lists
-from demo.comparing import figure_errors, figures_json, print_comparison, print_linkage, wrong_figures
+from demo.comparing import figure_errors, figures_json, print_comparison, print_linkage, stated_figures, wrong_figures
 from demo.conflicts import print_conflicts
 from demo.estimating import estimate_is_right, estimate_unrecorded, print_estimate
 from demo.lists import DEFAULT_SEED, generate
@@ -142,21 +142,21 @@ def main() -> None:
     (out / "figures.json").write_text(
         json.dumps(figures_json(runs), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
     )
-    estimated = stages.run("estimate whom no list tells of", lambda _: estimate_unrecorded(archive))
+    measured = stages.run("measure how well the lists are linked", lambda _: joined.evaluator.evaluate())
+    estimated = stages.run("estimate whom no list tells of", lambda _: estimate_unrecorded(archive, measured))
     verified = stages.run("verify the ledger", lambda _: archive.verify())
     # Written to a file or a log, the tables keep the width they were laid out for.
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     print_conflicts(archive, console)
     print_comparison(runs, truth, console)
     print_estimate(estimated, out / "lists", console)
-    measured = stages.run("measure how well the lists are linked", lambda _: joined.evaluator.evaluate())
-    text = json.dumps(measured.as_json(), ensure_ascii=False, indent=1)
-    (out / "linkage.json").write_text(text + "\n", encoding="utf-8")
     errors = figure_errors(archive, joined.evaluator, runs)
+    said = measured.as_json() | {"figures": stated_figures(joined.before, runs, errors, truth)}
+    (out / "linkage.json").write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print_linkage(joined.before, runs, errors, truth, measured, console)
     wrong = wrong_figures(runs, errors, truth)
     if not estimate_is_right(estimated, out / "lists"):
-        wrong.append(f"{estimated.name}: the truth is not in the interval")
+        wrong.append(f"{estimated.run.name}: the truth is not in the interval")
     stages.finish()
     console.print(
         f"\nThe ledger holds: {verified.size:,} entries, {verified.n_batches:,} signed batches,"

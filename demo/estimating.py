@@ -1,59 +1,90 @@
-"""Estimates from the demonstration's lists how many nobody recorded, and holds it against what the generator knows."""
+"""Estimates from the demonstration's lists how many nobody recorded, and holds it against what the generator knows.
+
+Printed twice: as if everyone were joined rightly, and with what linkage says of its own errors carried through. The
+truth must lie in the second.
+"""
 
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
 
 from dalil.archive import Archive
-from dalil.figures.runs import FigureRun, Span
+from dalil.estimation import Estimate, Settings, estimate, pool
+from dalil.estimation.linkage_error import tables_under_linkage_error
+from dalil.figures.runs import FigureRun
+from dalil.linkage.archive_evaluation import ArchiveEvaluation
 from demo.unrecorded import ESTIMATED, read_unrecorded
 
 HERE: Final = Path(__file__).parent
+LISTS: Final = ("list-a", "list-b", "list-c", "list-d")
+SEED: Final = 20210521
+N_DRAWS: Final = 40
 
 
-def estimate_unrecorded(archive: Archive) -> FigureRun:
-    """Put the definitions of the estimate into the archive and run it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimated:
+    """The figure's run, which takes every join for right, and the pool over tables that may be true."""
+
+    run: FigureRun
+    pooled: Estimate
+
+
+def estimate_unrecorded(archive: Archive, measured: ArchiveEvaluation) -> Estimated:
+    """Put the definitions of the estimate into the archive, run it, and carry the errors of linkage through."""
     for definition in sorted((HERE / "estimates").glob("*.yaml")):
         shutil.copy(definition, archive.path / "hand" / "figures" / definition.name)
-    return archive.figures.run(ESTIMATED)
-
-
-def estimate_is_right(run: FigureRun, lists: Path) -> bool:
-    """Tell whether the truth lies in the interval; a refusal is right as long as it prints no number."""
-    estimate: Any = run.details["estimate"]
-    if estimate["N"] is None:
-        return run.value is None and estimate["verdict"] == "refused"
-    truth = int(estimate["n"]) + read_unrecorded(lists)
-    return (
-        isinstance(run.value, Span)
-        and run.value.low is not None
-        and run.value.high is not None
-        and (run.value.low <= truth <= run.value.high)
-    )
-
-
-def print_estimate(run: FigureRun, lists: Path, console: Console) -> None:
-    """Print what was recorded, what is estimated, and what is true."""
-    estimate: Any = run.details["estimate"]
-    recorded, hidden = int(estimate["n"]), read_unrecorded(lists)
-    console.print(f"\n[bold]{run.name}[/] {run.title['en']}", highlight=False)
-    console.print(f"  recorded on the lists      {recorded:>9,}", highlight=False)
-    if estimate["N"] is None:
-        console.print("  estimated                  no number: " + ", ".join(estimate["reasons"]), highlight=False)
-    else:
-        low, high = estimate["N"]["interval"]
-        console.print(
-            f"  estimated in all           {estimate['N']['median']:>9,}  (95 %: {low:,} to {high:,})", highlight=False
+    run = archive.figures.run(ESTIMATED)
+    table = archive.figures.lists(f"{ESTIMATED}-documented", lists=LISTS).table
+    rates = {
+        name: (
+            measured.measured.pairs[name].low,
+            measured.measured.pairs[name].value,
+            measured.measured.pairs[name].high,
         )
-        console.print(f"  verdict                    {estimate['verdict']:>9}", highlight=False)
-        for reason in run.details["reasons"]:  # type: ignore[union-attr]  # written by the run
-            console.print(f"    {reason['en']}", highlight=False)  # type: ignore[index,call-overload]
-    console.print(
-        f"  in truth                   {recorded + hidden:>9,}  ({hidden:,} of them on no list)", highlight=False
+        for name in ("precision", "recall")
+    }
+    tables = tables_under_linkage_error(
+        table, precision=rates["precision"], recall=rates["recall"], n_draws=N_DRAWS, seed=SEED
     )
-    said = "as it should be" if estimate_is_right(run, lists) else "[bold red]the truth is not in the interval[/]"
+    alone = Settings(second_opinions=False)
+    return Estimated(run=run, pooled=pool([estimate(each, "dga", seed=SEED, settings=alone) for each in tables]))
+
+
+def estimate_is_right(estimated: Estimated, lists: Path) -> bool:
+    """Tell whether the truth lies in the interval; a refusal is right as long as it prints no number."""
+    if estimated.pooled.N is None:
+        return True
+    low, high = estimated.pooled.N.interval()
+    return low <= sum(read_unrecorded(lists)) <= high
+
+
+def print_estimate(estimated: Estimated, lists: Path, console: Console) -> None:
+    """Print what was recorded, what is estimated, and what is true."""
+    run, pooled = estimated.run, estimated.pooled
+    plain: Any = run.details["estimate"]
+    recorded, hidden = read_unrecorded(lists)
+
+    def tell(what: str, number: str, more: str = "") -> None:
+        console.print(f"  {what:<38}{number:>9}  {more}", highlight=False)
+
+    console.print(f"\n[bold]{run.name}[/] {run.title['en']}", highlight=False)
+    tell("recorded on the lists, as they are linked", f"{plain['n']:,}")
+    for what, size, reasons in (
+        ("estimated, if every join is right", plain["N"], plain["reasons"]),
+        ("estimated, with linkage error", pooled.as_json()["N"], [reason.check for reason in pooled.reasons]),
+    ):
+        if size is None:
+            tell(what, "no number", ", ".join(reasons))
+        else:
+            low, high = size["interval"]
+            tell(
+                what, f"{size['median']:,}", f"(95 %: {low:,} to {high:,}){'; ' if reasons else ''}{', '.join(reasons)}"
+            )
+    tell("in truth", f"{recorded + hidden:,}", f"({recorded:,} recorded, {hidden:,} on no list)")
+    said = "as it should be" if estimate_is_right(estimated, lists) else "[bold red]the truth is not in the interval[/]"
     console.print(f"  {said}", highlight=False)

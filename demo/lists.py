@@ -121,7 +121,7 @@ def generate(out: Path, *, seed: int = DEFAULT_SEED, scale: float = 1.0) -> Trut
         rows[key.list] = rows.get(key.list, 0) + 1
     truth = count_truth(population, seed=seed, scale=scale, rows=rows)
     truth.write(out / "truth.json")
-    write_unrecorded(out, missed)
+    write_unrecorded(out, population, missed)
     return truth
 
 

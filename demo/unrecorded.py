@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from demo.people import Episode
+from demo.people import Episode, Population
 
 FILE: Final = "unrecorded.json"
 ESTIMATED: Final = "E01"
@@ -18,12 +18,18 @@ estimate.
 """
 
 
-def write_unrecorded(out: Path, missed: Iterable[Episode]) -> None:
-    """Write how many cases of the estimated figure are on no list."""
-    number = sum(episode.party == "syria.state" and not episode.is_kin and episode.is_disappeared for episode in missed)
-    (out / FILE).write_text(json.dumps({ESTIMATED: number}) + "\n", encoding="utf-8")
+def write_unrecorded(out: Path, population: Population, missed: Iterable[Episode]) -> None:
+    """Write how many cases of the estimated figure there are, on some list and on none."""
+    recorded = sum(_is_estimated(episode) for person in population.persons for episode in person.episodes)
+    hidden = sum(map(_is_estimated, missed))
+    (out / FILE).write_text(json.dumps({ESTIMATED: {"recorded": recorded, "hidden": hidden}}) + "\n", encoding="utf-8")
 
 
-def read_unrecorded(out: Path) -> int:
-    """Return how many cases of the estimated figure are on no list."""
-    return int(json.loads((out / FILE).read_text(encoding="utf-8"))[ESTIMATED])
+def _is_estimated(episode: Episode) -> bool:
+    return episode.party == "syria.state" and not episode.is_kin and episode.is_disappeared
+
+
+def read_unrecorded(out: Path) -> tuple[int, int]:
+    """Return how many cases of the estimated figure are on some list, and on none."""
+    known = json.loads((out / FILE).read_text(encoding="utf-8"))[ESTIMATED]
+    return int(known["recorded"]), int(known["hidden"])
