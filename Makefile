@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SCALE ?= 1
 
-.PHONY: demo serve test screenshots translations check bench lock format clean help
+.PHONY: demo serve browser test screenshots translations check bench lock format clean help
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -28,7 +28,16 @@ serve: $(READY) ## the desk over the demonstration archive, on http://127.0.0.1:
 translations: $(READY) ## gather what screens say, and compile the Arabic
 	$(BIN)/python -m tools.translations
 
-test: $(READY) ## every test
+# The browser tests walk through the desk in Debian's chromium. Where the user may install it, it is installed; where not,
+# those tests fail and say what is missing.
+browser:
+	@if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && command -v apt-get >/dev/null; then \
+	  may=$$([ "$$(id -u)" = 0 ] && echo env || echo "sudo -n"); \
+	  $$may apt-get update -qq && $$may apt-get install -y -qq --no-install-recommends chromium >/dev/null || \
+	  echo "chromium could not be installed: the browser tests will fail. Install it with: apt-get install chromium" >&2; \
+	fi
+
+test: $(READY) browser ## every test
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(READY) ## style, types, import contracts, generated pages
