@@ -122,6 +122,18 @@ def print_linkage(
     console.print(table)
 
 
+def stated_figures(
+    before: dict[str, FigureRun], after: dict[str, FigureRun], errors: dict[str, Range | None], truth: Truth
+) -> dict[str, dict[str, int]]:
+    """Return the same as data."""
+    found = {}
+    for row, known in truth.figures.items():
+        low, high = bounds(after[row], errors[row])
+        numbers = {"known": known.value, "linked": counted(before[row]), "reviewed": counted(after[row])}
+        found[row] = {**numbers, "low": low, "high": high}
+    return found
+
+
 def counted(run: FigureRun) -> int:
     """Return a figure's number; of a share, the whole."""
     value = run.value.whole if isinstance(run.value, Ratio) else run.value
