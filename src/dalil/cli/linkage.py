@@ -56,6 +56,9 @@ def _link(lists: Sequence[Path], mapping_path: Path, labels_path: Path | None, s
 @mapping_option
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="CSV of clusters to write.")
 @click.option("--pairs", type=click.Path(dir_okay=False, path_type=Path), help="Parquet of scored pairs to write.")
+@click.option(
+    "--keep", "keep_in", type=click.Path(file_okay=False, path_type=Path), help="Folder to keep what `add` needs in."
+)
 @labels_option
 @seed_option
 @json_option
@@ -64,6 +67,7 @@ def link_files(
     mapping_path: Path,
     out: Path,
     pairs: Path | None,
+    keep_in: Path | None,
     labels_path: Path | None,
     seed: int,
     as_json: bool,
@@ -79,7 +83,38 @@ def link_files(
         beside = pairs.with_name(pairs.name + ".part")
         pq.write_table(pair_table(linked), beside)
         beside.replace(pairs)
+    if keep_in is not None:
+        from dalil.linkage.incremental import keep, save
+
+        save(keep(linked), keep_in)
     _tell(linked.report, as_json)
+
+
+@linkage.command("add")
+@lists_argument
+@mapping_option
+@click.option(
+    "--to",
+    "kept_in",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder that `files --keep` wrote; it is brought up to date.",
+)
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="CSV of clusters to write.")
+@json_option
+def add_files(lists: tuple[Path, ...], mapping_path: Path, kept_in: Path, out: Path, as_json: bool) -> None:
+    """Link new LISTS with what was linked before, which stays as it is; write the persons of the new records."""
+    from dalil.linkage import read_lists, read_mapping
+    from dalil.linkage.incremental import clusters_of, link_new, load, save
+
+    with waiting("Linking …"):
+        added = link_new(read_lists(lists, read_mapping(mapping_path)).records, load(kept_in))
+        write_rows(out, ("record_id", "cluster_id"), clusters_of(added))
+        save(added.existing, kept_in)
+    if as_json:
+        print_json(added.report)
+        return
+    click.echo(f"{len(added.new_ids)} new records; {added.bridges} groups would have joined persons that stand apart")
 
 
 @linkage.command("ask")

@@ -37,6 +37,8 @@ Floats = npt.NDArray[np.float32]
 
 _CHUNK: Final = 3_000_000
 _CLOSE_CHUNK: Final = 250_000
+_NEW_COUNTS: Final = 3
+"""A new record has as many partners among the old ones as otherwise three records have among each other."""
 LEANS: Final = (0.75, 1.0, 1.25, 1.5, 1.75)
 """Leans tried, in log-odds: around the one that was best for pairs on lists whose truth was known."""
 
@@ -201,7 +203,9 @@ def compare(
     comparer = Comparer(features, tokens, places, surprise_of(features, tokens, places))
     n = len(features)
     with clock.stage("rough comparing"):
-        codes, rules, n_candidates, n_cross = _best(blocking, comparer, features, int(settings.close_a_record * n))
+        codes, rules, n_candidates, n_cross = _best(
+            blocking, comparer, features, int(settings.close_a_record * (n if new is None else _NEW_COUNTS * new.sum()))
+        )
     with clock.stage("close comparing"):
         a, b = codes // n, codes % n
         matrix = np.empty((len(codes), len(COLUMNS)), np.float32)
