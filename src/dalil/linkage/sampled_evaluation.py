@@ -1,9 +1,10 @@
 """How well an archive is linked, estimated from pairs drawn at random and judged by people, with intervals.
 
-The pairs a run compared fall into cells, by how likely the model found them and by whether the run joined them. In each
-cell some pairs were drawn at random, and people judged them without the score; what share of them is the same person
-stands for the cell. A quarter of the drawn pairs, chosen by a digest of their ids, is kept from the model and serves
-here only: a model is not measured by the answers it learned from.
+The run's own likelihoods are calibrated anew: how often is a pair of this likelihood, joined or not, really one person?
+The answer comes from pairs drawn at random within strata and judged by people without the score. A quarter of them,
+chosen by a digest of their ids, is kept from the model and serves here only: a model is not measured by the answers it
+learned from. People slip now and then; where a million pairs are all but certain, one slip must not stand for
+thousands, so slips are part of what is fitted.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize
 
 from dalil.linkage.candidates import Compared
 from dalil.linkage.learning import STRATA, stratum_of
@@ -25,13 +27,20 @@ Flags = npt.NDArray[np.bool_]
 
 AUDITED_PERCENT: Final = 25
 """Of drawn pairs, those kept from the model. A choice: enough to measure, few enough to leave it lessons."""
-PRIOR: Final = 2.0
-"""Answers that the model's own calibration is worth in each cell: it speaks where nobody was asked."""
+SLIP: Final = 0.01
+"""Share of verdicts that are wrong though the case is clear: assumed; `dalil review agreement` shows what it is."""
+PRIOR: Final = np.array([0.7, 0.35, 1.0])
+"""How far off the model may be before anyone was asked, one standard deviation each: all its log-odds too high or low,
+stretched or squeezed, and clusters better or worse than their pairs."""
 DRAWS: Final = 400
 SEED: Final = 20210521
 """Of the draws: the same answers give the same intervals."""
 CUBED_DRAWS: Final = 60
-N_CELLS: Final = 2 * (len(STRATA) + 1)
+LOWEST: Final = -15.0
+PER_UNIT: Final = 2.0
+N_BINS: Final = 60
+"""Log-odds are taken together in steps of a half, from -15 to 15."""
+N_CELLS: Final = 2 * N_BINS
 N_ALL: Final = N_CELLS + 2
 """Two more cells for pairs that people have settled: apart, and joined."""
 IS_JOINED: Final = (np.arange(N_ALL) % 2).astype(bool)
@@ -64,8 +73,8 @@ class Evaluation:
         The same over mentions (B-cubed): each mention counts once, however large its cluster.
     missed_joins, false_joins : Range
         Pairs of mentions that are one person and are apart, and the other way round.
-    cells : list of dict
-        For each cell: pairs, judged, the same.
+    strata : list of dict
+        From what log-odds on, whether joined by the run; how many pairs, how many judged, how many the same.
     by_group : mapping of group to dict
         Precision and recall within each group of pairs that was asked for, such as pairs of two lists.
     """
@@ -75,7 +84,7 @@ class Evaluation:
     cubed: Mapping[str, Range]
     missed_joins: Range
     false_joins: Range
-    cells: list[dict[str, Any]]
+    strata: list[dict[str, Any]]
     by_group: Mapping[str, dict[str, Any]]
 
     def as_json(self) -> dict[str, Any]:
@@ -86,7 +95,7 @@ class Evaluation:
             "b_cubed": {name: each.as_json() for name, each in self.cubed.items()},
             "missed_joins": self.missed_joins.as_json(),
             "false_joins": self.false_joins.as_json(),
-            "cells": self.cells,
+            "strata": self.strata,
             "groups": dict(self.by_group),
         }
 
@@ -122,32 +131,47 @@ class State:
     blocking_recall: float
 
     def cells(self) -> Ints:
-        """Return the cell of each pair."""
+        """Return the cell of each pair: its likelihood, and whether it is joined now."""
         joined = self.compared.joined
-        return np.where(self.judged, N_CELLS + joined, 2 * stratum_of(self.compared.log_odds) + joined)
+        return np.where(self.judged, N_CELLS + joined, 2 * _bins(self.compared.log_odds) + joined)
 
-    def rates(self, seed: int) -> tuple[Ints, Ints, Reals]:
-        """Return by cell how many pairs were audited, how many are the same, and draws of the share that is."""
-        rng = np.random.default_rng(seed)
-        cell = 2 * stratum_of(self.compared.log_odds) + self.by_run
-        n_pairs = np.bincount(cell, minlength=N_ALL)
-        asked, same = self._audited(cell)
-        chance = 1 / (1 + np.exp(-self.compared.log_odds.astype(np.float64)))
-        expected = np.clip(np.bincount(cell, chance, minlength=N_ALL) / np.maximum(n_pairs, 1), 0.001, 0.999)
-        rates = rng.beta(same + PRIOR * expected, asked - same + PRIOR * (1 - expected), size=(DRAWS, N_ALL))
-        rates[:, N_CELLS:] = (0.0, 1.0)
-        return asked, same, rates
-
-    def _audited(self, cell: Ints) -> tuple[Ints, Ints]:
+    def audits(self) -> tuple[Reals, Flags, Flags]:
+        """Return of audited pairs that were compared: log-odds, whether the run joined them, whether they are one."""
         pairs = zip(self.compared.a.tolist(), self.compared.b.tolist(), strict=True)
-        at = {pair: n for n, pair in enumerate(pairs)}
-        asked, same = np.zeros(N_ALL, np.int64), np.zeros(N_ALL, np.int64)
-        for a, b, is_same in self.audited:
-            found = at.get((min(a, b), max(a, b)))
-            if found is not None:
-                asked[cell[found]] += 1
-                same[cell[found]] += is_same
-        return asked, same
+        wanted = {(min(a, b), max(a, b)): same for a, b, same in self.audited}
+        rows = {pair: at for at, pair in enumerate(pairs) if pair in wanted}
+        at = np.array(list(rows.values()), np.int64)
+        same = np.array([wanted[pair] for pair in rows], np.bool_)
+        return self.compared.log_odds[at].astype(np.float64), self.by_run[at], same
+
+    def rates(self, seed: int) -> Reals:
+        """Return draws of the share of each cell's pairs that are one person; (draws, cells)."""
+        centre, spread = calibrate(*self.audits())
+        drawn = np.random.default_rng(seed).multivariate_normal(centre, spread, DRAWS)
+        middle = LOWEST + (np.arange(N_BINS) + 0.5) / PER_UNIT
+        odds = drawn[:, :1] + (1 + drawn[:, 1:2]) * np.repeat(middle, 2) + drawn[:, 2:] * (IS_JOINED[:N_CELLS] - 0.5)
+        return np.concatenate([1 / (1 + np.exp(-odds)), np.zeros((DRAWS, 1)), np.ones((DRAWS, 1))], axis=1)
+
+
+def _bins(log_odds: npt.NDArray[np.float32]) -> Ints:
+    found: Ints = np.clip(np.floor((log_odds - LOWEST) * PER_UNIT), 0, N_BINS - 1).astype(np.int64)
+    return found
+
+
+def calibrate(log_odds: Reals, joined: Flags, same: Flags) -> tuple[Reals, Reals]:
+    """Fit how the model's log-odds are off: shift, stretch, and what being joined adds; with their covariance.
+
+    A verdict is wrong with probability ``SLIP``; the priors are normal about a model that is right. The covariance is
+    that of the normal distribution that fits the posterior at its top (Laplace).
+    """
+
+    def cost(off: Reals) -> float:
+        odds = off[0] + (1 + off[1]) * log_odds + off[2] * (joined - 0.5)
+        chance = SLIP + (1 - 2 * SLIP) / (1 + np.exp(-odds))
+        return float((off**2 / (2 * PRIOR**2)).sum() - np.log(np.where(same, chance, 1 - chance)).sum())
+
+    found = minimize(cost, np.zeros(3), method="BFGS")
+    return found.x, found.hess_inv
 
 
 def evaluate(state: State, *, groups: Mapping[str, Flags]) -> Evaluation:
@@ -158,8 +182,7 @@ def evaluate(state: State, *, groups: Mapping[str, Flags]) -> Evaluation:
     groups : mapping of group to (n_pairs,) bool
         Pairs for which to report apart.
     """
-    cell, joined = state.cells(), state.compared.joined
-    asked, same, rates = state.rates(SEED)
+    cell, joined, rates = state.cells(), state.compared.joined, state.rates(SEED)
     n_pairs = np.bincount(cell, minlength=N_ALL)
     true, false, missed = _counts(n_pairs, rates, state.blocking_recall)
     by_group = {}
@@ -169,16 +192,12 @@ def evaluate(state: State, *, groups: Mapping[str, Flags]) -> Evaluation:
         ranges = {each: _range(measures[each]).as_json() for each in ("precision", "recall")}
         by_group[name] = {"pairs_joined": int((inside & joined).sum()), **ranges}
     return Evaluation(
-        n_audited=int(asked.sum()),
+        n_audited=len(state.audits()[0]),
         pairs={name: _range(values) for name, values in _measures(true, false, missed).items()},
         cubed={name: _range(values) for name, values in _cubed(state.compared, cell, rates[:CUBED_DRAWS]).items()},
         missed_joins=_range(missed),
         false_joins=_range(false),
-        cells=[
-            {"joined": bool(IS_JOINED[at]), "pairs": int(n), "judged": int(asked[at]), "same": int(same[at])}
-            for at, n in enumerate(n_pairs[:N_CELLS])
-            if n
-        ],
+        strata=_strata(state),
         by_group=by_group,
     )
 
@@ -209,7 +228,7 @@ def persons_error(
       none of these pairs. As often as persons in general are touched by an error, one may be missing, or one too many.
     - Of pairs no rule found, between none and as many as estimated are missed: what is known of them is a bound.
     """
-    joined, (_, _, rates), cell = state.compared.joined, state.rates(SEED), state.cells()
+    joined, rates, cell = state.compared.joined, state.rates(SEED), state.cells()
     weight = np.where(joined, 1 / np.maximum(sizes[0] - 1, 1), 1 / (sizes[0] * sizes[1]))
     rng = np.random.default_rng(SEED + 1)
 
@@ -232,7 +251,7 @@ def persons_error(
 
 def persons_range(state: State, sizes: Ints, n_persons: int) -> Range:
     """Estimate how many persons there are, where so many are found."""
-    joined, (_, _, rates), cell = state.compared.joined, state.rates(SEED), state.cells()
+    joined, rates, cell = state.compared.joined, state.rates(SEED), state.cells()
     weight = np.where(joined, 1 / np.maximum(sizes[0] - 1, 1), 1 / (sizes[0] * sizes[1]))
     true, false, apart = _counts(np.bincount(cell, weight, minlength=N_ALL), rates, 1.0)
     rng = np.random.default_rng(SEED + 2)
@@ -246,6 +265,25 @@ def _counts(n_pairs: Ints | Reals, rates: Reals, recall: float) -> tuple[Reals, 
     false = ((1 - rates[:, IS_JOINED]) * n_pairs[IS_JOINED]).sum(axis=1)
     apart = (rates[:, ~IS_JOINED] * n_pairs[~IS_JOINED]).sum(axis=1)
     return true, false, apart + (true + apart) * (1 / recall - 1)
+
+
+def _strata(state: State) -> list[dict[str, Any]]:
+    edges = [None, *STRATA.tolist()]
+    cell = 2 * stratum_of(state.compared.log_odds) + state.by_run
+    log_odds, joined, same = state.audits()
+    asked = 2 * stratum_of(log_odds.astype(np.float32)) + joined
+    n_pairs, n_asked, n_same = (np.bincount(each, minlength=2 * len(edges)) for each in (cell, asked, asked[same]))
+    return [
+        {
+            "from": edges[at // 2],
+            "joined": bool(at % 2),
+            "pairs": int(n),
+            "judged": int(n_asked[at]),
+            "same": int(n_same[at]),
+        }
+        for at, n in enumerate(n_pairs)
+        if n
+    ]
 
 
 def _measures(true: Reals, false: Reals, missed: Reals) -> dict[str, Reals]:
