@@ -11,7 +11,7 @@ import importlib.util
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -25,8 +25,7 @@ def compiled(function: Function) -> Function:
         return function
     import numba
 
-    kernel: Function = numba.njit(nogil=True)(function)
-    return kernel
+    return cast(Function, numba.njit(nogil=True)(function))
 
 
 def compiled_and_kept(function: Function) -> Function:
@@ -40,12 +39,10 @@ def compiled_and_kept(function: Function) -> Function:
         return function
     import numba
 
-    kernel: Function
     try:
-        kernel = numba.njit(nogil=True, cache=True)(function)
+        return cast(Function, numba.njit(nogil=True, cache=True)(function))
     except RuntimeError:  # no folder that numba may write to: compile anew in each process
-        kernel = numba.njit(nogil=True)(function)
-    return kernel
+        return cast(Function, numba.njit(nogil=True)(function))
 
 
 def source_digest() -> int:

@@ -96,7 +96,7 @@ def log_sticks_prior(tails: Floats, alpha: float) -> float:
     total = (alpha - 1.0) * tails[last]
     for k in range(1, last):
         total -= tails[k]
-    return total
+    return float(total)
 
 
 @compiled

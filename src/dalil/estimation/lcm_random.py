@@ -73,7 +73,7 @@ def uniform(rng: Rng) -> float:
     rng[3] = rng[4]
     rng[4] = rng[5]
     rng[5] = two
-    return (one - two if one > two else one - two + FIRST) * SCALE
+    return float(one - two if one > two else one - two + FIRST) * SCALE
 
 
 @compiled

@@ -61,7 +61,7 @@ def better_shares(shares: Floats, refused: Floats) -> Floats:
     logs = np.log(np.where(shares > 0.0, shares, shares[-2] / 10.0))
     placed = np.exp(np.interp(at, barrier, logs))
     placed[0], placed[-1] = 1.0, 0.0
-    return placed
+    return np.asarray(placed, np.float64)
 
 
 def swap_rates(swaps: NDArray[np.float64]) -> Floats:

@@ -1,7 +1,7 @@
 """Whether a model could have made the table: overlaps drawn anew from its posterior, beside those that were seen.
 
-An estimate of the unrecorded rests on overlaps. A model whose own draws do not give overlaps like the table's is answering
-about another population.
+An estimate of the unrecorded rests on overlaps. A model whose own draws do not give overlaps like the table's is
+answering about another population.
 """
 
 from __future__ import annotations
