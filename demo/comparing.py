@@ -120,6 +120,8 @@ def print_linkage(
         stated = "exact" if errors[row] is None else f"{low:,} to {high:,}"
         table.add_row(row, *(f"{each:,}" for each in numbers), stated, f"{numbers[2] - known.value:+,}")
     console.print(table)
+    for line in outside(after, errors, truth):
+        console.print(f"Outside what was stated, as one figure in twenty may be: {line}")
 
 
 def stated_figures(
@@ -141,18 +143,29 @@ def counted(run: FigureRun) -> int:
     return value
 
 
-def wrong_figures(runs: dict[str, FigureRun], errors: dict[str, Range | None], truth: Truth) -> list[str]:
-    """Return the figures that are further from what the generator knows than the linkage error stated beside them.
+def outside(runs: dict[str, FigureRun], errors: dict[str, Range | None], truth: Truth) -> list[str]:
+    """Return the figures whose truth is not within the bounds stated for them: of figures of persons, one in twenty."""
+    return _beyond(runs, errors, truth, n_widths=0)
 
-    Linkage does not touch figures of other things than persons: these must be exact.
+
+def wrong_figures(runs: dict[str, FigureRun], errors: dict[str, Range | None], truth: Truth) -> list[str]:
+    """Return the figures that are so far from what the generator knows that chance does not explain it.
+
+    These are further outside the stated bounds than the bounds are wide. Linkage does not touch figures of other things
+    than persons: these must be exact.
     """
-    wrong: list[str] = []
+    return _beyond(runs, errors, truth, n_widths=1)
+
+
+def _beyond(runs: dict[str, FigureRun], errors: dict[str, Range | None], truth: Truth, *, n_widths: int) -> list[str]:
+    found: list[str] = []
     for row, expected in truth.figures.items():
         low, high = bounds(runs[row], errors[row])
-        if not low <= expected.value <= high:
-            found = f"counted {counted(runs[row])}, stated {low} to {high}"
-            wrong.append(f"{row}: {found}, the generator knows {expected.value}")
-    return wrong
+        margin = n_widths * (high - low)
+        if not low - margin <= expected.value <= high + margin:
+            said = f"counted {counted(runs[row])}, stated {low} to {high}"
+            found.append(f"{row}: {said}, the generator knows {expected.value}")
+    return found
 
 
 def bounds(run: FigureRun, error: Range | None) -> tuple[int, int]:
