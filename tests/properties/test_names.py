@@ -25,6 +25,18 @@ def test_the_order_of_two_names_does_not_matter(first: str, second: str) -> None
     assert score(first, second) == pytest.approx(score(second, first), abs=1e-12)
 
 
+PIECES = (
+    "محمد عبد ابو علي خالد ام سليم نمور علوان زوجة Salim Abd Abu Khaled Nimour Mahmouda Lwan wife al bin din".split()
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=5), st.data())
+def test_nor_does_it_where_words_are_cut_or_ordered_otherwise(words: list[str], data: st.DataObject) -> None:
+    other = " ".join(data.draw(st.permutations(words))).replace(" ", "", data.draw(st.integers(0, 1)))
+    first = " ".join(words)
+    assert score(first, other) == pytest.approx(score(other, first), abs=1e-12)
+
+
 @given(anything | names, anything | names)
 def test_a_score_is_between_nothing_and_certainty(first: str, second: str) -> None:
     assert 0 <= score(first, second) <= 1

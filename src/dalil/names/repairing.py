@@ -69,6 +69,9 @@ def _repairs_of_shorter(
     if len(bad) > 1 or (len(b) > len(a) and bad[0][0] > 0):
         for units, groups in _reordered(a, b, {x for x, _ in bad}):
             found.append(Repair(units, b, groups, _each(b)))
+        if len(a) == len(b):  # the same pairs, but another of them is that of the given names
+            for units, groups in _reordered(b, a, {y for _, y in bad}):
+                found.append(Repair(a, units, _each(a), groups))
     return found
 
 
@@ -88,6 +91,8 @@ def _have_much_in_common(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> bool:
         mask_a |= each.mask
     for each in b:
         mask_b |= each.mask
+    if len(a) == len(b):
+        return max((mask_a & ~mask_b).bit_count(), (mask_b & ~mask_a).bit_count()) <= _MOST_MISSING
     if len(a) > len(b):
         mask_a, mask_b = mask_b, mask_a
     return (mask_a & ~mask_b).bit_count() <= _MOST_MISSING
