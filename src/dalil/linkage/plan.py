@@ -39,7 +39,7 @@ _CHUNK: Final = 3_000_000
 _CLOSE_CHUNK: Final = 250_000
 _NEW_COUNTS: Final = 3
 """A new record has as many partners among the old ones as otherwise three records have among each other."""
-LEANS: Final = (0.75, 1.0, 1.25, 1.5, 1.75)
+LEANS: Final = (1.0, 1.375, 1.75)
 """Leans tried, in log-odds: around the one that was best for pairs on lists whose truth was known."""
 
 
@@ -59,7 +59,7 @@ class Settings:
         by the estimate, within `LEANS`.
     """
 
-    pairs_a_record: float = 142.0
+    pairs_a_record: float = 135.0
     close_a_record: float = 6.0
     lean: float | None = None
 

@@ -22,6 +22,8 @@ _BY_OTHER: Final = ("part and", "identifier")
 _UNSEEN: Final = 2.5
 """What is hard for all rules is not seen: on lists whose truth was known, the rules' overlap showed a sixth to a half
 of the pairs that were missed. Misses are taken this many times."""
+_UNSEEN_BY_NAMES: Final = 6.0
+"""The same where all rules go by names: they overlap more, and show less of what they miss."""
 _FEWEST: Final = 30.0
 """Expected pairs found by both families, below which a group says nothing of its own."""
 
@@ -55,7 +57,7 @@ def estimated_recall(
         both = float(here[by_name & by_other].sum())
         all_ = float(here[by_name].sum()) * float(here[by_other].sum()) / both if both > _FEWEST else seen
         found, total = found + seen, total + max(seen, all_)
-    return _cautious(found / total) if found > _FEWEST else None
+    return _cautious(found / total, _UNSEEN) if found > _FEWEST else None
 
 
 def _mask(names: Sequence[str], beginnings: tuple[str, ...]) -> int:
@@ -68,8 +70,8 @@ def _chao(rules: npt.NDArray[np.int32], chance: Doubles) -> float | None:
     once, twice, found = (float(chance[times == 1].sum()), float(chance[times == 2].sum()), float(chance.sum()))
     if found < _FEWEST or not twice:
         return None
-    return _cautious(found / (found + once * once / (2 * twice)))
+    return _cautious(found / (found + once * once / (2 * twice)), _UNSEEN_BY_NAMES)
 
 
-def _cautious(seen: float) -> float:
-    return round(1 / (1 + _UNSEEN * (1 / seen - 1)), 4)
+def _cautious(seen: float, times: float) -> float:
+    return round(1 / (1 + times * (1 / seen - 1)), 4)
