@@ -19,7 +19,7 @@ from dalil.estimation.settings import METHODS, Method, Settings
 from dalil.estimation.table import Table
 from dalil.estimation.verdict import judge
 
-LONG: Final = {"most_sweeps": 300_000, "most_tempered_sweeps": 400_000}
+LONG: Final = {"most_sweeps": 200_000, "most_tempered_sweeps": 300_000}
 """Sweeps for the whole table: an estimate that is to be published is made by itself, and may take longer."""
 SHORT: Final = {
     "n_chains": 8,

@@ -35,11 +35,11 @@ DROPPED: Final = 14.0
 are left out: all of them together less than one part in a million."""
 SLACK: Final = 1.0
 """Added to the tangents' bound, in e-folds: curves are concave in log n0 but for a little near n0 = 0."""
-N_LEVELS: Final = (60, 240, 1_000)
+N_LEVELS: Final = (60, 240, 500)
 """Nodes between which equal masses lie: in a first round, and at least and at most in a second."""
 EFFORT: Final = 200_000
 """Graphs times nodes in the second round, where the limits above allow it."""
-N_FINE: Final = 4_000
+N_FINE: Final = 2_000
 """Nodes of the posterior that is handed on."""
 BLOCK: Final = 4_000_000
 """Values held at once while graphs are weighed."""
