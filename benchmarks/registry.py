@@ -27,6 +27,7 @@ ALL: Final = (
     Benchmark("report", "figures and the report over the demonstration archive (`make demo` first)"),
     Benchmark("names", "names compared and found, on names drawn in the project", (), ("--names=10000",)),
     Benchmark("search", "persons of an archive found by name"),
+    Benchmark("web", "pages of the desk, with twenty readers and five writers"),
     Benchmark("linkage", "lists linked with and without answers, beside Splink", (), ("--persons=1500",)),
     Benchmark("estimation", "graph averages, log-linear models and assessments: seconds"),
     Benchmark("estimation_lcm", "latent-class sampler: effective draws a second"),

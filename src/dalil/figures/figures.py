@@ -143,21 +143,40 @@ class Figures:
         return days
 
     def _session(self, size: int, known_by: int) -> Session:
-        if (size, known_by) not in self._sessions:
-            snapshot = self._snapshot_now()
-            if not snapshot.folder.is_dir():
-                snapshot = make_snapshot(
-                    self._archive.derived_folder,
-                    engine=self._archive.engine,
-                    tables=self._archive.tables,
-                    vocabulary=self._archive.vocabulary,
-                    vocabulary_digest=self._digest(),
-                    days=self._days(),
-                )
-            session = Session(snapshot, known_by=known_by, vocabulary=self._archive.vocabulary)
-            self._sessions[size, known_by] = session
-        return self._sessions[size, known_by]
+        # A snapshot made later than the point asked for holds all of it, so an older one than the newest will do.
+        snapshot = self._snapshot_of(size)
+        if (size, known_by) not in self._sessions and not snapshot.folder.is_dir():
+            ready = self.ready_size()
+            snapshot = self._snapshot_of(ready) if ready is not None and known_by <= ready else self._make()
+        key = (snapshot.size, known_by)
+        if key not in self._sessions:
+            self._sessions[key] = Session(snapshot, known_by=known_by, vocabulary=self._archive.vocabulary)
+        return self._sessions[key]
+
+    def _make(self) -> Snapshot:
+        return make_snapshot(
+            self._archive.derived_folder,
+            engine=self._archive.engine,
+            tables=self._archive.tables,
+            vocabulary=self._archive.vocabulary,
+            vocabulary_digest=self._digest(),
+            days=self._days(),
+        )
+
+    def refresh(self) -> None:
+        """Copy the tables as they now are, so that figures can be counted at once as known by all of the ledger."""
+        size = self._archive.derived_size()
+        if not self._snapshot_of(size).folder.is_dir():
+            self._make()
+
+    def ready_size(self) -> int | None:
+        """Return the largest ledger size as known by which figures can be counted without copying tables first."""
+        made = self._archive.derived_folder.glob("snapshot-*")
+        sizes = [int(each.name.split("-")[1]) for each in made if each.name.split("-")[1].isdecimal()]
+        return max((size for size in sizes if self._snapshot_of(size).folder.is_dir()), default=None)
 
     def _snapshot_now(self) -> Snapshot:
-        size = self._archive.derived_size()
+        return self._snapshot_of(self._archive.derived_size())
+
+    def _snapshot_of(self, size: int) -> Snapshot:
         return snapshot_at(self._archive.derived_folder, size=size, vocabulary_digest=self._digest())

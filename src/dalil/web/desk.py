@@ -18,6 +18,7 @@ from dalil.archive import Archive
 from dalil.figures.definitions import Definition
 from dalil.figures.runs import FigureRun
 from dalil.intake.door import Intake
+from dalil.ledger import glance
 from dalil.ledger.keys import Signer
 from dalil.ledger.store import reading
 from dalil.protection import Actor
@@ -25,6 +26,8 @@ from dalil.protection.opening import open_dossier, visible
 from dalil.records.dossier import Dossier
 from dalil.vocabulary.vocabulary import Vocabulary
 
+LARGE: Final = 20_000
+"""Entries from which copying an archive's tables for counting takes longer than a reader should wait."""
 MOST_RUNS: Final = 256
 """Figure runs kept in memory; the same figure, day and ledger size always give the same run."""
 
@@ -113,19 +116,32 @@ class Desk:
 
     def run(self, name: str, *, as_of: str | None = None, known_by: int | None = None) -> FigureRun:
         """Return a run of a figure. Counting is done by one thread at a time; what was counted before is remembered."""
-        size = self.archive.ledger.size if known_by is None else known_by
         path = self.archive.path
+        size = self._point() if known_by is None else known_by
         whole = (path, name, as_of, size)
         with _figures_lock:
             if whole in _runs:
                 _runs.move_to_end(whole)
                 return _runs[whole]
             counter = _counters.setdefault(path, _counters.get(path) or Archive(path))
-            found = counter.figures.run(name, as_of, known_by)
+            found = counter.figures.run(name, as_of, size)
             _runs[whole] = found
             while len(_runs) > MOST_RUNS:
                 _runs.popitem(last=False)
             return found
+
+    def _point(self) -> int:
+        """Return the point at which to count when none is asked for.
+
+        Of a large archive that has grown since its tables were last copied, the copy's: people are told so, and the
+        copy is renewed in the background. Nobody waits for it in front of a page.
+        """
+        size = self.archive.ledger.size
+        if size < LARGE:
+            return size
+        told = glance.derived_size(self.archive.path / "archive.db")
+        ready = self.archive.figures.ready_size()
+        return size if ready is None or ready >= told else ready
 
     def members(self, run: FigureRun, dimension: str | None = None, cell: str | None = None) -> list[str]:
         """Return the members of a run or of one of its cells; what is shown of each is asked of the policy later."""

@@ -19,8 +19,10 @@ from dalil.protection.access import unknown
 from dalil.protection.opening import visible
 from dalil.records.headlines import read_headlines
 from dalil.values.ids import format_subject, parse_subject
+from dalil.web import jobs
 from dalil.web.desk import Desk
 from dalil.web.gate import DeskRequest, screen
+from dalil.web.models import Job
 from dalil.web.showing.charts import cell_label, draw_charts
 from dalil.web.showing.comparing import compare_runs
 from dalil.web.showing.dates import day_of
@@ -83,6 +85,9 @@ def figure(request: DeskRequest, name: str) -> HttpResponse:
     words = _words(desk)
     definition, times = _asked(request, name)
     run = _run(desk, definition, times, asked_day="as_of" in request.GET)
+    behind = times.size - run.known_by if times.known_by is None else 0
+    if behind and not Job.objects.filter(kind="snapshot", state__in=(Job.State.WAITING, Job.State.RUNNING)).exists():
+        jobs.start(request.account, "snapshot")
     charts = draw_charts(run.cells, run.overlapping, words, rtl=get_language_bidi())
     context = {
         "name": name,
@@ -94,6 +99,7 @@ def figure(request: DeskRequest, name: str) -> HttpResponse:
         "class": words.term("figure_classes", run.figure_class),
         "hedge": words.term("hedges", run.hedge) if run.hedge else "",
         "charts": charts,
+        "behind": behind,
         "times": times,
         "form_address": reverse("figure", args=[name]),
         "unknowns": [(reason.replace("_", " "), n) for reason, n in run.unknowns.items()],
