@@ -25,6 +25,9 @@ serve: $(READY) ## the desk over the demonstration archive, on http://127.0.0.1:
 	@test -d demo/out/archive || $(BIN)/python -m demo --scale $(SCALE)
 	$(BIN)/dalil serve demo/out/archive --demo-accounts
 
+screenshots: $(READY) ## pictures of the desk for the documentation (docs/images/desk)
+	DALIL_SCREENSHOTS=1 $(BIN)/python -m pytest tests/browser
+
 translations: $(READY) ## gather what screens say, and compile the Arabic
 	$(BIN)/python -m tools.translations
 
