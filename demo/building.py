@@ -80,7 +80,8 @@ def take_lists(archive: Archive, lists: Path, on_batch: Callable[[str, LoadRecei
 def grade_and_place(archive: Archive, lists: Path) -> tuple[int, int]:
     """Join the strikes' facility with the documents', and grade what the generator's reviewer graded.
 
-    Who is who among persons is for linkage and review (``demo.linking``). Return how many judgements and grades.
+    Who is who among persons comes after: by the generator's keys, or by linkage and review (``demo.linking``). Return
+    how many judgements and grades.
     """
     entries = {key: archive.intake.row_entries(key) for key in LISTS}
     first = first_mentions(archive)
@@ -96,6 +97,27 @@ def grade_and_place(archive: Archive, lists: Path) -> tuple[int, int]:
     documented = archive.records.find(kind="facility", name=THE_CAVE, source="100faces-amani-ballour")[0].identity
     n_judged = archive.intake.judge([_same(("facility", [documented, *cave]))])
     return n_judged, archive.intake.decide(graded) if graded else 0
+
+
+def join_by_keys(archive: Archive, lists: Path) -> int:
+    """Join the lists' rows by the generator's keys, as the lists' own publishers might; return how many judgements."""
+    entries = {key: archive.intake.row_entries(key) for key in LISTS}
+    first = first_mentions(archive)
+    persons: dict[str, list[int]] = {}
+    episodes: dict[str, dict[str, list[int]]] = {}
+    for key in _keys(lists / "keys.csv"):
+        mentions = first[entries[key.list][key.row_key]].by_kind
+        if key.person_key:
+            persons.setdefault(key.person_key, []).append(mentions["person"])
+        if key.episode_key:
+            episodes.setdefault(key.person_key, {}).setdefault(key.episode_key, []).append(mentions["episode"])
+    judgements: list[JsonObject] = []
+    for person, mentioned in persons.items():
+        sets = [("person", mentioned), *(("episode", told) for told in episodes.get(person, {}).values())]
+        together = [(kind, sorted(told)) for kind, told in sets if len(told) > 1]
+        if together:
+            judgements.append(_same(*together))
+    return archive.intake.judge(judgements)
 
 
 def _same(*sets: tuple[str, list[int]]) -> JsonObject:

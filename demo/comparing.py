@@ -82,6 +82,19 @@ def print_comparison(runs: dict[str, FigureRun], truth: Truth, console: Console)
     console.print(table)
 
 
+def inexact_figures(runs: dict[str, FigureRun], truth: Truth) -> list[str]:
+    """Return the figures that are not to the unit what the generator knows: values and unknowns."""
+    wrong: list[str] = []
+    for row, expected in truth.figures.items():
+        if counted(runs[row]) != expected.value:
+            wrong.append(f"{row}: counted {counted(runs[row])}, the generator knows {expected.value}")
+        # Persons held for a reason nobody gives are unknown too; the generator counts only those whose status is.
+        unknown = sum(count for reason, count in runs[row].unknowns.items() if reason != "reason")
+        if row != "F14" and unknown != expected.unknown:
+            wrong.append(f"{row}: {unknown} unknown, the generator knows {expected.unknown}")
+    return wrong
+
+
 def figure_errors(archive: Archive, evaluator: ArchiveEvaluator, runs: dict[str, FigureRun]) -> dict[str, Range | None]:
     """Return by how many persons linkage may be off in each figure; None for figures of other things."""
     wholes = {row: list(run.inputs)[-1] for row, run in runs.items() if isinstance(run.value, Ratio)}

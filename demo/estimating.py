@@ -1,7 +1,7 @@
 """Estimates from the demonstration's lists how many nobody recorded, and holds it against what the generator knows.
 
-Printed twice: as if everyone were joined rightly, and with what linkage says of its own errors carried through. The
-truth must lie in the second.
+As if everyone were joined rightly and, where linkage did the joining, with what it says of its own errors carried
+through. The truth must lie in the last of them.
 """
 
 from __future__ import annotations
@@ -28,18 +28,22 @@ N_DRAWS: Final = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimated:
-    """The figure's run, which takes every join for right, and the pool over tables that may be true."""
+    """The figure's run, which takes every join for right; the same, or the pool over tables that may be true."""
 
     run: FigureRun
     pooled: Estimate
+    linked: bool
 
 
-def estimate_unrecorded(archive: Archive, measured: ArchiveEvaluation) -> Estimated:
-    """Put the definitions of the estimate into the archive, run it, and carry the errors of linkage through."""
+def estimate_unrecorded(archive: Archive, measured: ArchiveEvaluation | None) -> Estimated:
+    """Put the definitions of the estimate into the archive, run it, and carry errors of linkage through."""
     for definition in sorted((HERE / "estimates").glob("*.yaml")):
         shutil.copy(definition, archive.path / "hand" / "figures" / definition.name)
     run = archive.figures.run(ESTIMATED)
     table = archive.figures.lists(f"{ESTIMATED}-documented", lists=LISTS).table
+    alone = Settings(second_opinions=False)
+    if measured is None:
+        return Estimated(run=run, pooled=estimate(table, "dga", seed=SEED, settings=alone), linked=False)
     rates = {
         name: (
             measured.measured.pairs[name].low,
@@ -51,8 +55,8 @@ def estimate_unrecorded(archive: Archive, measured: ArchiveEvaluation) -> Estima
     tables = tables_under_linkage_error(
         table, precision=rates["precision"], recall=rates["recall"], n_draws=N_DRAWS, seed=SEED
     )
-    alone = Settings(second_opinions=False)
-    return Estimated(run=run, pooled=pool([estimate(each, "dga", seed=SEED, settings=alone) for each in tables]))
+    pooled = pool([estimate(each, "dga", seed=SEED, settings=alone) for each in tables])
+    return Estimated(run=run, pooled=pooled, linked=True)
 
 
 def estimate_is_right(estimated: Estimated, lists: Path) -> bool:
@@ -73,11 +77,12 @@ def print_estimate(estimated: Estimated, lists: Path, console: Console) -> None:
         console.print(f"  {what:<38}{number:>9}  {more}", highlight=False)
 
     console.print(f"\n[bold]{run.name}[/] {run.title['en']}", highlight=False)
-    tell("recorded on the lists, as they are linked", f"{plain['n']:,}")
-    for what, size, reasons in (
-        ("estimated, if every join is right", plain["N"], plain["reasons"]),
-        ("estimated, with linkage error", pooled.as_json()["N"], [reason.check for reason in pooled.reasons]),
-    ):
+    tell("recorded on the lists, as they are joined", f"{plain['n']:,}")
+    answers = [("estimated, if every join is right", plain["N"], plain["reasons"])]
+    if estimated.linked:
+        reasons = [reason.check for reason in pooled.reasons]
+        answers.append(("estimated, with linkage error", pooled.as_json()["N"], reasons))
+    for what, size, reasons in answers:
         if size is None:
             tell(what, "no number", ", ".join(reasons))
         else:

@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 SCALE = "0.01"
 
 
-def run(out: Path) -> str:
-    command = [sys.executable, "-m", "demo", "--scale", SCALE, "--out", str(out)]
+def run(out: Path, joined_by: str = "linkage") -> str:
+    command = [sys.executable, "-m", "demo", "--scale", SCALE, "--joined-by", joined_by, "--out", str(out)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
     return done.stdout
@@ -58,6 +58,16 @@ def test_counted_figures_are_what_the_generator_knows_within_the_linkage_error_s
         assert figures[row]["value"] == truth[row]["value"] == stated[row]["low"] == stated[row]["high"]
     share = 100 * truth["F10"]["value"] / truth["F14"]["value"]
     assert figures["F14"]["value"] == pytest.approx(share, abs=0.5)
+
+
+def test_joined_by_the_generators_keys_every_figure_is_exact(tmp_path: Path) -> None:
+    printed = run(tmp_path, "keys")  # ends in 1 if one is not
+    truth = json.loads((tmp_path / "lists" / "truth.json").read_text(encoding="utf-8"))["figures"]
+    rows = {row["row"]: row for row in json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))}
+    for row in ("F04", "F07", "F08", "F09", "F10", "F11", "F12", "F13", "F15", "F16", "F17", "F19", "F20"):
+        assert rows[row]["value"] == truth[row]["value"]
+    assert not (tmp_path / "linkage.json").exists()
+    assert "with linkage error" not in printed
 
 
 def test_review_was_asked_and_answered_and_what_was_counted_before_it_stays_known(demonstration: Path) -> None:
