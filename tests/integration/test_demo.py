@@ -60,14 +60,22 @@ def test_counted_figures_are_what_the_generator_knows_within_the_linkage_error_s
     assert figures["F14"]["value"] == pytest.approx(share, abs=0.5)
 
 
-def test_joined_by_the_generators_keys_every_figure_is_exact(tmp_path: Path) -> None:
-    printed = run(tmp_path, "keys")  # ends in 1 if one is not
-    truth = json.loads((tmp_path / "lists" / "truth.json").read_text(encoding="utf-8"))["figures"]
-    rows = {row["row"]: row for row in json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))}
+def digests(out: Path) -> dict[str, str]:
+    names = ("figures.json", "report-en.pdf", "report-ar.pdf", "archive/checkpoint.txt")
+    return {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in names}
+
+
+def test_joined_by_the_generators_keys_every_figure_is_exact_and_twice_the_same(tmp_path: Path) -> None:
+    once, again = tmp_path / "once", tmp_path / "again"
+    printed = run(once, "keys")  # ends in 1 if one is not
+    truth = json.loads((once / "lists" / "truth.json").read_text(encoding="utf-8"))["figures"]
+    rows = {row["row"]: row for row in json.loads((once / "figures.json").read_text(encoding="utf-8"))}
     for row in ("F04", "F07", "F08", "F09", "F10", "F11", "F12", "F13", "F15", "F16", "F17", "F19", "F20"):
         assert rows[row]["value"] == truth[row]["value"]
-    assert not (tmp_path / "linkage.json").exists()
+    assert not (once / "linkage.json").exists()
     assert "with linkage error" not in printed
+    run(again, "keys")
+    assert digests(again) == digests(once)
 
 
 def test_review_was_asked_and_answered_and_what_was_counted_before_it_stays_known(demonstration: Path) -> None:
@@ -122,10 +130,6 @@ def test_what_was_known_before_the_lists_came_stays_known(demonstration: Path) -
 
 def test_the_same_demonstration_twice_gives_the_same_bytes(demonstration: Path, tmp_path: Path) -> None:
     run(tmp_path / "out")
-
-    def digests(out: Path) -> dict[str, str]:
-        names = ("figures.json", "report-en.pdf", "report-ar.pdf", "archive/checkpoint.txt")
-        return {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in names}
 
     assert digests(tmp_path / "out") == digests(demonstration)
 
