@@ -129,7 +129,10 @@ class Visitor:
 @pytest.fixture(params=["en", "ar"])
 def visitor(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[Visitor]:
     """Yield a visitor for each language."""
-    context: BrowserContext = browser.new_context(viewport={"width": 1280, "height": 900}, locale=request.param)
+    # Without motion, contrast is judged on the page as it stays, not on a message half faded in.
+    context: BrowserContext = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale=request.param, reduced_motion="reduce"
+    )
     context.set_default_timeout(SECONDS)
     page = context.new_page()
     complaints: list[str] = []
