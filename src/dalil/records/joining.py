@@ -28,6 +28,8 @@ class Authority(IntEnum):
 
 
 _BASES: Final = {"model": Authority.MODEL, "rule": Authority.RULE, "shared_key": Authority.RULE}
+AUTOMATIC: Final = tuple(_BASES)
+"""Bases on which no person judged."""
 
 SAME, NOT, UNSURE, RELATIVE = "same", "not", "unsure", "relative"
 KEEPS_APART: Final = (NOT, RELATIVE)

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from dalil.ledger.entries import read_header
 from dalil.ledger.tables import entries
 from dalil.records.identity import PROPOSED
-from dalil.records.joining import SAME, Authority, authority_of
+from dalil.records.joining import AUTOMATIC, SAME, Authority, authority_of
 from dalil.records.tables import judgements, memberships, subjects
 from dalil.records.tables import known_by as known
 from dalil.values.ids import order_of
@@ -19,6 +19,8 @@ from dalil.values.ids import order_of
 CHUNK: Final = 400
 FOLLOWS: Final = "episode"
 """The kind of subject that judgements on another kind carry with them."""
+# A shared key judges by the hundred thousand too; none of its verdicts is read here, and none is parsed.
+_BY_PEOPLE: Final = judgements.c.run.is_(None) & func.coalesce(judgements.c.basis, "").not_in(AUTOMATIC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +61,12 @@ class Contradiction:
 
 def verdicts_of_people(connection: Connection, *, known_by: int | None = None) -> list[Verdict]:
     """Return every verdict by a person that stands, in the order of the ledger."""
-    wanted = judgements.c.run.is_(None) & known(judgements, known_by)
-    return [each for each in _verdicts(connection, wanted) if each.by_a_person]
+    return list(_verdicts(connection, _BY_PEOPLE & known(judgements, known_by)))
 
 
 def verdicts_ever(connection: Connection) -> list[Verdict]:
     """Return every verdict a person ever gave, standing or undone, in the order of the ledger."""
-    return [each for each in _verdicts(connection, judgements.c.run.is_(None)) if each.by_a_person]
+    return list(_verdicts(connection, _BY_PEOPLE))
 
 
 def verdicts_at(connection: Connection, mentions: Collection[int]) -> list[Verdict]:
