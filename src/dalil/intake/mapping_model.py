@@ -72,6 +72,8 @@ class Said:
     ----------
     parts : mapping
         By part; a predicate with a single value has it under None. A Slot stands for what the row says there.
+    joined : tuple of str
+        For a name: the parts, in order, that are put together as its text.
     alone : bool
         It is a whole statement by itself, and takes no parts from columns.
     """
@@ -81,6 +83,7 @@ class Said:
     parts: Mapping[str | None, JsonValue | Slot]
     group: str | None = None
     manner: Manner = field(default_factory=Manner)
+    joined: tuple[str, ...] = ()
     alone: bool = False
     path: str = ""
 

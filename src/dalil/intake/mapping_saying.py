@@ -10,6 +10,7 @@ from dalil.errors import BadInput
 from dalil.intake.checking import ValueCheck, near, predicate_named, shown
 from dalil.intake.mapping_model import DateColumn, Manner, Said, Slot, SubjectPlan
 from dalil.intake.mapping_places import Place
+from dalil.names.split import PARTS
 from dalil.values.canonical import JsonValue
 from dalil.values.dates import DateHabit, parse_edtf
 from dalil.values.plain_text import clean_text
@@ -30,6 +31,8 @@ MANNER_FIELDS: Final = (
     "locator",
     "inferred_by",
 )
+NAMED: Final = PARTS
+"""Parts of a name that may be joined to its text."""
 _UNSAID: Final = {"polarity": "asserts", "role": "evidence"}
 """What holds where a statement does not say; saying it adds nothing, and would make two spellings of one statement."""
 
@@ -152,11 +155,16 @@ def read_said(place: Place, known: Known, *, in_emit: bool) -> Said:
     In ``emit``, what has neither ``group`` nor ``part`` is a statement by itself. Everything else joins the statement
     of the same subject, predicate and group.
     """
-    place.fields((*SLOT_FIELDS, "value", "same_as", *MANNER_FIELDS))
+    place.fields((*SLOT_FIELDS, "value", "same_as", "joined", *MANNER_FIELDS))
     slot, predicate = read_slot(place, known)
     alone = in_emit and slot.part is None and slot.group is None
     parts: dict[str | None, JsonValue | Slot] = {}
-    if predicate.value is not None or slot.part is not None:
+    joined = _read_joined(place, slot, known) if place.has("joined") else ()
+    if joined and in_emit:
+        raise place.at("joined").wrong("`joined` belongs to every row.", "an item of `constants`")
+    if joined:
+        pass  # the rows give it
+    elif predicate.value is not None or slot.part is not None:
         parts[slot.part] = _read_said_part(place, part_type(predicate, slot.part), known)
     else:
         value = place.at("value")
@@ -182,6 +190,7 @@ def read_said(place: Place, known: Known, *, in_emit: bool) -> Said:
         group=slot.group,
         parts=parts,
         manner=read_manner(place, known),
+        joined=joined,
         alone=alone,
         path=place.where,
     )
@@ -193,6 +202,17 @@ def _read_said_part(place: Place, kind: PartType, known: Known) -> JsonValue | S
     if place.has("same_as"):
         return _read_same_as(place.at("same_as"), kind, known)
     return read_value(place.at("value"), kind, known)
+
+
+def _read_joined(place: Place, slot: Slot, known: Known) -> tuple[str, ...]:
+    there = place.at("joined")
+    of_person = known.subjects[slot.subject].kind == "person"
+    if (slot.predicate, slot.part) != ("name", "text") or not of_person or place.has("value") or place.has("same_as"):
+        raise there.wrong("`joined` makes the text of a person's name.", "`predicate: name`, `part: text`, no `value`")
+    parts = there.texts()
+    if len(parts) < 2 or len(set(parts)) != len(parts) or not set(parts) <= set(NAMED):
+        raise there.wrong("These are not parts of a name in an order.", f"two or more of {', '.join(NAMED)}, each once")
+    return parts
 
 
 def _read_same_as(place: Place, kind: PartType, known: Known) -> Slot:

@@ -39,6 +39,8 @@ class StatementPlan:
         Columns some of whose texts give parts of this statement.
     emitted : dict
         By part, the columns among ``emits`` that may give it.
+    joined : tuple of str
+        For a name without a column for its text: the parts that are put together as its text.
     """
 
     key: StatementKey
@@ -47,6 +49,7 @@ class StatementPlan:
     fixed: dict[str | None, JsonValue | Slot] = field(default_factory=dict)
     emits: list[Emit] = field(default_factory=list)
     emitted: dict[str | None, Emit] = field(default_factory=dict)
+    joined: tuple[str, ...] = ()
     fields: dict[str, JsonValue] = field(default_factory=dict)
     when: DateColumn | None = None
     path: str = ""
@@ -97,6 +100,7 @@ def plan_statements(
     for said in constants:
         _add_constant(plan_of(said.statement, said.path), said)
     for plan in plans.values():
+        _check_joined(plan)
         _check_complete(plan)
         for part, slot in plan.slots.items():
             _check_same_as(plan, part, slot, plans)
@@ -155,6 +159,9 @@ def _add_constant(plan: StatementPlan, said: Said) -> None:
     for part, value in said.parts.items():
         _check_free(plan, part, said.path)
         plan.fixed[part] = value
+    if said.joined:
+        _check_free(plan, "text", said.path)
+        plan.joined = said.joined
     _add_manner(plan, said.manner, said.path)
 
 
@@ -169,7 +176,8 @@ def _check_case(case: Iterable[Said]) -> None:
 
 def _check_free(plan: StatementPlan, part: str | None, path: str) -> None:
     split = {name for use in plan.uses.values() for name in use.split}
-    if part in plan.uses or part in plan.fixed or part in plan.emitted or part in split:
+    joined = plan.joined and part == "text"
+    if joined or part in plan.uses or part in plan.fixed or part in plan.emitted or part in split:
         raise _wrong(
             "A part is given twice.",
             f"{plan.told(part)} from one column or constant",
@@ -188,8 +196,18 @@ def _add_manner(plan: StatementPlan, manner: Manner, path: str) -> None:
         plan.when = manner.when
 
 
+def _check_joined(plan: StatementPlan) -> None:
+    for part in plan.joined:
+        if part not in plan.uses or plan.uses[part].texts.many:
+            raise _wrong(
+                "A part that is joined to the text of a name comes from no column of its own.",
+                f"a column for {plan.told(part)}, without `many`",
+                plan.path,
+            )
+
+
 def _check_complete(plan: StatementPlan) -> None:
-    given = {*plan.uses, *plan.fixed, *plan.emitted}
+    given = {*plan.uses, *plan.fixed, *plan.emitted, *(("text",) if plan.joined else ())}
     missing = sorted(plan.predicate.required_parts.difference(part for part in given if part))
     if missing:
         raise _wrong(

@@ -14,6 +14,8 @@ from dalil.intake.mapping_model import DateColumn, Emit, Said, Slot
 from dalil.intake.mapping_statements import StatementPlan
 from dalil.intake.row_work import Layout, Missing, Taker, Work, columns_of
 from dalil.intake.unnamed_persons import UnnamedPerson
+from dalil.names.relatives import unnamed_relative
+from dalil.names.scripts import COMMON, script_of
 from dalil.values.canonical import JsonObject, JsonValue
 from dalil.vocabulary import Predicate
 
@@ -33,7 +35,9 @@ class Saying:
         fields: Mapping[str, JsonValue],
         when: DateColumn | None,
         layout: Layout,
+        joined: tuple[str, ...] = (),
     ) -> None:
+        self.joined = joined
         self.base: JsonObject = {"subject": subject, "predicate": predicate.code, **fields}
         self.fixed: Parts = {part: value for part, value in fixed.items() if not isinstance(value, Slot)}
         self.takers = [(part, layout.taker(value)) for part, value in fixed.items() if isinstance(value, Slot)]
@@ -57,6 +61,8 @@ class Saying:
             if value is not None:
                 parts[part] = value
         parts.update(self.fixed)
+        if self.joined:
+            _join(parts, self.joined)
         for name in self.required:
             if name not in parts:
                 return name or VALUE
@@ -80,13 +86,29 @@ class Saying:
         work.speaks_of |= self.bits
 
 
+def _join(parts: Parts, order: tuple[str, ...]) -> None:
+    """Put parts of a name together as its text, unless what comes out is none: no letters, or "wife of X"."""
+    text = " ".join(str(parts[name]) for name in order if name in parts)
+    if not text or unnamed_relative(text) is not None:
+        return
+    script = script_of(text)
+    if script != COMMON:
+        parts["text"], parts["script"] = text, script
+
+
 class JoinedStatement:
     """Makes the statement of a plan from one or several cells."""
 
     def __init__(self, plan: StatementPlan, layout: Layout, *, fields: Mapping[str, JsonValue]) -> None:
         self._plan = plan
         self._saying = Saying(
-            plan.predicate, subject=plan.key[0], fixed=plan.fixed, fields=fields, when=plan.when, layout=layout
+            plan.predicate,
+            subject=plan.key[0],
+            fixed=plan.fixed,
+            fields=fields,
+            when=plan.when,
+            layout=layout,
+            joined=plan.joined,
         )
         several = len(plan.uses) + len(plan.emits) + (plan.when is not None) > 1
         self._cells: list[tuple[int, str | None, str]] = []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dalil.errors import WrongMapping
 from dalil.intake.checking import check_account
 from dalil.intake.mapping import parse_mapping
 from dalil.intake.rows import AcceptedRow, RefusedRow, RowCompiler, compile_rows
@@ -142,3 +143,44 @@ def test_other_names_in_one_cell_are_names_of_their_own() -> None:
 def test_how_an_unnamed_person_is_spoken_of_stays_with_every_statement() -> None:
     row = accepted(compiled({"x": {**NAME, "sensitivity": "restricted"}}), "زوجة سالم")
     assert {statement["sensitivity"] for statement in row.statements} == {"restricted"}
+
+
+PARTED = {
+    part: {"subject": "p1", "predicate": "name", "part": part} for part in ("given", "father", "family", "mother")
+}
+JOINED: dict[str, Any] = {"subject": "p1", "predicate": "name", "part": "text", "joined": ["given", "father", "family"]}
+
+
+def test_a_name_in_several_columns_is_put_together_in_their_order() -> None:
+    rows = compiled(PARTED, constants=[JOINED])
+    assert accepted(rows, " رنا ", "", "الشامي", "سلمى").statements == [
+        {
+            "subject": "p1",
+            "predicate": "name",
+            "value": {"given": "رنا", "family": "الشامي", "mother": "سلمى", "text": "رنا الشامي", "script": "Arab"},
+        }
+    ]
+
+
+@pytest.mark.parametrize("given", ["", "123", "wife of Samir"])
+def test_a_row_whose_name_cannot_be_put_together_is_refused(given: str) -> None:
+    row = compiled(PARTED, constants=[JOINED]).account(2, [given, "", "", "Salma"])
+    assert isinstance(row, RefusedRow)
+    assert "name.text of p1" in row.problems[0].expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "constant"),
+    [
+        ({**PARTED, "x": NAME}, JOINED),  # the text is given twice
+        ({"given": PARTED["given"]}, JOINED),  # two of its parts come from nowhere
+        (PARTED, {**JOINED, "joined": ["given"]}),
+        (PARTED, {**JOINED, "joined": ["given", "given"]}),
+        (PARTED, {**JOINED, "joined": ["given", "mother"]}),
+        (PARTED, {**JOINED, "value": "Rana"}),
+        (PARTED, {**JOINED, "part": "family"}),
+    ],
+)
+def test_a_name_is_put_together_from_columns_of_its_own_parts_only(columns: Any, constant: Any) -> None:
+    with pytest.raises(WrongMapping):
+        compiled(columns, constants=[constant])
