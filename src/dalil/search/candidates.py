@@ -41,7 +41,7 @@ MOST_FORMS: Final = 400
 """Words under near keys that are compared with one part."""
 AS_LONG: Final = 0.04
 """What a name as long as the query gains: among many that agree alike, those come first."""
-CHUNK: Final = 400
+CHUNK: Final = 2_000
 
 Bound = TypeVar("Bound", int, str)
 Ids: TypeAlias = NDArray[np.int64]

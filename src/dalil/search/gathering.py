@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, literal, null, select, union_all
 
 from dalil.intake.register import accounts, sources
 from dalil.ledger.log import bodies
@@ -99,8 +99,7 @@ class Gatherer:
         mentions = mentions_of(connection, identities, known_by=known_by)
         about = {identity: About(identity, each) for identity, each in mentions.items()}
         owners = {mention: about[identity] for identity, each in mentions.items() for mention in each}
-        placed = self._own(connection, owners, known_by)
-        self._lived(connection, placed, known_by)
+        self._own(connection, owners, known_by)
         self._acts(connection, owners, known_by)
         entries = {entry for each in about.values() for entry in each.entries}
         told = self._detentions(connection, owners, known_by)
@@ -109,20 +108,23 @@ class Gatherer:
             detention.events.append(_event(row, read_sources.get(entry_of(row.id))))
         return Gathered(about, read_sources)
 
-    def _own(self, connection: Connection, owners: Mapping[int, About], known_by: int | None) -> dict[int, About]:
-        """Read single values; return the statements that give a place, which are read from their tables."""
-        placed: dict[int, About] = {}
-        s = statements.c
+    def _own(self, connection: Connection, owners: Mapping[int, About], known_by: int | None) -> None:
+        """Read single values, and the places that statements of residence and whereabouts give."""
+        s, lived, lies = statements.c, self._tables["residences"], self._tables["locations"]
         free = (
             s.polarity.is_(None) | (s.polarity == "asserts"),
             s.role.is_(None),
             s.speech.is_distinct_from("coerced"),
         )
+        place = func.coalesce(lived.c.place, lies.c.place)
         for chunk in chunks(sorted(owners)):
-            query = select(s.id, s.subject, s.predicate, s.value, s.lo, s.hi).where(
-                s.subject.in_(chunk), s.predicate.in_(_OF_PERSONS), known(statements, known_by), *free
+            query = (
+                select(s.id, s.subject, s.predicate, s.value, s.lo, s.hi, place)
+                .join(lived, lived.c.id == s.id, isouter=True)
+                .join(lies, lies.c.id == s.id, isouter=True)
+                .where(s.subject.in_(chunk), s.predicate.in_(_OF_PERSONS), known(statements, known_by), *free)
             )
-            for identifier, subject, predicate, value, lo, hi in connection.execute(query).all():
+            for identifier, subject, predicate, value, lo, hi, code in connection.execute(query).all():
                 about = owners[subject]
                 about.entries.add(entry_of(identifier))
                 match predicate:
@@ -132,20 +134,10 @@ class Gatherer:
                         about.sexes.add(value)
                     case "birth" | "age" if lo is not None or hi is not None:
                         about.births.add((lo, hi))
-                    case "residence" | "located_in":
-                        placed[identifier] = about
+                    case "residence" | "located_in" if code is not None:
+                        about.places.add(code)
                     case _:
                         pass
-        return placed
-
-    def _lived(self, connection: Connection, placed: Mapping[int, About], known_by: int | None) -> None:
-        for name in ("residences", "locations"):
-            table = self._tables[name]
-            for chunk in chunks(sorted(placed)):
-                query = select(table.c.id, table.c.place).where(table.c.id.in_(chunk), known(table, known_by))
-                for identifier, place in connection.execute(query).all():
-                    if place is not None:
-                        placed[identifier].places.add(place)
 
     def _acts(self, connection: Connection, owners: Mapping[int, About], known_by: int | None) -> None:
         acts = self._tables["acts"]
@@ -160,15 +152,20 @@ class Gatherer:
     ) -> list[tuple[Detention, Any]]:
         """Read the detentions; return the rows of their events."""
         episodes = self._tables["episodes"]
+        own, others = memberships.alias("own"), memberships.alias("others")
+        whose = func.coalesce(own.c.identity, episodes.c.subject)
         held: dict[int, About] = {}
+        mentions: dict[int, set[int]] = {}
         for chunk in chunks(sorted(owners)):
-            query = select(episodes.c.subject, episodes.c.person).where(
-                episodes.c.person.in_(chunk), known(episodes, known_by)
+            query = (
+                select(episodes.c.subject, episodes.c.person, whose, others.c.subject)
+                .join(own, (own.c.subject == episodes.c.subject) & known(own, known_by), isouter=True)
+                .join(others, (others.c.identity == whose) & known(others, known_by), isouter=True)
+                .where(episodes.c.person.in_(chunk), known(episodes, known_by))
             )
-            for episode, person in connection.execute(query).all():
+            for episode, person, identity, mention in connection.execute(query).all():
                 held[episode] = owners[person]
-        joined = identities_of(connection, sorted(held), known_by)
-        mentions = mentions_of(connection, {joined.get(each, each) for each in held}, known_by=known_by)
+                mentions.setdefault(identity, {identity, episode}).update({episode, mention or episode})
         detentions = {identity: Detention(identity) for identity in mentions}
         of_mention = {each: detentions[identity] for identity, group in mentions.items() for each in group}
         owned: set[tuple[int, int]] = set()
@@ -187,17 +184,20 @@ class Gatherer:
         self, connection: Connection, of_mention: Mapping[int, Detention], known_by: int | None
     ) -> list[tuple[Detention, Any]]:
         events, holders = self._tables["episode_events"], self._tables["holders"]
-        e = events.c
+        e, h = events.c, holders.c
         columns = (e.id, e.subject, e.event, e.place, e.at, e.on_lo, e.on_hi, e.when_lo, e.when_hi)
+        nothing = [null() for _ in columns[3:]]
         told: list[tuple[Detention, Any]] = []
         for chunk in chunks(sorted(of_mention)):
             ids = select(statements.c.id).where(statements.c.subject.in_(chunk))
-            held_by = select(holders.c.subject, holders.c.party).where(holders.c.id.in_(ids), known(holders, known_by))
-            for subject, party in connection.execute(held_by).all():
-                of_mention[subject].parties.add(party)
-            query = select(*columns).where(e.id.in_(ids), known(events, known_by)).order_by(e.id)
-            for row in connection.execute(query).all():
+            happened = select(*columns).where(e.id.in_(ids), known(events, known_by))
+            held_by = select(h.id, h.subject, h.party, *nothing).where(h.id.in_(ids), known(holders, known_by))
+            kinds = (happened.add_columns(literal(0).label("holds")), held_by.add_columns(literal(1)))
+            for row in connection.execute(union_all(*kinds).order_by("id")).all():
                 detention = of_mention[row.subject]
+                if row.holds:
+                    detention.parties.add(row.event)
+                    continue
                 if row.place is not None:
                     detention.places.add(row.place)
                 told.append((detention, row))
@@ -229,17 +229,13 @@ def identities_of(connection: Connection, mentions: Sequence[int], known_by: int
 
 def sources_of(connection: Connection, entries: Iterable[int]) -> dict[int, SourceSaid]:
     """Return the source of each account."""
-    of_account: dict[int, int] = {}
+    found: dict[int, SourceSaid] = {}
     for chunk in chunks(sorted(entries)):
-        query = select(accounts.c.id, accounts.c.source).where(accounts.c.id.in_(chunk))
-        of_account.update((account, source) for account, source in connection.execute(query).all())
-    wanted = sorted(set(of_account.values()))
-    read: dict[int, SourceSaid] = {}
-    for chunk in chunks(wanted):
-        query = select(sources.c.id, sources.c.key, sources.c.synthetic, sources.c.published_hi)
-        for row in connection.execute(query.where(sources.c.id.in_(chunk))).all():
-            read[row.id] = SourceSaid(row.id, row.key, bool(row.synthetic), row.published_hi)
-    return {account: read[source] for account, source in of_account.items() if source in read}
+        query = select(accounts.c.id, sources.c.id, sources.c.key, sources.c.synthetic, sources.c.published_hi)
+        query = query.join(sources, sources.c.id == accounts.c.source).where(accounts.c.id.in_(chunk))
+        for account, source, key, synthetic, published in connection.execute(query).all():
+            found[account] = SourceSaid(source, key, bool(synthetic), published)
+    return found
 
 
 def statements_said(connection: Connection, ids: Collection[int]) -> dict[int, Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 
 from dalil.ledger.log import size_of
 from dalil.names import Unfinished
@@ -18,12 +18,12 @@ from dalil.protection.access import Actor, is_cleared
 from dalil.protection.opening import visible
 from dalil.records.marks import mentions_of
 from dalil.records.status import Status
-from dalil.records.tables import BLOCK, statements, subjects
+from dalil.records.tables import BLOCK, memberships, statements, subjects
 from dalil.records.tables import known_by as known
 from dalil.search.candidates import ask, candidates, chunks
 from dalil.search.filtering import Filters, count_facets, passes
 from dalil.search.found import Episode, PeopleFound, PersonHit, Spelling
-from dalil.search.gathering import About, Gathered, Gatherer, identities_of, statements_said
+from dalil.search.gathering import About, Gathered, Gatherer, statements_said
 from dalil.search.kin import Tie, lent, ties
 from dalil.search.postings import block_of
 from dalil.search.ranking import answers, answers_in_part, matches, read_name, read_parts
@@ -41,8 +41,8 @@ MOST_NAMES_FILTERED: Final = 1_500
 """The same, where a filter may leave few of them."""
 MOST_COUNTED: Final = 100
 """Persons that facets are counted over."""
-LEAST_AT_ONCE: Final = 100
-"""Persons whose records are read at once when a filter left too few."""
+LATER_AT_ONCE: Final = 400
+"""Persons whose records are read at once when a filter left too few of the first."""
 MOST_WITH_KIN: Final = 12
 """Persons whose relatives are looked up."""
 LEAST: Final = 0.05
@@ -84,7 +84,6 @@ class _Chosen:
     about: About
     gathered: Gathered
     score: float
-    statuses: dict[int, Status]
     tie: Tie | None
 
 
@@ -104,6 +103,8 @@ class PersonSearch:
     ) -> None:
         self._rooms, self._connection, self._asked, self._text = rooms, connection, asked, text
         self._known_by, self._as_of, self._actor = known_by, as_of, actor
+        self._folded: dict[int, dict[int, Status]] = {}
+        self._spelt_as: dict[int, list[Spelt]] = {}
 
     def run(self, empty: PeopleFound, filters: Filters, *, limit: int, facets: bool) -> PeopleFound:
         """Return ``empty`` with what was found."""
@@ -113,7 +114,7 @@ class PersonSearch:
         if len(self._asked.complete) + bool(self._asked.last) > 1:
             self._lend(met)
         chosen, read_all = self._choose(met, filters, n_read)
-        counted = [(each.about, _codes(each), _keys(each)) for each in chosen[:n_read]]
+        counted = [(each.about, self._codes(each), _keys(each)) for each in chosen[:n_read]] if facets else []
         spelt = self._spelt(chosen[:limit])
         return replace(
             empty,
@@ -153,33 +154,29 @@ class PersonSearch:
         if self._asked.last or not text:
             return []
         blocks = range(block_of(max(0, size - 1)) + 1)
-        query = select(names.c.id, names.c.subject).where(BLOCK.in_(blocks), names.c.text == text)
-        found = self._connection.execute(query.order_by(names.c.id.desc()).limit(MOST_WRITTEN)).all()
-        bearers = {row.subject for row in found}
-        kinds = select(subjects.c.id).where(subjects.c.id.in_(bearers), subjects.c.kind == "person")
-        persons = set(self._connection.execute(kinds).scalars())
-        return [row.id for row in found if row.subject in persons and entry_of(row.id) < size]
+        same = select(names.c.id, names.c.subject).where(BLOCK.in_(blocks), names.c.text == text)
+        found = same.order_by(names.c.id.desc()).limit(MOST_WRITTEN).subquery()
+        of_persons = select(found.c.id).join(subjects, subjects.c.id == found.c.subject)
+        ids = self._connection.execute(of_persons.where(subjects.c.kind == "person")).scalars()
+        return [each for each in sorted(ids, reverse=True) if entry_of(each) < size]
 
     def _compare(self, ids: Sequence[int], met: dict[int, _Met]) -> dict[int, float]:
         """Score names and the persons who bear them; return the scores by statement, 0 for what is not known."""
         names = self._rooms.tables["names"]
         by_name = dict.fromkeys(ids, 0.0)
-        scores: dict[int, float] = {}
+        identity = func.coalesce(memberships.c.identity, names.c.subject)
+        joined = (memberships.c.subject == names.c.subject) & known(memberships, self._known_by)
         columns = [names.c[part] for part in READ_PARTS]
         for chunk in chunks(ids):
-            query = select(names.c.id, names.c.subject, *columns).where(
-                names.c.id.in_(chunk), known(names, self._known_by)
-            )
+            query = select(names.c.id, identity, *columns).join(memberships, joined, isouter=True)
+            query = query.where(names.c.id.in_(chunk), known(names, self._known_by))
             rows = {row[0]: row for row in self._connection.execute(query).all()}
             for identifier in chunk:  # in the order of the candidates
                 if identifier in rows:
-                    _, subject, *said = rows[identifier]
+                    _, owner, *said = rows[identifier]
                     score = by_name[identifier] = answers(self._asked, read_parts(*said))
-                    scores[subject] = max(score, scores.get(subject, 0.0))
-        joined = identities_of(self._connection, sorted(scores), self._known_by)
-        for subject, score in scores.items():
-            person = met.setdefault(joined.get(subject, subject), _Met(0.0))
-            person.score = max(person.score, score)
+                    person = met.setdefault(owner, _Met(0.0))
+                    person.score = max(person.score, score)
         return by_name
 
     def _lend(self, met: dict[int, _Met]) -> None:
@@ -224,26 +221,32 @@ class PersonSearch:
         chosen: list[_Chosen] = []
         looked_at = 0
         while looked_at < len(order) and len(chosen) < n_read:
-            lot = max(n_read - len(chosen), LEAST_AT_ONCE) if looked_at else n_read
+            lot = LATER_AT_ONCE if looked_at else n_read
             group: Collection[int] = order[looked_at : looked_at + lot]
             looked_at += len(group)
             if self._actor is not None:
                 group = visible(self._connection, self._actor, group)
             gathered = self._rooms.gatherer.gather(self._connection, group, self._known_by)
-            read = [self._read(gathered, identity, met[identity]) for identity in group]
-            if self._actor is not None:
-                read = self._seen(read)
-            chosen += [each for each in read if self._passes(each, filters)]
+            read = [_Chosen(gathered.about[each], gathered, met[each].score, met[each].tie) for each in group]
+            passed = [each for each in read if self._passes(each, filters)]
+            chosen += passed if self._actor is None else self._seen(passed)
         chosen.sort(key=lambda each: (-each.score, each.about.identity))
         return chosen, looked_at >= len(order)
 
-    def _read(self, gathered: Gathered, identity: int, met: _Met) -> _Chosen:
-        about, gatherer = gathered.about[identity], self._rooms.gatherer
-        statuses = {each.id: gatherer.status(each, as_of=self._as_of) for each in about.detentions}
-        return _Chosen(about, gathered, met.score, statuses, met.tie)
+    def _statuses(self, one: _Chosen) -> dict[int, Status]:
+        """Return the status of each detention of a person, folded when first asked for."""
+        identity = one.about.identity
+        if identity not in self._folded:
+            fold = self._rooms.gatherer.status
+            self._folded[identity] = {each.id: fold(each, as_of=self._as_of) for each in one.about.detentions}
+        return self._folded[identity]
+
+    def _codes(self, one: _Chosen) -> Collection[str]:
+        return {status.code for status in self._statuses(one).values()}
 
     def _passes(self, one: _Chosen, filters: Filters) -> bool:
-        return passes(one.about, filters, as_of=self._as_of, sources=one.gathered.sources, statuses=lambda: _codes(one))
+        sources = one.gathered.sources
+        return passes(one.about, filters, as_of=self._as_of, sources=sources, statuses=lambda: self._codes(one))
 
     def _seen(self, read: Sequence[_Chosen]) -> list[_Chosen]:
         """Return the persons whom names answer that this actor may see, scored by those."""
@@ -262,17 +265,17 @@ class PersonSearch:
 
     def _spelt(self, persons: Iterable[_Chosen]) -> dict[int, list[Spelt]]:
         """Return every spelling this actor may see of each person, the one that answers best first."""
-        abouts = [each.about for each in persons]
+        wanted = [each.about for each in persons]
+        abouts = [about for about in wanted if about.identity not in self._spelt_as]
         said = statements_said(self._connection, [name for about in abouts for name in about.names])
-        found: dict[int, list[Spelt]] = {}
         for about in abouts:
             spellings = [
                 (answers(self._asked, read_name(said[name]["value"])), name, said[name])
                 for name in sorted(about.names)
                 if name in said and (self._actor is None or is_cleared(self._actor, said[name].get("sensitivity")))
             ]
-            found[about.identity] = sorted(spellings, key=lambda each: -each[0])
-        return found
+            self._spelt_as[about.identity] = sorted(spellings, key=lambda each: -each[0])
+        return {about.identity: self._spelt_as[about.identity] for about in wanted}
 
     # --- what is shown ------------------------------------------------------------------------------------------------
     def _hit(self, one: _Chosen, spelt: Sequence[Spelt]) -> PersonHit:
@@ -292,7 +295,7 @@ class PersonSearch:
             sources=_keys(one),
             episodes=tuple(
                 Episode(id=episode, status=status.code, certain=status.certain)
-                for episode, status in one.statuses.items()
+                for episode, status in self._statuses(one).items()
             ),
             n_mentions=len(one.about.mentions),
         )
@@ -316,10 +319,6 @@ class PersonSearch:
             synthetic=source.synthetic,
             matches=matches(self._asked, text),
         )
-
-
-def _codes(one: _Chosen) -> Collection[str]:
-    return {status.code for status in one.statuses.values()}
 
 
 def _keys(one: _Chosen) -> tuple[str, ...]:
