@@ -18,10 +18,10 @@ from dalil.ledger.entries import Recorded
 from dalil.ledger.kinds import Kind
 from dalil.ledger.tables import NO_INT, NO_TEXT, insert_rows
 from dalil.records import tables as derived_tables
+from dalil.records.decisions import decide
 from dalil.records.identity import Identities
-from dalil.records.marks import decide_mark
 from dalil.values.dates import birth_from_age, parse_canonical
-from dalil.values.ids import ORDER_BITS, parse_subject, subject_id
+from dalil.values.ids import ORDER_BITS, parse_subject
 from dalil.vocabulary.model import Predicate
 from dalil.vocabulary.vocabulary import Vocabulary
 
@@ -32,7 +32,6 @@ COERCED: Final = "coerced"
 CLAIM_TO_REBUT: Final = "claim_to_rebut"
 
 _subjects, _statements = derived_tables.subjects, derived_tables.statements
-_grades, _preferences = derived_tables.grades, derived_tables.preferences
 
 
 def is_free_assertion(statement: Mapping[str, Any]) -> bool:
@@ -229,32 +228,14 @@ class DerivedRows:
                     connection.execute(update(table).where(closed).values(until=position))
 
     def _decide(self, connection: Connection, position: int, body: Mapping[str, Any]) -> None:
-        first = subject_id(position, 0)
         match body["decision"]:
             case "withdraw":
                 for start, last in register.entries_of_load(connection, body["load"]):
                     self._each_statement_table(connection, start, last, _closer(position))
-            case "grade":
-                subject = parse_subject(body["subject"]) if "subject" in body else None
-                where = _grades.c.subject == subject if subject is not None else _grades.c.source == body["source"]
-                connection.execute(update(_grades).where(where, _grades.c.until.is_(None)).values(until=position))
-                row = (first, subject, body.get("source"), body["grade"], body.get("flag"), position, None)
-                insert_rows(connection, _grades, [row])
-            case "prefer":
-                subject, predicate = parse_subject(body["subject"]), body["predicate"]
-                same = (_preferences.c.subject == subject) & (_preferences.c.predicate == predicate)
-                open_ = _preferences.c.until.is_(None)
-                connection.execute(update(_preferences).where(same, open_).values(until=position))
-                chosen = parse_subject(body["statement"])
-                insert_rows(
-                    connection, _preferences, [(first, subject, predicate, chosen, body.get("reason"), position, None)]
-                )
-            case "mark" | "unmark":
-                decide_mark(connection, position, body)
             case "reject":
                 self._close_statements(connection, position, [body["statement"]])
             case _:
-                pass
+                decide(connection, position, body)
 
     def _erase(self, connection: Connection, positions: Sequence[int]) -> None:
         for position in positions:

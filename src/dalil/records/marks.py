@@ -7,7 +7,7 @@ none is lost.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, literal, select, union_all, update
@@ -18,37 +18,51 @@ from dalil.ledger.tables import insert_rows
 from dalil.records.tables import known_by as known
 from dalil.records.tables import marks, memberships
 from dalil.values.canonical import JsonObject
-from dalil.values.ids import ORDER_BITS, format_subject, parse_subject, subject_id
+from dalil.values.ids import ORDER_BITS, format_subject, subject_id
 
 GROUP: Final = "group"
 SENSITIVITY: Final = "sensitivity"
 TAG: Final = "tag"
 ASSIGNEE: Final = "assignee"
 MARKS: Final = (GROUP, SENSITIVITY, TAG, ASSIGNEE)
-SINGLE: Final = frozenset({SENSITIVITY, ASSIGNEE})
+STATE: Final = "state"
+"""How far review of a record has come: put by decisions that are steps (``review.record_states``), never as a mark."""
+SINGLE: Final = frozenset({SENSITIVITY, ASSIGNEE, STATE})
 """Marks of which a record has one at most."""
 MAX_VALUE: Final = 64
-CHUNK: Final = 400
+CHUNK: Final = 2_000
 
 
 def mark_body(
-    mark: str, value: str, *, subject: int | None = None, source: int | None = None, reason: str, undo: bool = False
+    mark: str,
+    value: str,
+    *,
+    subject: int | None = None,
+    subjects: Sequence[int] = (),
+    source: int | None = None,
+    reason: str,
+    undo: bool = False,
 ) -> JsonObject:
-    """Return the body of the decision that puts a mark on a subject or a source, or takes it back.
+    """Return the body of the decision that puts a mark on a subject, many, or a source, or takes it back.
 
     Raises
     ------
     WrongValue
-        Not a kind of mark, an empty or overlong value, or not exactly one of subject and source.
+        Not a kind of mark, an empty or overlong value, or not exactly one of subject, subjects and source.
     """
-    if mark not in MARKS or not 0 < len(value) <= MAX_VALUE or (subject is None) == (source is None):
+    n_about = (subject is not None) + (source is not None) + bool(subjects)
+    if mark not in MARKS or not 0 < len(value) <= MAX_VALUE or n_about != 1:
         raise WrongValue(
             "A mark cannot be put.",
             expected=f"one of {', '.join(MARKS)} with 1 to {MAX_VALUE} characters, on a subject or a source",
             found=f"{mark[:20]}, {len(value)} characters",
             where="mark",
         )
-    about: JsonObject = {"subject": format_subject(subject)} if subject is not None else {"source": source}
+    about: JsonObject = {"source": source}
+    if subject is not None:
+        about = {"subject": format_subject(subject)}
+    elif subjects:
+        about = {"subjects": [format_subject(each) for each in subjects]}
     return {
         "decision": "unmark" if undo else "mark",
         "mark": mark,
@@ -58,18 +72,23 @@ def mark_body(
     }
 
 
-def decide_mark(connection: Connection, position: int, body: Mapping[str, Any]) -> None:
-    """Write or close the row of a decision of :func:`mark_body`."""
-    subject = parse_subject(body["subject"]) if "subject" in body else None
-    about = marks.c.subject == subject if subject is not None else marks.c.source == body["source"]
-    same = about & (marks.c.mark == body["mark"]) & marks.c.until.is_(None)
+def decide_mark(connection: Connection, position: int, body: Mapping[str, Any], subjects: Sequence[int]) -> None:
+    """Write or close the rows of a decision of :func:`mark_body`; ``subjects`` are those it is about, if any."""
     undone = body["decision"] == "unmark"
+    same = (marks.c.mark == body["mark"]) & marks.c.until.is_(None)
     if undone or body["mark"] not in SINGLE:
         same &= marks.c.value == body["value"]
-    connection.execute(update(marks).where(same).values(until=position))
+    for start in range(0, len(subjects), CHUNK):
+        about = marks.c.subject.in_(subjects[start : start + CHUNK])
+        connection.execute(update(marks).where(about, same).values(until=position))
+    if not subjects:
+        connection.execute(update(marks).where(marks.c.source == body["source"], same).values(until=position))
     if not undone:
-        row = (subject_id(position, 0), subject, body.get("source"), body["mark"], body["value"], position, None)
-        insert_rows(connection, marks, [row])
+        rows = [
+            (subject_id(position, n), subject, body.get("source"), body["mark"], body["value"], position, None)
+            for n, subject in enumerate(subjects or [None])
+        ]
+        insert_rows(connection, marks, rows)
 
 
 def read_marks(
@@ -77,7 +96,7 @@ def read_marks(
 ) -> dict[int, dict[str, frozenset[str]]]:
     """Return the marks of each identity by kind: those on any of its ``mentions``, and on any source of one.
 
-    One query for every 400 mentions.
+    One query for every 2,000 mentions.
     """
     owners: dict[int, set[int]] = {}
     by_entry: dict[int, set[int]] = {}
@@ -107,7 +126,7 @@ def read_marks(
 def mentions_of(
     connection: Connection, identities: Collection[int], *, known_by: int | None = None
 ) -> dict[int, set[int]]:
-    """Return every mention of each identity, itself included. One query for every 400 of them."""
+    """Return every mention of each identity, itself included. One query for every 2,000 of them."""
     found = {identity: {identity} for identity in identities}
     wanted = sorted(found)
     for start in range(0, len(wanted), CHUNK):

@@ -144,6 +144,8 @@ grades: Final = Table(
     _big("until"),
 )
 
+Index("grades_by_subject", grades.c.subject)
+
 preferences: Final = Table(
     "preferences",
     metadata,

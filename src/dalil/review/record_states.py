@@ -7,11 +7,11 @@ says who has looked at it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Final
 
-from dalil.errors import WrongValue
+from dalil.errors import ReviewRefused, WrongValue
 from dalil.review.permissions import Deed
 
 
@@ -81,18 +81,24 @@ def after(state: RecordState, step: Step) -> RecordState:
     return found
 
 
-def check_another(step: Step, *, actor: str, reviewed_by: str | None) -> None:
+def may_take(step: Step, *, actor: str, reviewed_by: Collection[str]) -> bool:
+    """Tell whether an actor may take a step with a record others have looked at: nobody verifies their own review."""
+    return step is not Step.VERIFY or actor not in reviewed_by
+
+
+def check_another(step: Step, *, actor: str, reviewed_by: Collection[str]) -> None:
     """Refuse that one person both reviews and verifies a record.
 
     Raises
     ------
-    WrongValue
-        The same key signed the review.
+    ReviewRefused
+        This key has signed a review of the record since it was last submitted.
     """
-    if step is Step.VERIFY and actor == reviewed_by:
-        raise WrongValue(
+    if not may_take(step, actor=actor, reviewed_by=reviewed_by):
+        raise ReviewRefused(
             "Whoever reviewed a record cannot verify it.",
             expected="another person",
-            found="the key that signed the review",
+            found="a key that signed the review",
             where="step",
+            todo="Leave it to someone who has not reviewed it.",
         )

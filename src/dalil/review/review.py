@@ -31,12 +31,14 @@ from dalil.records.judged import (
 )
 from dalil.records.tables import judgements, subjects
 from dalil.review.agreement import Agreement, agreement_of, labels_of
+from dalil.review.bulk import Bulk
 from dalil.review.deciding import Answer, Decided, Decider
 from dalil.review.pair_states import PairState, parties
 from dalil.review.pairs import Pair, Past, past_of, read_pair_key, show_pair
 from dalil.review.permissions import DEED_IN, MAY, Deed, check_may_review
 from dalil.review.policy import ReviewPolicy
 from dalil.review.queue import Question, Ranking, questions
+from dalil.review.record_review import RecordReview
 from dalil.review.stakes import Mentions
 from dalil.review.verdicts import PeoplesVerdicts, ends
 from dalil.vocabulary.vocabulary import Vocabulary
@@ -56,7 +58,15 @@ class QueueLength:
 
 
 class Review:
-    """What people must decide about one archive. Obtain it as ``archive.review``."""
+    """What people must decide about one archive. Obtain it as ``archive.review``.
+
+    Attributes
+    ----------
+    records : RecordReview
+        Steps and grades of single records.
+    bulk : Bulk
+        Grades, marks and steps of many records at once.
+    """
 
     def __init__(
         self,
@@ -73,6 +83,8 @@ class Review:
         self._stakes, self.policy = stakes, policy
         self._decider = Decider(ledger=ledger, engine=engine, vocabulary=vocabulary, policy=policy, signer=signer)
         self._ranking: Ranking | None = None
+        self.records = RecordReview(ledger=ledger, engine=engine, vocabulary=vocabulary, signer=signer)
+        self.bulk = Bulk(ledger=ledger, engine=engine, signer=signer, records=self.records)
 
     # --- what waits -------------------------------------------------------------------------------------------------
     def queue(self, by: Actor, *, limit: int = 20) -> list[Pair]:
