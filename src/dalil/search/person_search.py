@@ -37,8 +37,8 @@ MOST_NAMES_FORGIVEN: Final = 240
 """The same, where names that sound only nearly alike are among them."""
 MOST_WRITTEN: Final = 60
 """Names written exactly as the query that are always compared."""
-MOST_NAMES_FILTERED: Final = 1_500
-"""The same, where a filter may leave few of them."""
+MOST_NAMES_FILTERED: Final = (500, 1_500)
+"""The same, where a filter may leave few of them; the second where fewer were left than are shown."""
 MOST_COUNTED: Final = 100
 """Persons that facets are counted over."""
 LATER_AT_ONCE: Final = 400
@@ -105,15 +105,21 @@ class PersonSearch:
         self._known_by, self._as_of, self._actor = known_by, as_of, actor
         self._folded: dict[int, dict[int, Status]] = {}
         self._spelt_as: dict[int, list[Spelt]] = {}
+        self._sex: str | None = None
+        self._compared: dict[int, tuple[int, float] | None] = {}
+        self._records: dict[int, Gathered] = {}
 
     def run(self, empty: PeopleFound, filters: Filters, *, limit: int, facets: bool) -> PeopleFound:
         """Return ``empty`` with what was found."""
         n_read = max(limit, MOST_COUNTED) if facets else limit
-        most = MOST_NAMES_FILTERED if filters.any() else MOST_NAMES
-        met, n_candidates, complete = self._meet(most, limit)
-        if len(self._asked.complete) + bool(self._asked.last) > 1:
-            self._lend(met)
-        chosen, read_all = self._choose(met, filters, n_read)
+        self._sex = filters.sex
+        for most in MOST_NAMES_FILTERED if filters.any() else (MOST_NAMES,):
+            met, n_candidates, complete = self._meet(most, limit)
+            if len(self._asked.complete) + bool(self._asked.last) > 1:
+                self._lend(met)
+            chosen, read_all = self._choose(met, filters, n_read)
+            if complete or len(chosen) >= limit:
+                break
         counted = [(each.about, self._codes(each), _keys(each)) for each in chosen[:n_read]] if facets else []
         spelt = self._spelt(chosen[:limit])
         return replace(
@@ -167,17 +173,37 @@ class PersonSearch:
         identity = func.coalesce(memberships.c.identity, names.c.subject)
         joined = (memberships.c.subject == names.c.subject) & known(memberships, self._known_by)
         columns = [names.c[part] for part in READ_PARTS]
-        for chunk in chunks(ids):
+        for chunk in chunks([each for each in ids if each not in self._compared]):
             query = select(names.c.id, identity, *columns).join(memberships, joined, isouter=True)
             query = query.where(names.c.id.in_(chunk), known(names, self._known_by))
             rows = {row[0]: row for row in self._connection.execute(query).all()}
-            for identifier in chunk:  # in the order of the candidates
-                if identifier in rows:
+            fitting = self._of_sex({row[1] for row in rows.values()})
+            for identifier in chunk:
+                self._compared[identifier] = None
+                if identifier in rows and rows[identifier][1] in fitting:
                     _, owner, *said = rows[identifier]
-                    score = by_name[identifier] = answers(self._asked, read_parts(*said))
-                    person = met.setdefault(owner, _Met(0.0))
-                    person.score = max(person.score, score)
+                    self._compared[identifier] = owner, answers(self._asked, read_parts(*said))
+        for identifier in ids:  # in the order of the candidates
+            found = self._compared[identifier]
+            if found is not None:
+                owner, by_name[identifier] = found
+                person = met.setdefault(owner, _Met(0.0))
+                person.score = max(person.score, by_name[identifier])
         return by_name
+
+    def _of_sex(self, identities: Collection[int]) -> Collection[int]:
+        """Return those of the sex asked for, if one is: asked before names are compared, which costs more."""
+        if self._sex is None:
+            return identities
+        mentions = mentions_of(self._connection, identities, known_by=self._known_by)
+        owner = {mention: identity for identity, group in mentions.items() for mention in group}
+        s = statements.c
+        found: set[int] = set()
+        for chunk in chunks(sorted(owner)):
+            said = s.subject.in_(chunk) & (s.predicate == "sex") & (s.value == self._sex)
+            query = select(s.subject).where(said, known(statements, self._known_by))
+            found.update(owner[each] for each in self._connection.execute(query).scalars())
+        return found
 
     def _lend(self, met: dict[int, _Met]) -> None:
         """Score relatives of the likeliest by the names these lend them."""
@@ -222,16 +248,27 @@ class PersonSearch:
         looked_at = 0
         while looked_at < len(order) and len(chosen) < n_read:
             lot = LATER_AT_ONCE if looked_at else n_read
-            group: Collection[int] = order[looked_at : looked_at + lot]
+            group = order[looked_at : looked_at + lot]
             looked_at += len(group)
-            if self._actor is not None:
-                group = visible(self._connection, self._actor, group)
-            gathered = self._rooms.gatherer.gather(self._connection, group, self._known_by)
-            read = [_Chosen(gathered.about[each], gathered, met[each].score, met[each].tie) for each in group]
+            records = self._read(group)
+            read = [
+                _Chosen(records[each].about[each], records[each], met[each].score, met[each].tie)
+                for each in group
+                if each in records
+            ]
             passed = [each for each in read if self._passes(each, filters)]
             chosen += passed if self._actor is None else self._seen(passed)
         chosen.sort(key=lambda each: (-each.score, each.about.identity))
         return chosen, looked_at >= len(order)
+
+    def _read(self, identities: Collection[int]) -> Mapping[int, Gathered]:
+        """Return what is said of those this actor may see, each read once in a search."""
+        fresh: Collection[int] = [each for each in identities if each not in self._records]
+        if self._actor is not None:
+            fresh = visible(self._connection, self._actor, fresh)
+        if fresh:
+            self._records |= dict.fromkeys(fresh, self._rooms.gatherer.gather(self._connection, fresh, self._known_by))
+        return self._records
 
     def _statuses(self, one: _Chosen) -> dict[int, Status]:
         """Return the status of each detention of a person, folded when first asked for."""
