@@ -64,7 +64,8 @@ def estimate_is_right(estimated: Estimated, lists: Path) -> bool:
     if estimated.pooled.N is None:
         return True
     low, high = estimated.pooled.N.interval()
-    return low <= sum(read_unrecorded(lists)) <= high
+    truth = sum(read_unrecorded(lists))
+    return low <= truth and (high is None or truth <= high)
 
 
 def print_estimate(estimated: Estimated, lists: Path, console: Console) -> None:
@@ -86,10 +87,8 @@ def print_estimate(estimated: Estimated, lists: Path, console: Console) -> None:
         if size is None:
             tell(what, "no number", ", ".join(reasons))
         else:
-            low, high = size["interval"]
-            tell(
-                what, f"{size['median']:,}", f"(95 %: {low:,} to {high:,}){'; ' if reasons else ''}{', '.join(reasons)}"
-            )
+            low, high = ("no bound" if end is None else f"{end:,}" for end in size["interval"])
+            tell(what, f"{size['median']:,}", "; ".join([f"(95 %: {low} to {high})", ", ".join(reasons)]).rstrip("; "))
     tell("in truth", f"{recorded + hidden:,}", f"({recorded:,} recorded, {hidden:,} on no list)")
     said = "as it should be" if estimate_is_right(estimated, lists) else "[bold red]the truth is not in the interval[/]"
     console.print(f"  {said}", highlight=False)
