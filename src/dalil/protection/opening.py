@@ -81,7 +81,7 @@ def _is_shown(
 
 
 def visible(connection: Connection, actor: Actor, identities: Collection[int]) -> set[int]:
-    """Return those of several subjects that this actor may see; two queries for up to 400 of them."""
+    """Return those of several subjects that this actor may see; two queries for up to 2,000 of them."""
     found = read_marks(connection, mentions_of(connection, identities))
     return {each for each in identities if may_see(actor, facts_of(found.get(each, {})))}
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from dalil.linkage.candidates import Candidates
+from dalil.linkage.candidates import Candidates, nothing, read_candidates
 from dalil.review.pair_states import PairState, parties
 from dalil.review.permissions import DEED_IN, Deed
 from dalil.review.policy import ReviewPolicy
@@ -47,7 +49,7 @@ class Ranking:
     @cached_property
     def value(self) -> npt.NDArray[np.float64]:
         """What asking about each pair is worth; (n_pairs,)."""
-        return values(self.candidates, self._stakes())
+        return values(self.candidates, self._stakes() if len(self.candidates) else {})
 
     @cached_property
     def order(self) -> npt.NDArray[np.int64]:
@@ -64,6 +66,27 @@ class Ranking:
         """Return how likely the model finds a pair; None if it is no candidate."""
         found = self.at.get((min(a, b), max(a, b)))
         return None if found is None else float(self.candidates.probability[found])
+
+
+class Rankings:
+    """The ranking of the latest run, made once and kept: counting what hangs on each pair takes seconds.
+
+    May be shared by several threads: one makes it, the others wait.
+    """
+
+    def __init__(self, derived: Path, stakes: Callable[[], Mapping[str, npt.NDArray[np.int64]]]) -> None:
+        self._derived, self._stakes = derived, stakes
+        self._lock = Lock()
+        self._last: Ranking | None = None
+
+    def of_run(self, run: int) -> Ranking:
+        """Return the ranking of a run by the position of its entry; -1 for none."""
+        with self._lock:
+            if self._last is None or self._last.candidates.run != run:
+                made = Ranking(nothing() if run < 0 else read_candidates(self._derived, run), self._stakes)
+                made.order, made.at  # noqa: B018  # worked out here, under the lock
+                self._last = made
+            return self._last
 
 
 def questions(

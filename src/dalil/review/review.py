@@ -19,7 +19,6 @@ from dalil.errors import UnknownSubject
 from dalil.ledger.keys import Signer
 from dalil.ledger.log import Ledger, bodies
 from dalil.ledger.store import reading
-from dalil.linkage.candidates import nothing, read_candidates
 from dalil.protection import Actor
 from dalil.records.judged import (
     Contradiction,
@@ -37,7 +36,7 @@ from dalil.review.pair_states import PairState, parties
 from dalil.review.pairs import Pair, Past, past_of, read_pair_key, show_pair
 from dalil.review.permissions import DEED_IN, MAY, Deed, check_may_review
 from dalil.review.policy import ReviewPolicy
-from dalil.review.queue import Question, Ranking, questions
+from dalil.review.queue import Question, Ranking, Rankings, questions
 from dalil.review.record_review import RecordReview
 from dalil.review.stakes import Mentions
 from dalil.review.verdicts import PeoplesVerdicts, ends
@@ -79,10 +78,9 @@ class Review:
         signer: Callable[[str], Signer],
         stakes: Stakes,
     ) -> None:
-        self._engine, self._vocabulary, self._derived = engine, vocabulary, derived
-        self._stakes, self.policy = stakes, policy
+        self._engine, self._vocabulary = engine, vocabulary
+        self.policy, self.rankings = policy, Rankings(derived, stakes)
         self._decider = Decider(ledger=ledger, engine=engine, vocabulary=vocabulary, policy=policy, signer=signer)
-        self._ranking: Ranking | None = None
         self.records = RecordReview(ledger=ledger, engine=engine, vocabulary=vocabulary, signer=signer)
         self.bulk = Bulk(ledger=ledger, engine=engine, signer=signer, records=self.records)
 
@@ -205,10 +203,7 @@ class Review:
     def _ranked(self, connection: Connection) -> Ranking:
         latest = connection.execute(select(func.max(judgements.c.run)).where(judgements.c.until.is_(None))).scalar()
         run = -1 if latest is None else int(latest)
-        if self._ranking is None or self._ranking.candidates.run != run:
-            candidates = nothing() if run < 0 else read_candidates(self._derived, run)
-            self._ranking = Ranking(candidates, self._stakes)
-        return self._ranking
+        return self.rankings.of_run(run)
 
     def _visible(
         self, connection: Connection, by: Actor, said: PeoplesVerdicts, *, without: Collection[str] = ()

@@ -24,6 +24,7 @@ from dalil.ledger.store import reading
 from dalil.protection import Actor
 from dalil.protection.opening import open_dossier, visible
 from dalil.records.dossier import Dossier
+from dalil.review.queue import Rankings
 from dalil.vocabulary.vocabulary import Vocabulary
 
 LARGE: Final = 20_000
@@ -34,6 +35,7 @@ MOST_RUNS: Final = 256
 _threads = threading.local()
 _figures_lock = threading.Lock()
 _vocabularies: dict[Path, Vocabulary] = {}
+_rankings: dict[Path, Rankings] = {}
 _counters: dict[Path, Archive] = {}
 _definitions: dict[tuple[Path, str, int], Definition] = {}
 _runs: OrderedDict[tuple[Path, str, str | None, int], FigureRun] = OrderedDict()
@@ -46,6 +48,7 @@ def archive() -> Archive:
     if path not in handles:
         made = Archive(path)
         made.__dict__["vocabulary"] = _vocabularies.setdefault(path, _vocabularies.get(path) or made.vocabulary)
+        made.review.rankings = _rankings.setdefault(path, made.review.rankings)
         handles[path] = made
     return handles[path]
 
@@ -60,6 +63,7 @@ def close_handles() -> None:
         _runs.clear()
         _definitions.clear()
         _vocabularies.clear()
+        _rankings.clear()
 
 
 @dataclass(frozen=True)
