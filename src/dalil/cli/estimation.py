@@ -85,6 +85,11 @@ def _asked(
 @of_option
 @click.option("--max-order", type=click.IntRange(min=1), help="Log-linear: lists in the largest interaction.")
 @click.option("--merge-lists", is_flag=True, help="Put the smallest lists together where the method takes fewer.")
+@click.option(
+    "--reach",
+    metavar="TEXT",
+    help="Why nobody was out of every list's reach, in your words; without it no verdict is better than caution.",
+)
 @seed_option
 @as_of_option
 @known_by_option
@@ -100,6 +105,7 @@ def run(
     figure: str | None,
     max_order: int | None,
     merge_lists: bool,
+    reach: str | None,
     seed: int,
     as_of: str | None,
     known_by: str | None,
@@ -113,11 +119,12 @@ def run(
     from dalil.estimation.loglinear import LogLinearSettings
     from dalil.estimation.settings import Settings
 
-    settings = Settings(loglinear=LogLinearSettings(max_order=max_order), merge_lists=merge_lists)
+    stated = {"en": reach, "ar": reach} if reach else {}
+    settings = Settings(loglinear=LogLinearSettings(max_order=max_order), merge_lists=merge_lists, reach=stated)
     with waiting("estimating"):
         found = estimate(asked.table, method, seed=seed, settings=settings)  # type: ignore[arg-type]  # click checked
     if annex:
-        click.echo(annex_text(annex_sections(found, annex)))
+        click.echo(annex_text(annex_sections(found, annex, asked.table)))
     elif as_json:
         print_json(found.as_json() | asked.notes)
     else:
@@ -165,7 +172,7 @@ def _size(found: Estimate) -> str:
     if found.N is None:
         return "no number"
     low, high = (f"{round(end):,}" for end in found.N.interval())
-    return f"{round(found.N.estimate):,} ({low} – {high})" if found.N.headline else f"{low} – {high}"
+    return f"{low} – {high}" if found.N.estimate is None else f"{round(found.N.estimate):,} ({low} – {high})"
 
 
 def _print_reasons(reasons: Sequence[Reason]) -> None:
@@ -180,12 +187,15 @@ def _print_estimate(found: Estimate, asked: _Asked) -> None:
         click.echo(f"Chao's lower bound, if no list kept anyone off another: {round(found.floor):,}")
     if asked.notes.get("outside"):
         click.echo(f"Documented on none of these lists: {asked.notes['outside']:,}")
-    for mode in found.details.get("modes", ()) if found.N is not None and not found.N.headline else ():
+    for mode in () if found.N is None else found.N.as_json().get("modes", ()):
         low, high = mode["interval"]
         click.echo(f"  one answer: about {mode['centre']:,} ({low:,} – {high:,}), weight {mode['weight']:.0%}")
     click.echo(f"Verdict: {found.verdict.value}")
     _print_reasons(found.reasons)
-    if found.parts:
+    click.echo(found.caveat["en"])
+    if found.reach:
+        click.echo(f"Stated of it: {next(iter(found.reach.values()))}")
+    if found.parts and found.method == "total":
         rows = [(part.stratum, f"{part.n:,}", _size(part), part.verdict.value) for part in found.parts]
         print_table(("part", "recorded", "estimated in all", "verdict"), rows)
     shown = [
@@ -213,3 +223,4 @@ def _print_assessment(found: Assessment) -> None:
     print_table(("method", "what", "recorded", "estimated in all", "known size", "checks failed"), rows)
     click.echo(f"Verdict: {found.verdict.value}")
     _print_reasons(found.reasons)
+    click.echo(found.caveat["en"])

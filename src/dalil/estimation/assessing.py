@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from dalil.estimation.estimating import STANDARD, estimate
 from dalil.estimation.lcm import LcmSettings
-from dalil.estimation.opinions import Answer, agreement, known_sizes, without_lists
+from dalil.estimation.opinions import Answer, agreement, answer_of, known_sizes, too_low, without_lists
 from dalil.estimation.overlap import check_overlap
-from dalil.estimation.results import Diagnostic, Estimate, Reason, Verdict
+from dalil.estimation.results import Diagnostic, Estimate, Reason, Text, Verdict
+from dalil.estimation.sentences import say
 from dalil.estimation.settings import METHODS, Method, Settings
 from dalil.estimation.table import Table
 from dalil.estimation.verdict import judge
@@ -53,8 +54,7 @@ class Row:
         size = self.estimate.N
         if size is None:
             return None
-        low, high = size.interval()
-        return Answer(low=low, median=size.estimate, high=high)
+        return answer_of(size.distribution, () if size.headline else size.modes)
 
     @property
     def covered(self) -> bool | None:
@@ -87,6 +87,11 @@ class Assessment:
     verdict: Verdict
     reasons: tuple[Reason, ...]
 
+    @property
+    def caveat(self) -> Text:
+        """What no data can test, in each language."""
+        return say("annex", "untestable")
+
     def whole(self, method: Method) -> Estimate:
         """Return a method's estimate from all lists."""
         return next(row.estimate for row in self.rows if row.method == method and not (row.without or row.among))
@@ -98,6 +103,7 @@ class Assessment:
             "lists": {name: int(size) for name, size in zip(self.table.lists, self.table.list_sizes(), strict=True)},
             "verdict": self.verdict.value,
             "reasons": [reason.as_json() for reason in self.reasons],
+            "caveat": dict(self.caveat),
             "diagnostics": [each.as_json() for each in self.diagnostics],
             "rows": [row.as_json() for row in self.rows],
             "table": self.table.digest,
@@ -130,7 +136,7 @@ def assess(
             rows.append(Row(method=method, without=name, estimate=left))
             inside = estimate(whole.among(name), method, seed=seed, settings=quick)
             rows.append(Row(method=method, among=name, truth=sizes[name], estimate=inside))
-    checks += _across(rows)
+    checks += _across(whole, rows)
     verdict, reasons = judge(checks)
     return Assessment(table=whole, rows=tuple(rows), diagnostics=tuple(checks), verdict=verdict, reasons=reasons)
 
@@ -141,11 +147,10 @@ def _limited(settings: LcmSettings, most: Mapping[str, int]) -> LcmSettings:
     return replace(settings, **lower)
 
 
-def _across(rows: list[Row]) -> list[Diagnostic]:
+def _across(table: Table, rows: list[Row]) -> list[Diagnostic]:
     """Check methods against each other, and each against itself with less."""
     full = {row.method: row for row in rows if row.without is None and row.among is None}
-    numbers = {method: row.answer.median for method, row in full.items() if row.answer is not None}
-    found = [agreement(numbers)]
+    found = [agreement({method: row.answer for method, row in full.items() if row.answer is not None})]
     for method, row in full.items():
         if method == "chao":
             continue  # a floor is meant to miss
@@ -156,5 +161,10 @@ def _across(rows: list[Row]) -> list[Diagnostic]:
                 known_sizes({r.among: (r.truth or 0, r.answer) for r in rows if r.method == method and r.among}),
             )
         ]
-        found += [each for each in row.estimate.diagnostics if not each.passed and each not in found]
+        found += too_low(table.occupied(), row.answer) if row.answer is not None else []
+        found += [
+            each
+            for each in row.estimate.diagnostics
+            if not each.passed and each.name != "second_opinions_asked" and each not in found
+        ]
     return found

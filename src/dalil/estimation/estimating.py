@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dalil.errors import WrongTable
-from dalil.estimation.combining import total
+from dalil.estimation.combining import SEVERAL, total
 from dalil.estimation.methods import MOST_LISTS, Found, run_method
-from dalil.estimation.opinions import floor_of, second_opinions
+from dalil.estimation.modes import Mode, modes_json
+from dalil.estimation.opinions import answer_of, floor_of, second_opinions
 from dalil.estimation.overlap import check_overlap
 from dalil.estimation.receipt import receipt_of
 from dalil.estimation.results import Diagnostic, Estimate, Size, Verdict
@@ -29,7 +30,8 @@ def estimate(table: Table, method: Method = "lcm", *, seed: int = 0, settings: S
     Parameters
     ----------
     table : Table
-        With strata, each is estimated by itself and the estimates are added (:func:`dalil.estimation.total`).
+        With strata, each is estimated by itself and the estimates are added (:func:`dalil.estimation.total`); the
+        settings hold for each.
     method : ``lcm``, ``dga``, ``loglinear`` or ``chao``
     seed : int
         The same table, method, seed and settings give the same digits.
@@ -45,7 +47,7 @@ def estimate(table: Table, method: Method = "lcm", *, seed: int = 0, settings: S
     """
     if method not in METHODS:
         raise WrongTable("There is no such method.", expected=", ".join(METHODS), found=str(method)[:40])
-    if table.strata:
+    if table.strata or table.n_unplaced:
         parts = [
             estimate(part, method, seed=seed + place, settings=settings) for place, part in enumerate(table.strata)
         ]
@@ -60,10 +62,15 @@ def estimate(table: Table, method: Method = "lcm", *, seed: int = 0, settings: S
         found = run_method(used, method, settings, seed=seed)
         checks += found.checks
         details |= found.details
-        if found.distribution is not None and settings.second_opinions:
-            opinions = second_opinions(used, method, found.distribution.estimate, settings)
+        if found.distribution is not None and settings.second_opinions and not _refused(checks):
+            answer = answer_of(found.distribution, found.modes)
+            opinions = second_opinions(used, method, answer, settings)
             checks += opinions.checks
             details |= opinions.details
+            found = replace(found, modes=found.modes if answer.several else opinions.modes)
+    if not _refused(checks):  # what is wanting in a number that there is
+        checks.append(check("second_opinions_asked", None, None, passed=settings.second_opinions))
+        checks.append(check("reach_stated", None, None, passed=bool(settings.reach)))
     return _made(table, used, method, found, checks, details, seed=seed, settings=settings)
 
 
@@ -81,19 +88,23 @@ def _made(
     verdict, reasons = judge(checks)
     refused = verdict is Verdict.REFUSED or found.distribution is None
     failed = {each.name for each in checks if not each.passed}
-    # No single number: two answers by this method, or by another one while the two methods disagree.
-    several = "several_modes" in failed or {"several_modes_elsewhere", "method_agreement"} <= failed
+    # No single number: two answers, by this method or by another one. A floor stays a floor.
+    several = method != "chao" and bool(SEVERAL & failed)
     if refused:  # what a refused model said must not be found in what it leaves behind
         details = {}
         checks = [each for each in checks if not each.passed or each.demands is Verdict.REFUSED]
+    if several and not refused:
+        details = _without_a_number(details, method, found.modes)
+    size = None
+    if not refused and found.distribution is not None:
+        size = Size(distribution=found.distribution, headline=not several, modes=found.modes)
     made = Estimate(
         method=method,
         stratum=table.label,
         n=table.n,
-        N=None
-        if refused or found.distribution is None
-        else Size(distribution=found.distribution, headline=not several),
+        N=size,
         assumption=say("assumptions", method),
+        reach={} if refused else settings.reach,
         diagnostics=tuple(checks),
         verdict=verdict,
         reasons=reasons,
@@ -101,6 +112,15 @@ def _made(
         details=details,
     )
     return replace(made, receipt=receipt_of(made, table=table, seed=seed, settings=settings.of(method)))
+
+
+def _without_a_number(details: dict[str, Any], method: Method, modes: tuple[Mode, ...]) -> dict[str, Any]:
+    """Return details in which the answers stand instead of this method's one number, which stands for none of them."""
+    plain = details | {"modes": modes_json(modes) if len(modes) > 1 else []}
+    if "methods" in plain:
+        plain["methods"] = plain["methods"] | {method: None}
+        plain["answers"] = plain["answers"] | {method: plain["answers"][method] | {"number": None}}
+    return plain
 
 
 def _refused(checks: list[Diagnostic]) -> bool:

@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 
 MOST_LISTS: Final = 5
 """Six lists have 32,768 models with interactions of two lists alone, and several million hierarchical ones."""
+CLOSE_SCORES: Final = 2.0
+"""Models within so much BIC of the best fit about as well (Raftery 1995)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

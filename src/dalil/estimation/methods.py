@@ -13,7 +13,8 @@ from dalil.estimation.chao import lower_bound
 from dalil.estimation.distribution import Distribution, Drawn, Exact
 from dalil.estimation.hierarchy import model_words
 from dalil.estimation.lcm import LcmDraws, sample
-from dalil.estimation.mode_checks import modes_json, modes_of, several_modes
+from dalil.estimation.mode_checks import modes_of, several_modes
+from dalil.estimation.modes import Mode, modes_json
 from dalil.estimation.posterior_predictive import predictive_checks
 from dalil.estimation.results import Diagnostic, Verdict
 from dalil.estimation.sentences import number_text
@@ -36,8 +37,6 @@ PAIRS_OUTSIDE: Final = 0.1
 """Share of pairs of lists that may lie outside their 95 % band: one in twenty does by chance."""
 LEAST_USABLE: Final = 0.95
 """Share of bootstrap replicates in which some model is admissible. Ours."""
-CLOSE_SCORES: Final = 2.0
-"""Models within so much BIC of the best fit about as well (Raftery 1995)."""
 RIVALRY: Final = 1.5
 TOP: Final = 5
 
@@ -49,6 +48,7 @@ class Found:
     distribution: Distribution | None
     checks: tuple[Diagnostic, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    modes: tuple[Mode, ...] = ()
 
 
 def run_method(table: Table, method: Method, settings: Settings, *, seed: int) -> Found:
@@ -93,7 +93,7 @@ def _lcm(table: Table, settings: Settings, *, seed: int) -> Found:
         "modes": modes_json(drawn.modes),
     }
     values = (drawn.n + drawn.unrecorded).astype(np.float64).ravel()
-    return Found(distribution=Drawn(values=values), checks=tuple(checks), details=details)
+    return Found(distribution=Drawn(values=values), checks=tuple(checks), details=details, modes=drawn.modes)
 
 
 def _predictive(table: Table, drawn: LcmDraws, *, seed: int) -> Diagnostic:
@@ -136,7 +136,7 @@ def _dga(table: Table, settings: Settings) -> Found:
         "n_graphs": decomposable.N_GRAPHS[table.n_lists],
         "modes": modes_json(modes),
     }
-    return Found(distribution=exact, checks=checks, details=details)
+    return Found(distribution=exact, checks=checks, details=details, modes=modes)
 
 
 # --- log-linear models ------------------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ def _loglinear(table: Table, settings: Settings, *, seed: int) -> Found:
 
 def _rivals(table: Table, found: loglinear.Search) -> Diagnostic:
     """Check whether models that fit about as well as the chosen one give about the same number."""
-    close = found.sizes[found.scores <= CLOSE_SCORES]
+    close = found.sizes[found.scores <= loglinear.CLOSE_SCORES]
     ratio = float(close.max() / close.min())
     about = f"{number_text(round(float(close.min())))} – {number_text(round(float(close.max())))}"
     return check("rival_models", round(ratio, 3), RIVALRY, passed=ratio <= RIVALRY, about=about)

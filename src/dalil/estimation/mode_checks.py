@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -30,16 +30,3 @@ def several_modes(modes: Sequence[Mode], *, name: str = "several_modes") -> Diag
     apart = len(heavy) > 1 and heavy[-1].centre > (1 + APART) * heavy[0].centre
     about = "; ".join(f"≈ {number_text(round(mode.centre))} ({100 * mode.weight:.0f} %)" for mode in heavy)
     return check(name, len(heavy), 1, passed=not apart, about=about if apart else "")
-
-
-def modes_json(modes: Sequence[Mode]) -> list[dict[str, Any]]:
-    """Return modes in whole persons and weights to three decimals."""
-    return [
-        {
-            "centre": round(mode.centre),
-            "interval": [round(mode.low), round(mode.high)],
-            "weight": round(mode.weight, 3),
-            "weight_by_chain": [round(mode.least_weight, 3), round(mode.most_weight, 3)],
-        }
-        for mode in modes
-    ]

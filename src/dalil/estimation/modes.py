@@ -6,8 +6,9 @@ A posterior with two modes has no middle worth printing: its median may be a num
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,3 +97,16 @@ def _deep_valleys(density: NDArray[np.float64]) -> list[int]:
     peaks, found = signal.find_peaks(density, prominence=0.0)
     peaks = peaks[found["prominences"] >= (1.0 - DEEP) * density[peaks]]
     return [int(left + np.argmin(density[left:right])) for left, right in itertools.pairwise(peaks)]
+
+
+def modes_json(modes: Sequence[Mode]) -> list[dict[str, Any]]:
+    """Return modes in whole persons and weights to three decimals."""
+    return [
+        {
+            "centre": round(mode.centre),
+            "interval": [round(mode.low), round(mode.high)],
+            "weight": round(mode.weight, 3),
+            "weight_by_chain": [round(mode.least_weight, 3), round(mode.most_weight, 3)],
+        }
+        for mode in modes
+    ]

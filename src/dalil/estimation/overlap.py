@@ -16,6 +16,9 @@ LEAST_LISTS: Final = 3
 LEAST_OVERLAP: Final = 10
 FEW_OVERLAP: Final = 50
 """Persons on several lists, under which we refuse, or warn. Ours; nobody publishes a limit."""
+CONTAINED_BY_CHANCE: Final = 0.01
+"""A list that lies within another is refused unless chance would put it there so often: the share of the persons on
+further lists who are on the larger one, to the power of the smaller one's size. Ours."""
 COPIED: Final = 0.95
 LEAST_COPIED: Final = 20
 NEARLY_ALL: Final = 0.8
@@ -71,13 +74,43 @@ def check_overlap(table: Table) -> tuple[Diagnostic, ...]:
             about=names if n_groups > 1 else "",
         )
     )
+    complete = [name for name, size in zip(used.lists, np.diag(shared), strict=True) if size == used.n]
+    if complete:
+        about = ", ".join(complete)
+        found.append(check("complete_list", len(complete), 0, passed=False, demands=Verdict.REFUSED, about=about))
+    same = {frozenset(pair[:2]) for pair in identical}
+    contained = [] if complete else [pair for pair in _contained(used, shared) if frozenset(pair) not in same]
+    for first, second in contained:
+        about = f"{first} → {second}"
+        found.append(check("contained_list", 1, COPIED, passed=False, demands=Verdict.REFUSED, about=about))
     for first, second, share in _pairs(used, shared, share=COPIED, both=False):
-        if all({first, second} != {one, other} for one, other, _ in identical):
+        if frozenset((first, second)) not in same and (first, second) not in contained and not complete:
             shown = round(100 * share)
             found.append(
                 check("copied_list", round(share, 4), COPIED, passed=False, about=f"{first} → {second}", shown=shown)
             )
     return tuple(found)
+
+
+def is_refused(table: Table) -> bool:
+    """Tell whether a table's lists say too little for any method."""
+    return any(not each.passed and each.demands is Verdict.REFUSED for each in check_overlap(table))
+
+
+def _contained(table: Table, shared: np.ndarray) -> list[tuple[str, str]]:
+    """Return the pairs of lists of which the first lies within the second, more than chance would have it."""
+    found = []
+    sizes = np.diag(shared)
+    for one, other in zip(*np.nonzero(shared == sizes[:, None]), strict=True):
+        if one == other:
+            continue
+        elsewhere = np.delete(table.patterns, (one, other), axis=1).any(axis=1) & (table.patterns[:, one] == 0)
+        n_elsewhere = int(table.counts[elsewhere].sum())
+        n_both = int(table.counts[elsewhere & (table.patterns[:, other] == 1)].sum())
+        share = n_both / n_elsewhere if n_elsewhere else 0.0
+        if share ** int(sizes[one]) < CONTAINED_BY_CHANCE:
+            found.append((table.lists[one], table.lists[other]))
+    return found
 
 
 def _pairs(table: Table, shared: np.ndarray, *, share: float, both: bool) -> list[tuple[str, str, float]]:

@@ -1,18 +1,56 @@
 """What there is to draw of an estimate, as plain lists and numbers: whoever has a screen or a page draws it.
 
-A refused estimate has no posterior to draw; how its lists overlap is all the more worth seeing.
+:func:`plots` returns one dictionary, the same keys always, all of it JSON. Numbers are persons unless said otherwise:
+
+``posterior``
+    null when refused. ``edges`` (n_bins + 1,) and ``shares`` (n_bins,) of a histogram by log N, ``interval`` [low,
+    high] of 95 %, ``headline`` (null where several answers fit), ``n`` recorded, ``floor`` (Chao), and ``kind``:
+    ``posterior``, ``bootstrap`` or ``bound``.
+``modes``
+    Each ``centre``, ``interval``, ``weight`` (0 to 1) and ``weight_by_chain`` [least, most]. Empty when refused; one
+    where one answer fits. ``no_single_number`` says whether several do, whoever found them.
+``overlap``
+    ``lists``, ``sizes`` (n_lists,), ``shared`` (n_lists, n_lists; sizes on the diagonal), ``only`` (n_lists,) on that
+    list alone, ``several`` on two lists or more, ``n``, and ``patterns``, the largest first: ``lists`` and ``count``.
+    There is always one, also when refused.
+``without``
+    For each list the answer without it, ``[low, middle, high]`` or null where it would be refused; the middle is null
+    where several answers fit. ``whole`` is the answer with all lists by the same (exact) method, to draw beside them:
+    ``number`` (or null), ``interval``, ``modes``; null where nothing was asked.
+``agreement``
+    A number a method, null where several answers fit; ``answers`` has for the same methods ``number``, ``interval``
+    and ``modes``. The interval of ``loglinear`` there is the span of the models that fit about as well.
+``known_sizes``
+    For each list its ``size``, which is known, and the ``estimate`` from the other lists ``[low, middle, high]`` or
+    null.
+``sensitivity``
+    ``factors`` ξ on how many are on no list, ``low``, ``median``, ``high``, each (n_factors,). 1 says that all lists
+    together do not interact. Of strata: the sum over those estimated. null when refused, for very many lists, or where
+    so many combinations of lists hold nobody that it says nothing.
+``strata``
+    Of a total: for each part ``stratum``, ``n``, ``interval`` and ``headline`` (null when refused or several answers),
+    ``verdict``. Empty otherwise.
+``linkage``
+    Of a pool: ``replicates``, for each ``[low, middle, high]`` or null when refused, and ``as_joined``, the interval if
+    every join is right (null when refused or not asked). Null otherwise.
+``caveat``, ``reach``
+    Sentences by language: what no data can test, and what is stated of it (empty where nobody states anything).
+    ``caveat`` belongs beside every number and every refusal.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 
+from dalil.estimation.distribution import Bootstrapped, LogNormal
 from dalil.estimation.results import Estimate
 from dalil.estimation.sensitivity import MOST_LISTS, sensitivity
 from dalil.estimation.table import Table
 
+KINDS: Final[Mapping[type, str]] = {Bootstrapped: "bootstrap", LogNormal: "bound"}
 N_BINS: Final = 60
 INSIDE: Final = (0.001, 0.999)
 """What a histogram spans; the tails beyond would leave the rest a line."""
@@ -20,27 +58,53 @@ N_POINTS: Final = 20_000
 
 
 def plots(estimate: Estimate, table: Table) -> dict[str, Any]:
-    """Return everything that can be drawn of an estimate.
-
-    Returns
-    -------
-    dict
-        ``posterior``: ``edges`` (n_bins + 1,) in persons, ``shares`` (n_bins,), ``interval``, ``headline`` or null,
-        ``n`` and ``floor``; null when refused. ``modes``: centre, interval and weight of each. ``overlap``: ``lists``,
-        ``sizes``, ``shared`` (n_lists, n_lists) and ``patterns``, the largest first. ``without``: for each list the
-        answer without it, ``[low, median, high]`` or null. ``agreement``: a number a method. ``known_sizes``: ``size``
-        and ``estimate`` a list. ``sensitivity``: ``factors``, ``low``, ``median``, ``high``.
-    """
-    details = estimate.details
+    """Return everything that can be drawn of an estimate: see the top of this module."""
+    asked: Mapping[str, Any] = estimate.details
+    if "answers" not in asked and estimate.method == "pool":  # second opinions are asked of the table as it stands
+        asked = estimate.details.get("second_opinions", {})
+    size = estimate.N
     return {
         "posterior": _posterior(estimate),
-        "modes": details.get("modes", []),
+        "modes": estimate.details.get("modes", []),
+        "no_single_number": size is not None and not size.headline,
         "overlap": overlap_plot(table),
-        "without": details.get("without", {}),
-        "agreement": details.get("methods", {}),
-        "known_sizes": details.get("known_sizes", {}),
-        "sensitivity": None if estimate.N is None else sensitivity_plot(table),
+        "without": asked.get("without", {}),
+        "whole": asked.get("whole"),
+        "agreement": asked.get("methods", {}),
+        "answers": asked.get("answers", {}),
+        "known_sizes": asked.get("known_sizes", {}),
+        "sensitivity": None if size is None else sensitivity_plot(table),
+        "strata": [_stratum(part) for part in estimate.parts] if estimate.method == "total" else [],
+        "linkage": _linkage(estimate) if estimate.method == "pool" else None,
+        "caveat": dict(estimate.caveat),
+        "reach": dict(estimate.reach),
     }
+
+
+def _stratum(part: Estimate) -> dict[str, Any]:
+    size = part.N
+    return {
+        "stratum": part.stratum,
+        "n": part.n,
+        "interval": None if size is None else [round(end) for end in size.interval()],
+        "headline": None if size is None or size.estimate is None else round(size.estimate),
+        "verdict": part.verdict.value,
+    }
+
+
+def _linkage(estimate: Estimate) -> dict[str, Any]:
+    as_joined = estimate.details.get("as_joined")
+    return {
+        "replicates": [_replicate(part) for part in estimate.parts],
+        "as_joined": None if as_joined is None else as_joined["interval"],
+    }
+
+
+def _replicate(part: Estimate) -> list[int | None] | None:
+    if part.N is None:
+        return None
+    low, high = (round(end) for end in part.N.interval())
+    return [low, None if part.N.estimate is None else round(part.N.estimate), high]
 
 
 def _posterior(estimate: Estimate) -> dict[str, Any] | None:
@@ -57,9 +121,10 @@ def _posterior(estimate: Estimate) -> dict[str, Any] | None:
         "edges": [round(float(edge), 1) for edge in edges],
         "shares": [round(float(count) / N_POINTS, 5) for count in counts],
         "interval": [round(end) for end in estimate.N.interval()],
-        "headline": round(estimate.N.estimate) if estimate.N.headline else None,
+        "headline": None if estimate.N.estimate is None else round(estimate.N.estimate),
         "n": estimate.n,
         "floor": None if estimate.floor is None else round(estimate.floor),
+        "kind": KINDS.get(type(inside), "posterior"),
     }
 
 
@@ -70,6 +135,9 @@ def overlap_plot(table: Table) -> dict[str, Any]:
         "lists": list(table.lists),
         "sizes": table.list_sizes().tolist(),
         "shared": table.overlaps().tolist(),
+        "only": (table.counts * (table.patterns.sum(axis=1) == 1) @ table.patterns.astype(np.int64)).tolist(),
+        "several": table.n_on_several,
+        "n": table.n,
         "patterns": [
             {
                 "lists": [name for name, on in zip(table.lists, table.patterns[row], strict=True) if on],
@@ -81,11 +149,12 @@ def overlap_plot(table: Table) -> dict[str, Any]:
 
 
 def sensitivity_plot(table: Table) -> dict[str, Any] | None:
-    """Return N for each factor on those on no list, over the lists that hold somebody; null for very many lists."""
-    used = table.occupied()
-    if used.n_lists > MOST_LISTS:
+    """Return N for each factor on those on no list; null where that says nothing."""
+    if table.n_lists > MOST_LISTS:
         return None
-    curve = sensitivity(used)
+    curve = sensitivity(table)
+    if not curve.says_something:
+        return None
     return {
         "factors": curve.factors.tolist(),
         **{

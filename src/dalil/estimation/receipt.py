@@ -19,7 +19,8 @@ from dalil.estimation.sentences import LANGUAGES
 from dalil.estimation.table import Table
 from dalil.values.digests import digest_of
 
-FORMAT: Final = "dalil-estimate/1"
+FORMAT: Final = "dalil-estimate/2"
+"""Since 2 with the caveat and what is stated of reach, and without a median where several answers fit."""
 
 
 def receipt_of(estimate: Estimate, *, table: Table | None, seed: int, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,6 +41,8 @@ def receipt_of(estimate: Estimate, *, table: Table | None, seed: int, settings: 
             "verdict": plain["verdict"],
             "reasons": [reason.check for reason in estimate.reasons],
             "assumption": {language: estimate.assumption[language] for language in LANGUAGES},
+            "caveat": plain["caveat"],
+            "reach": plain["reach"],
             "diagnostics": plain["diagnostics"],
             "details": plain["details"],
             "parts": [part.receipt["digest"] for part in estimate.parts],

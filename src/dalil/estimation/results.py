@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalil.estimation.distribution import Distribution, Drawn, Exact
+from dalil.estimation.modes import Mode, modes_json
+from dalil.estimation.sentences import say
 
 Text = Mapping[str, str]
 """A sentence by language: ``en`` and ``ar``."""
@@ -83,21 +85,23 @@ class Reason:
 class Size:
     """N: how many persons there are, recorded or not.
 
-    ``headline`` is false where several answers fit the records: then there is an interval, and no single number.
+    ``headline`` is false where several answers fit the records: then there is an interval, there are the answers
+    (``modes``), and no single number can be had from here.
     """
 
     distribution: Distribution
     headline: bool = True
+    modes: tuple[Mode, ...] = ()
 
     @property
-    def estimate(self) -> float:
-        """The estimator's own number."""
-        return self.distribution.estimate
+    def estimate(self) -> float | None:
+        """The estimator's own number; None where there is no headline."""
+        return self.distribution.estimate if self.headline else None
 
     @property
-    def median(self) -> float:
-        """The median."""
-        return float(self.distribution.quantiles([0.5])[0])
+    def median(self) -> float | None:
+        """The median; None where there is no headline: it may lie where nothing speaks for it."""
+        return float(self.distribution.quantiles([0.5])[0]) if self.headline else None
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the interval that leaves equal tails."""
@@ -105,14 +109,16 @@ class Size:
         return float(low), float(high)
 
     def as_json(self) -> dict[str, Any]:
-        """Return N in whole persons; ``estimate`` is null where there is no headline: a median is no answer there."""
+        """Return N in whole persons; without a headline no number stands for it, and ``modes`` lists the answers."""
         low, high = self.interval()
-        return {
-            "estimate": round(self.estimate) if self.headline else None,
-            "median": round(self.median),
+        plain = {
+            "estimate": None if self.estimate is None else round(self.estimate),
+            "median": None if self.median is None else round(self.median),
             "interval": [round(low), round(high)],
             "level": 0.95,
         }
+        answers = modes_json(self.modes) if len(self.modes) > 1 else []
+        return plain if self.headline else plain | {"modes": answers}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -135,6 +141,10 @@ class Estimate:
         What was checked, and what follows.
     floor : float or None
         Chao's lower bound, printed beside every estimate.
+    caveat : mapping of a language to a sentence
+        What no verdict can vouch for: that nobody was out of every list's reach. It goes wherever the verdict goes.
+    reach : mapping of a language to text
+        Why nobody was out of reach, as whoever answers for the estimate states it; empty where nobody does.
     details : mapping
         What this method says besides: weights of graphs, the model chosen, modes.
     receipt : mapping
@@ -152,9 +162,15 @@ class Estimate:
     reasons: tuple[Reason, ...]
     stratum: str = ""
     floor: float | None = None
+    reach: Text = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
     receipt: Mapping[str, Any] = field(default_factory=dict)
     parts: tuple[Estimate, ...] = ()
+
+    @property
+    def caveat(self) -> Text:
+        """What no data can test, in each language."""
+        return say("annex", "untestable")
 
     @property
     def draws(self) -> NDArray[np.float64] | None:
@@ -178,6 +194,8 @@ class Estimate:
             "floor": None if self.floor is None else round(self.floor),
             "verdict": self.verdict.value,
             "reasons": [reason.as_json() for reason in self.reasons],
+            "caveat": dict(self.caveat),
+            "reach": dict(self.reach),
             "assumption": dict(self.assumption),
             "diagnostics": [check.as_json() for check in self.diagnostics],
             "details": dict(self.details),

@@ -29,6 +29,9 @@ class Settings:
     second_opinions : bool
         Also ask the cheap methods, leave out each list, and estimate what is known: what a verdict needs. Only
         simulations that judge a method alone do without.
+    reach : mapping of a language to text
+        Why nobody was out of every list's reach, in the words of whoever answers for it. No data can show that, so
+        without it no verdict is better than caution.
     """
 
     lcm: LcmSettings = field(default_factory=LcmSettings)
@@ -36,10 +39,15 @@ class Settings:
     dga_delta: float | None = None
     merge_lists: bool = False
     second_opinions: bool = True
+    reach: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, method: Method) -> dict[str, Any]:
         """Return what matters to the digits of one method, as plain values."""
-        own: dict[str, Any] = {"merge_lists": self.merge_lists, "second_opinions": self.second_opinions}
+        own: dict[str, Any] = {
+            "merge_lists": self.merge_lists,
+            "second_opinions": self.second_opinions,
+            "reach": dict(self.reach),
+        }
         match method:
             case "lcm":
                 return own | {name: value for name, value in asdict(self.lcm).items() if name != "threads"}
@@ -54,7 +62,7 @@ class Settings:
 def settings_from(method: Method, plain: Mapping[str, Any]) -> Settings:
     """Return the settings a receipt holds (:meth:`Settings.of`), in which broken numbers are written as text."""
     rest = dict(plain)
-    made = Settings(merge_lists=rest.pop("merge_lists"), second_opinions=rest.pop("second_opinions"))
+    made = Settings(**{name: rest.pop(name) for name in ("merge_lists", "second_opinions", "reach")})
     match method:
         case "lcm":
             return replace(made, lcm=LcmSettings(**_numbers(rest, LcmSettings())))
