@@ -16,7 +16,7 @@ from dalil.names.repairing import Repair, repairs
 from dalil.names.similarity import doubt
 from dalil.names.units import Unit, units_of
 
-VERSION: Final = "weights-2"
+VERSION: Final = "weights-3"
 
 
 class Evidence(NamedTuple):
@@ -25,11 +25,13 @@ class Evidence(NamedTuple):
     given_doubt: float
     middle_doubt: float
     family_doubt: float
+    worst_doubt: float
     given_bits: float
     middle_bits: float
     family_bits: float
     middle_missing: float
     family_missing: float
+    family_lost: float
     middle_unknown: float
     middle_moved: float
     given_unsaid: float
@@ -38,21 +40,23 @@ class Evidence(NamedTuple):
 
 
 WEIGHTS: Final = Evidence(
-    given_doubt=-1.2,
-    middle_doubt=-1.0,
-    family_doubt=-1.05,
+    given_doubt=-0.31,
+    middle_doubt=-0.24,
+    family_doubt=-0.26,
+    worst_doubt=-1.41,
     given_bits=0.06,
     middle_bits=0.02,
     family_bits=0.05,
-    middle_missing=-0.9,
-    family_missing=-0.8,
-    middle_unknown=2.3,
-    middle_moved=-5.5,
-    given_unsaid=-9.5,
-    joined=-3.5,
+    middle_missing=-0.3,
+    family_missing=0.0,
+    family_lost=-7.0,
+    middle_unknown=1.0,
+    middle_moved=-11.97,
+    given_unsaid=-13.0,
+    joined=-2.49,
     reordered=-2.0,
 )
-START: Final = 6.0
+START: Final = 10.8
 DOUBTFUL: Final = 1.0
 """Logarithm of odds below which names are also read otherwise than as they stand."""
 _MOST_BITS: Final = 12.0
@@ -108,6 +112,11 @@ def repaired_evidence(repair: Repair, pairing: Pairing) -> tuple[float, ...]:
     return (*_evidence(repair.a, repair.b, pairing)[:-2], 1.0 if joined else 0.0, 1.0 if reordered else 0.0)
 
 
+def evidence_together(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> Evidence:
+    """Return the evidence of two names in the reading that `score_units` takes: what the weights are fitted on."""
+    return Evidence(*repaired_evidence(*read_together(a, b)))
+
+
 def evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> Evidence:
     """Return the evidence of two names whose units are paired."""
     return Evidence(*_evidence(a, b, pairing))
@@ -122,11 +131,13 @@ def _evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> tup
     if given and (first_a.head or first_b.head) and _by_name(a) != _by_name(b):
         given, unsaid = 0.0, 1.0
     given_bits = 0.0 if given > 3 or unsaid else min(first_a.given_bits, first_b.given_bits)
-    middle = middle_bits = family = family_bits = 0.0
+    middle = middle_bits = family = family_bits = worst = 0.0
     last = len(pairs) - 1 if pairing.family else len(pairs)
     for x, y in pairs[1:last]:
         value = doubt(a[x], b[y])
         middle += value
+        if value > worst:
+            worst = value
         if value < 3:
             middle_bits += min(a[x].given_bits, b[y].given_bits)
     if pairing.family:
@@ -138,11 +149,13 @@ def _evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> tup
         given,
         middle,
         family,
+        max(worst, given, family),
         given_bits,
         middle_bits,
         family_bits,
         longer - len(pairs),
         0.0 if pairing.family else 1.0,
+        0.0 if pairing.family or shorter < 3 else 1.0,
         1.0 if shorter < 3 else 0.0,
         1.0 if last > 1 and pairs[1] != (1, 1) else 0.0,
         unsaid,

@@ -42,6 +42,7 @@ _GROUPS: Final = """
 حسن hassan hasan hesen
 مصطفي mustafa mostafa moustafa mistefa mustapha
 عبدله abdlah abdula abdulah
+عبدرحيم abdrahim abdraheem abdrahem
 عبدرحمن abdrahman abdrehman abdrahmane abdrhman
 جمال jamal gamal cemal djamal jemal
 جميل jamil gamil cemil jameel

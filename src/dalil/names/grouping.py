@@ -240,6 +240,8 @@ class _Step(NamedTuple):
                     return Piece(joined_abd(after.folded, word.script), word.script, at, following + 1)
                 case Does.MAY_JOIN if following > at + 1 or is_divine(after.folded):
                     return Piece(joined_abd(after.folded, word.script), word.script, at, following + 1)
+                case Does.MAY_BE_ABD if self._is_served(at, following):
+                    return Piece(joined_abd(after.folded, word.script), word.script, at, following + 1)
                 case Does.JOIN_ABU | Does.JOIN_UMM:
                     return self._by_name(word, following, at)
                 case Does.JOIN_DHU:
@@ -247,6 +249,13 @@ class _Step(NamedTuple):
             if word.does is Does.JOIN_ABD:  # Abdel Mustafa: what stood between is lost
                 return Piece(joined_abd("", word.script), word.script, at, at + 1)
         return Piece(word.opened, word.script, at, at + 1)
+
+    def _is_served(self, at: int, following: int) -> bool:
+        """Say whether a slip of the pen for Abd has an article and one of the names after it that Abd alone has."""
+        after = self.words[following]
+        if after.script == ARABIC:
+            return after.folded.startswith("ال") and may_serve(after.folded[2:], ARABIC)
+        return following > at + 1 and may_serve(after.folded, after.script)
 
     def _by_name(self, word: Word, following: int, at: int) -> Piece:
         """Return Abu or Umm with the name after it, which may be a compound: ابو عبد الله."""

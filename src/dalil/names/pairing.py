@@ -13,6 +13,8 @@ from dalil.names.units import Unit
 
 NO_MATCH: Final = 4.5
 """Doubt from which a part is taken as another name rather than as respelt."""
+FATHER_LOST: Final = 6.0
+"""Doubt by which a father's name must fit worse than a grandfather's to be taken for left out."""
 
 
 class Pairing(NamedTuple):
@@ -56,10 +58,11 @@ def _pair_shorter(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> Pairing:
         return Pairing(((0, 0), (1, m - 1)), family=True)
     if n == 3:
         greatest, total = 1, doubt(a[1], b[1])
-        for at in range(2, m - 1):
+        least = total - FATHER_LOST
+        for at in range(2, m - 1) if least > 0 else ():
             other = doubt(a[1], b[at])
-            if other < total:
-                greatest, total = at, other
+            if other < least:
+                greatest, total, least = at, other, other
         middle = [(0, greatest - 1)]
     else:
         middle, total = _best_in_order(a[1:-1], b[1:-1])

@@ -22,8 +22,8 @@ WELL: Final = 3.0
 """Most doubt at which units read otherwise are taken to fit."""
 _MOST_DIFFERENT: Final = 1
 """Consonant classes that joined units may have on one side only."""
-_MOST_LONGER: Final = 3
-"""Sounds by which joined units and the one they answer to may differ in number."""
+_MOST_LONGER: Final = 2
+"""Consonants by which joined units and the one they answer to may differ in number."""
 _MOST_MISSING: Final = 1
 """Consonant classes of the shorter name that the longer one may lack."""
 
@@ -77,6 +77,8 @@ def _repairs_of_shorter(
 
 def _both_joined(a: tuple[Unit, ...], b: tuple[Unit, ...], at: int) -> list[Repair]:
     """Return the reading of two names each with the same neighbours as one, if that fits: a space moved."""
+    if any(a[x].same_as and b[x].same_as and a[x].same_as != b[x].same_as for x in (at, at + 1)):
+        return []  # Muhammad Mahmud and Mahmud Muhammad are cut where they should be
     apart = (a[at].mask | a[at + 1].mask) ^ (b[at].mask | b[at + 1].mask)
     one = _join(a, at) if apart.bit_count() <= _MOST_DIFFERENT else None
     other = _join(b, at) if one else None
@@ -115,7 +117,7 @@ def _join(units: tuple[Unit, ...], at: int) -> tuple[tuple[Unit, ...], Groups] |
 def _may_be_both(first: Unit, second: Unit, other: Unit) -> bool:
     """Say whether two units as one may be another: about as long, with about the same consonants."""
     return (
-        abs(len(first.sounds) + len(second.sounds) - len(other.sounds)) <= _MOST_LONGER
+        abs(len(first.key) + len(second.key) - len(other.key)) <= _MOST_LONGER
         and ((first.mask | second.mask) ^ other.mask).bit_count() <= _MOST_DIFFERENT
     )
 
@@ -146,9 +148,9 @@ def _reordered(
         if doubt(units[0], other[-1]) < WELL:
             yield (*units[1:], units[0]), (*plain[1:], plain[0])
         return
-    for at in range(1, last):
-        if at in bad and (at + 1 in bad or len(units) < len(other)):
-            yield (
-                (*units[:at], units[at + 1], units[at], *units[at + 2 :]),
-                (*plain[:at], plain[at + 1], plain[at], *plain[at + 2 :]),
-            )
+    at = last - 1  # father and grandfather are not exchanged either
+    if at and at in bad and (last in bad or len(units) < len(other)):
+        yield (
+            (*units[:at], units[last], units[at]),
+            (*plain[:at], plain[last], plain[at]),
+        )

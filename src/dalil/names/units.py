@@ -115,7 +115,16 @@ _UNITS: Final = _Units()
 _PLAIN: Final[dict[str, Unit | None]] = {}
 _TWO: Final[dict[tuple[str, str], Unit | None]] = {}
 _JOINS: Final = frozenset(
-    (Does.JOIN_ABD, Does.JOIN_ABU, Does.JOIN_UMM, Does.JOIN_DHU, Does.MAY_JOIN, Does.BE_ARTICLE, Does.BE_SUN_ARTICLE)
+    (
+        Does.JOIN_ABD,
+        Does.JOIN_ABU,
+        Does.JOIN_UMM,
+        Does.JOIN_DHU,
+        Does.MAY_JOIN,
+        Does.MAY_BE_ABD,
+        Does.BE_ARTICLE,
+        Does.BE_SUN_ARTICLE,
+    )
 )
 _NAMES: Final[dict[str, tuple[Unit, ...]]] = {}
 

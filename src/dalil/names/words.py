@@ -38,6 +38,7 @@ class Does(IntEnum):
     BE_NOTHING = 14
     BE_MOTHER = 15
     BE_ALIAS = 16
+    MAY_BE_ABD = 17
 
 
 def _all(words: str, does: Does) -> dict[str, Does]:
@@ -46,11 +47,12 @@ def _all(words: str, does: Does) -> dict[str, Does]:
 
 _ARABIC: Final = {
     **_all("عبد", Does.JOIN_ABD),
+    **_all("غبد عبذ عد بعد عدب عبدد عببد عند عبل عبر بد عبت", Does.MAY_BE_ABD),
     **_all("ابو ابي ابا", Does.JOIN_ABU),
     **_all("ام", Does.JOIN_UMM),
     **_all("ذو ذي", Does.JOIN_DHU),
     **_all("الدين", Does.END_DIN),
-    **_all("الله", Does.END_ALLAH),
+    **_all("الله هللا", Does.END_ALLAH),  # the second is how a file made for printing gives back the first
     **_all("ال", Does.BE_ARTICLE),
     **_all("بن ابن بنت ابنه", Does.BE_PATRONYMIC),
     **_all("الشهيد الشهيده الدكتور الدكتوره الشيخ الحاج الحاجه المهندس الاستاذ المرحوم السيده", Does.BE_TITLE),
@@ -64,6 +66,7 @@ _LATIN: Final = {
         "abd abdul abdel abdal abdil abdol abdoul abdur abdar abder abdir abdus abdas abdes abdun abden", Does.JOIN_ABD
     ),
     **_all("abed abid", Does.MAY_JOIN),
+    **_all("adb bad bd ab abb aabd abbd abdd avd abad ebd obd", Does.MAY_BE_ABD),
     **_all("abu abou abo aboo abi abul abual abuel abul aboul aboal", Does.JOIN_ABU),
     **_all("um umm om oum omm", Does.JOIN_UMM),
     **_all("dhu zu zul dhul thul", Does.JOIN_DHU),
@@ -194,6 +197,10 @@ def _opened_arabic(folded: str) -> str:
         return joined_abd(folded[3:], ARABIC)
     if folded.startswith("ابو") and len(folded) > 5:
         return joined_abu(folded[3:], ARABIC)
+    if folded.endswith("هللا") and len(folded) > 5:
+        folded = folded[:-4] + "الله"
+        if folded == "عبدالله":
+            return joined_abd(folded[3:], ARABIC)
     if folded.endswith("الدين") and len(folded) > 6:
         return without_article(folded[:-5], ARABIC) + "دين"
     if folded.endswith("الله") and len(folded) > 5:
