@@ -85,6 +85,11 @@ class Review:
         self.bulk = Bulk(ledger=ledger, engine=engine, signer=signer, records=self.records)
 
     # --- what waits -------------------------------------------------------------------------------------------------
+    def prepare(self) -> None:
+        """Make the ranking of the latest run, so that nobody who asks waits for it."""
+        with reading(self._engine) as connection:
+            self._ranked(connection)
+
     def queue(self, by: Actor, *, limit: int = 20) -> list[Pair]:
         """Return what waits for an actor, the most urgent first, as they may see it.
 

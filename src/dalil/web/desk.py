@@ -53,6 +53,17 @@ def archive() -> Archive:
     return handles[path]
 
 
+def warm_up() -> None:
+    """Read what the first reader of each screen would otherwise wait for; for a process that has just started."""
+    handle = archive()
+    handle.review.prepare()
+    handle.search.people("a", as_of=0, limit=1)
+    with _figures_lock:
+        counter = _counters.setdefault(handle.path, _counters.get(handle.path) or Archive(handle.path))
+        if handle.ledger.size >= LARGE and counter.figures.ready_size() is not None and counter.figures.names():
+            counter.figures.run(counter.figures.names()[0], None, counter.figures.ready_size())
+
+
 def close_handles() -> None:
     """Let go of this thread's archives and of what figures have read; for tests, and for the end of a process."""
     handles: dict[Path, Archive] = _threads.__dict__.pop("handles", {})

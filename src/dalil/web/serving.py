@@ -8,11 +8,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from dalil.errors import DalilError
 from dalil.web.settings import HERE, WEB_FOLDER, configure
 
 IGNORED: Final = ["*.map", "*.ts", "htmax*", "htmx-4*", "htmx-2.js", "ext", "admin"]
@@ -99,6 +101,7 @@ def serve(
                 "umask": 0o077,
                 "control_socket_disable": True,
             }
+            self.cfg.set("post_worker_init", lambda _: _warm_up_beside())
             self.cfg.set("when_ready", lambda _: print("ready", file=sys.stderr, flush=True))
             for name, value in options.items():
                 if name in self.cfg.settings:
@@ -108,6 +111,17 @@ def serve(
             return application()
 
     Server().run()
+
+
+def _warm_up_beside() -> None:
+    """Begin to read, in a thread, what first pages need; they are answered meanwhile, and meet what fails."""
+    from dalil.web.desk import warm_up
+
+    def quietly() -> None:
+        with suppress(DalilError):
+            warm_up()
+
+    threading.Thread(target=quietly, name="warm-up", daemon=True).start()
 
 
 def start_worker(archive: Path) -> subprocess.Popen[bytes]:
