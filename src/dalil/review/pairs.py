@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, FromClause, func, or_, select, union_all
 
 from dalil.errors import UnknownSubject, WrongValue
 from dalil.protection import Actor
@@ -168,16 +169,22 @@ def read_pair_key(text: str) -> tuple[int, int]:
 def version_of(connection: Connection, a: int, b: int) -> int:
     """Return the ledger size at which anything was last said or judged of two mentions, or of who they are."""
     who = identities_of(connection, (a, b))
-    mentions = sorted({a, b}.union(*mentions_joined(connection, set(who.values())).values()))
+    return version_of_mentions(connection, {a, b}.union(*mentions_joined(connection, set(who.values())).values()))
+
+
+def version_of_mentions(connection: Connection, mentions: Collection[int], *more: FromClause) -> int:
+    """Return the same of all mentions there are, ``more`` tables of what was decided of them included. One query."""
     latest = 0
-    for start in range(0, len(mentions), CHUNK):
-        chunk = mentions[start : start + CHUNK]
-        for table, wanted in (
+    wanted = sorted(mentions)
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        asked = [
             (judgements, or_(judgements.c.a.in_(chunk), judgements.c.b.in_(chunk))),
             (memberships, or_(memberships.c.subject.in_(chunk), memberships.c.identity.in_(chunk))),
-            (statements, statements.c.subject.in_(chunk)),
-        ):
-            row = connection.execute(select(func.max(table.c.since), func.max(table.c.until)).where(wanted)).one()
+            *((table, table.c.subject.in_(chunk)) for table in (statements, *more)),
+        ]
+        ends = [select(func.max(table.c.since), func.max(table.c.until)).where(which) for table, which in asked]
+        for row in connection.execute(union_all(*ends)):
             latest = max([latest, *(1 + position for position in row if position is not None)])
     return latest
 
@@ -211,7 +218,7 @@ def show_pair(
         fields=compare_facts(facts_of(one.statements, vocabulary), facts_of(other.statements, vocabulary), vocabulary),
         state=state,
         asks=asks,
-        version=version_of(connection, a, b),
+        version=version_of_mentions(connection, {*dossiers[a].mentions, *dossiers[b].mentions}),
         joined=one.identity == other.identity,
         probability=probability,
         history=history,

@@ -19,7 +19,7 @@ from dalil.records.decisions import chunks
 from dalil.records.marks import STATE, mentions_of
 from dalil.records.tables import grades, marks, memberships, preferences, statements
 from dalil.records.tables import known_by as known
-from dalil.review.pairs import version_of
+from dalil.review.pairs import version_of_mentions
 from dalil.review.permissions import may_review
 from dalil.review.record_states import DEED_OF, STEPS, RecordState, Step, may_take
 
@@ -186,10 +186,7 @@ def steps_for(stands: Stands, by: Actor) -> tuple[Step, ...]:
 
 def record_version(connection: Connection, mentions: list[int]) -> int:
     """Return the ledger size at which anything was last said, judged or decided of a record's mentions."""
-    latest = version_of(connection, mentions[0], mentions[0])
-    for table in (marks, grades, preferences):
-        latest = max(latest, 1 + _latest(connection, table, mentions, None))
-    return latest
+    return version_of_mentions(connection, mentions, marks, grades, preferences)
 
 
 def _last_said(connection: Connection, tables: Mapping[str, Table], mentions: list[int], known_by: int | None) -> int:
