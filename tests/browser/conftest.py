@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,8 +23,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WIDTHS = {"wide": (1280, 900), "narrow": (390, 844)}
 PICTURES = Path(__file__).parents[2] / "docs" / "images" / "desk"
 TAKES_PICTURES = os.environ.get("DALIL_SCREENSHOTS") == "1"
-SECONDS = 20_000
-"""Milliseconds that anything may take before a test gives up."""
+SECONDS = 40_000
+"""Milliseconds that anything may take before a test gives up: room for a machine that does other work meanwhile."""
+READY_TRIES = 600
+"""Looks, five a second, at whether the desk has started."""
 
 
 @dataclass
@@ -61,24 +64,32 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         "1",
         "--demo-accounts",
     ]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONWARNINGS": ""})
-    assert process.stderr is not None
+    # What the desk says goes to a file: a pipe that nobody reads would in the end stop it.
+    told = path.parent / "desk.log"
+    with told.open("w") as log:
+        process = subprocess.Popen(
+            command, stderr=log, env=os.environ | {"PYTHONWARNINGS": "", "PYTHONUNBUFFERED": "1"}
+        )
     found = Served(f"http://localhost:{port}", path, subjects=subjects)
-    said = []
-    for line in process.stderr:  # ends when the server does
-        said.append(line)
-        if match := re.match(r"  \w+ +(\w+) +(\S+)", line):
-            found.passwords[match[1]] = match[2]
-        if line.startswith("ready"):
-            break
-    else:
-        pytest.fail("the desk did not start: " + "".join(said[-12:]))
     try:
+        found.passwords = _wait_until_ready(process, told)
         yield found
     finally:
         process.terminate()
         process.wait(timeout=30)
-        process.stderr.close()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], told: Path) -> dict[str, str]:
+    """Return the passwords of the accounts once the desk says that it is ready."""
+    patience = threading.Event()
+    for _ in range(READY_TRIES):
+        said = told.read_text(encoding="utf-8")
+        if re.search(r"^ready", said, re.MULTILINE):
+            return dict(re.findall(r"^  \w+ +(\w+) +(\S+)", said, re.MULTILINE))
+        if process.poll() is not None:
+            break
+        patience.wait(0.2)
+    pytest.fail("the desk did not start: " + told.read_text(encoding="utf-8")[-2000:])
 
 
 @pytest.fixture(scope="module")

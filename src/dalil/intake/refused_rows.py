@@ -6,6 +6,7 @@ It is for the person whose file it is, so it repeats their cells; nothing else t
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +28,10 @@ class RefusedRows:
     def add(self, number: int, cells: Sequence[str], problems: Sequence[CellProblem]) -> None:
         """Write one row with its number and all that is wrong with it."""
         if self._writer is None:
-            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
+            # It repeats rows about people: nobody else on this machine reads it, wherever it is put.
+            self.path.unlink(missing_ok=True)
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            self._file = os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="")
             self._writer = csv.writer(self._file)
             self._writer.writerow([*self._columns, ROW_COLUMN, PROBLEMS_COLUMN])
         told = "; ".join(f"{p.column or 'row'}: expected {p.expected}, found {p.found}. {p.todo}" for p in problems)

@@ -8,7 +8,20 @@ from allauth.account import views as account_views
 from allauth.usersessions import views as session_views
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from dalil.web.screens import accounts, entry, figures, home, integrity, jobs, loads, record, review, search, sources
+from dalil.web.screens import (
+    accounts,
+    entry,
+    figures,
+    home,
+    integrity,
+    jobs,
+    loads,
+    record,
+    review,
+    search,
+    sheets,
+    sources,
+)
 
 PUBLIC: Final = frozenset({"language", "theme", "account_login", "account_logout"})
 """Routes that anyone may ask; the two choices, signing in and out."""
@@ -46,7 +59,12 @@ screens: list[URLPattern | URLResolver] = [
     path("records/<str:subject>/update/", entry.update, name="update"),
     path("loads/", loads.sheets, name="loads"),
     path("loads/upload/", loads.upload, name="load_upload"),
+    path("loads/sheets/<str:upload>/", sheets.map_sheet, name="load_map"),
+    path("loads/sheets/<str:upload>/use/", sheets.use_mapping, name="load_use_mapping"),
+    path("loads/sheets/<str:upload>/throw-away/", sheets.throw_away, name="load_throw_away"),
     path("loads/<int:pk>/", loads.load_job, name="load_job"),
+    path("loads/<int:pk>/mapping/", loads.mapping_file, name="load_mapping_file"),
+    path("loads/<int:pk>/receipt/", loads.receipt, name="load_receipt"),
     path("loads/<int:pk>/take/", loads.take, name="load_take"),
     path("loads/<int:pk>/refused/", loads.refused, name="load_refused"),
     path("loads/<str:load>/withdraw/", loads.withdraw, name="load_withdraw"),

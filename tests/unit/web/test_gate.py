@@ -19,6 +19,7 @@ EXAMPLES = {
     "key": "3.0~4.0",
     "form": "detention",
     "load": "x",
+    "upload": "u" * 43,
 }
 """A value for each thing an address may hold; none of them need exist."""
 

@@ -24,6 +24,8 @@ def _own(request: DeskRequest, pk: int) -> Job:
 def job(request: DeskRequest, pk: int) -> HttpResponse:
     """Show a job; the page asks again while it runs."""
     found = _own(request, pk)
+    if request.htmx and found.is_over:
+        return HttpResponse(headers={"HX-Refresh": "true"})  # the page that watched it says what came of it
     template = "jobs/progress.html" if request.htmx else "jobs/job.html"
     return render(request, template, {"job": found, "outcome": sorted(found.outcome.items())})
 

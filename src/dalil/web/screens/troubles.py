@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from dalil.errors import BadInput, DalilError, LedgerBusy, NotPermitted, ReviewNeeded, StoreFull, UnknownSubject
+from dalil.web.showing.refusals import kind_of_trouble, sentence
 
 NEVER_HELD: Final = ("/account/",)
 """Addresses whose forms hold passwords: these are never handed back."""
@@ -38,7 +39,15 @@ def trouble(request: HttpRequest, error: DalilError) -> HttpResponse:
     return render(
         request,
         "troubles/error.html",
-        {"heading": headings.get(status, _("The archive needs its keeper")), "error": error, "status": status},
+        {
+            "heading": headings.get(status, _("The archive needs its keeper")),
+            "error": error,
+            "said": kind_of_trouble(type(error).__name__),
+            "message": sentence(error.message),
+            "expected": sentence(error.expected),
+            "todo": sentence(error.todo),
+            "status": status,
+        },
         status=status,
     )
 

@@ -74,17 +74,16 @@ def yes_no(value: bool) -> str:
 
 
 ROW_OUTCOMES: Final[dict[str, Any]] = {
-    "n_rows": gettext_lazy("rows"),
-    "n_new": gettext_lazy("new"),
-    "n_changed": gettext_lazy("changed"),
-    "n_unchanged": gettext_lazy("unchanged"),
-    "n_repeated": gettext_lazy("said twice"),
-    "n_refused": gettext_lazy("refused"),
-    "n_warned": gettext_lazy("with a warning"),
+    "new": gettext_lazy("new"),
+    "changed": gettext_lazy("changed"),
+    "unchanged": gettext_lazy("unchanged"),
+    "repeated": gettext_lazy("said twice"),
+    "refused": gettext_lazy("refused"),
+    "warned": gettext_lazy("with a warning"),
 }
 
 
 @register.filter
 def row_outcome(value: str) -> str:
-    """Return what a count of rows is called."""
+    """Return what became of a row, in words."""
     return str(ROW_OUTCOMES.get(value, value))
