@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from demo import linking
-from demo.building import make_archive, take_documents, take_lists
+from demo.building import LISTS, make_archive, take_documents, take_lists
 from demo.lists import generate
 
 from dalil.archive import Archive
@@ -22,6 +22,7 @@ from dalil.linkage.sampled_evaluation import is_audited
 from dalil.protection.access import at_the_desk
 from dalil.review.deciding import Answer
 from dalil.review.pairs import pair_key
+from dalil.values.ids import parse_subject
 
 SCALE = 0.006
 
@@ -158,12 +159,62 @@ def test_what_people_judged_holds_before_and_after_another_run(linked: Linked) -
         assert now[apart[0]] == now[apart[1]]
 
 
+def test_a_run_that_finds_nothing_new_writes_no_judgement_and_the_queue_goes_on(linked: Linked) -> None:
+    desk = at_the_desk(linked.archive.configuration.actor_key)
+    before, asked = linked.identities(), linked.archive.review.queue(desk, limit=3)
+    size = linked.archive.ledger.size
+    receipt = linked.archive.linkage.run(seed=1)
+    assert (receipt.n_new, receipt.n_undone) == (0, 0)
+    assert linked.archive.ledger.size == size + 1  # the run itself
+    assert linked.archive.linkage.standing() == [receipt.run]
+    assert linked.identities() == before
+    assert [each.key for each in linked.archive.review.queue(desk, limit=3)] == [each.key for each in asked]
+    with Archive(linked.archive.path) as opened_anew:
+        assert [each.key for each in opened_anew.review.queue(desk, limit=3)] == [each.key for each in asked]
+
+
+def test_a_new_list_changes_the_judgements_of_those_it_tells_of_and_few_others(built: Path, tmp_path: Path) -> None:
+    with make_archive(tmp_path / "archive") as archive:
+        for key in ("list-a", "list-b", "list-c", "list-d", "list-e"):
+            if key == "list-e":
+                archive.linkage.run(seed=1)
+                size = archive.ledger.size
+            mapping = archive.path / "hand" / "mappings" / f"{key}.yaml"
+            archive.intake.sheet(built / "lists" / LISTS[key], mapping)
+        before = archive.ledger.size
+        receipt = archive.linkage.run(seed=1)
+        new_rows = {entry.position for entry in archive.ledger.entries(size, before, kind=Kind.ACCOUNT)}
+        written = [entry.body for entry in archive.ledger.entries(before, kind=Kind.JUDGEMENT)]
+        said = archive.linkage.runs()[archive.linkage.standing()[0]]
+        named = [{int(each.split(".")[0]) for _, ids in body["sets"] for each in ids} for body in written if body]
+        with_new = sum(bool(each & new_rows) for each in named)
+        assert receipt.n_new + said["n_kept"] == receipt.n_judgements
+        assert said["n_kept"] > 0.9 * (receipt.n_judgements - with_new)
+        assert receipt.n_new - with_new <= 0.05 * receipt.n_judgements
+
+
+def test_the_mention_a_person_takes_out_of_three_leaves_the_other_two_together(linked: Linked) -> None:
+    desk = at_the_desk(linked.archive.configuration.actor_key)
+    bodies_ = [body for body in bodies(linked.archive, Kind.JUDGEMENT) if body["basis"] == "model"]
+    body = next(b for b in bodies_ if sum(kind == "person" for kind, _ in b["sets"]) == 2)
+    (a, b), (c, d) = (ids for kind, ids in body["sets"] if kind == "person")
+    (shared,) = {a, b} & {c, d}
+    weakest = next(each for each in (c, d) if each != shared)  # linked last
+    other = next(each for each in (a, b) if each != shared)
+    linked.archive.review.decide(
+        pair_key(parse_subject(other), parse_subject(weakest)), "not", by=desk, expected_version=None
+    )
+    now = linked.identities()
+    assert now[parse_subject(a)] == now[parse_subject(b)] != now[parse_subject(weakest)]
+
+
 def test_a_run_is_withdrawn_whole_and_what_people_joined_stays(linked: Linked) -> None:
     desk = at_the_desk(linked.archive.configuration.actor_key)
     persons = sorted(linked.truth.persons)
     before = linked.identities()
     a, b = next((a, b) for a, b in zip(persons, persons[50:], strict=False) if before[a] != before[b])
     linked.archive.review.decide(pair_key(a, b), "same", by=desk, expected_version=None)
+    linked.archive.linkage.run(seed=1)  # what the first run found stands under the second
     (run,) = linked.archive.linkage.standing()
     size = linked.archive.ledger.size
     linked.archive.linkage.withdraw(run, reason="a test")

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -28,7 +28,8 @@ FIRST = 3  # two keys and one source come before
 START = FIRST + N_MENTIONS
 
 Step: TypeAlias = tuple[str, str, tuple[int, ...], bool]
-"""Verdict (or "undo"), basis, mentions (for "undo": the number of the judgement undone), whether only proposed."""
+"""Verdict, basis, mentions, whether only proposed. Beside the verdicts there is "undo", whose mention is the number of
+the judgement undone, and "chain": "same" of each two neighbours, one set after the other, as models judge."""
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,9 @@ def body(step: Step) -> dict[str, Any]:
     verdict, basis, mentions, proposed = step
     if verdict == "undo":
         return {"verdict": "unsure", "sets": [], "undoes": [START + mentions[0]], "basis": basis}
-    said: dict[str, Any] = {"verdict": verdict, "sets": [["person", [f"{FIRST + m}.0" for m in mentions]]]}
+    named = [f"{FIRST + m}.0" for m in mentions]
+    sets = [["person", list(link)] for link in pairwise(named)] if verdict == "chain" else [["person", named]]
+    said: dict[str, Any] = {"verdict": "same" if verdict == "chain" else verdict, "sets": sets}
     return {**said, "basis": basis, **({"proposed": True} if proposed else {})}
 
 
@@ -93,6 +96,10 @@ def reference(steps: list[Step]) -> list[int]:
 
     for rank in (3, 2, 1):
         for join_rank, verdict, mentions in standing:
+            if join_rank == rank and verdict == "chain":
+                for a, b in pairwise(mentions):
+                    if not barred(a, b, rank):
+                        label = [label[b] if each == label[a] else each for each in label]
             if join_rank != rank or verdict != "same":
                 continue
             leaders: list[int] = []
@@ -116,7 +123,7 @@ def identities(archive: Archive, n_known: int) -> list[int]:
 
 mention = st.integers(0, N_MENTIONS - 1)
 judgement = st.tuples(
-    st.sampled_from(["same", "same", "same", "not", "unsure", "relative"]),
+    st.sampled_from(["same", "same", "chain", "not", "unsure", "relative"]),
     st.sampled_from(["human", "human", "model", "model", "shared_key"]),
     st.lists(mention, min_size=2, max_size=4, unique=True).map(tuple),
     st.sampled_from([False, False, False, True]),
@@ -197,6 +204,23 @@ def test_a_model_cannot_join_through_a_third_mention_what_a_person_kept_apart(em
     ]
     with judged(empty, steps, [True] * 3) as archive:
         assert identities(archive, 3) == [0, 0, 2, 3, 4, 5, 6]  # the older join stands, the younger is refused
+
+
+def test_whoever_is_parted_from_a_group_goes_with_those_they_were_linked_to_most_strongly(empty: Path) -> None:
+    # A model linked 1 with 2, then 2 with 3, then, weakest, 0 with 1; a person says that 0 and 3 are two.
+    chain = {
+        "verdict": "same",
+        "basis": "model",
+        "sets": [["person", [f"{FIRST + a}.0", f"{FIRST + b}.0"]] for a, b in ((1, 2), (2, 3), (0, 1))],
+    }
+    with judged(empty, [], []) as archive:
+        archive.ledger.append([Draft(Kind.JUDGEMENT, chain)], by=archive.actor())
+        assert identities(archive, 1) == [0, 0, 0, 0, 4, 5, 6]
+        archive.ledger.append([Draft(Kind.JUDGEMENT, body(("not", "human", (0, 3), False)))], by=archive.actor())
+        assert identities(archive, 2) == [0, 1, 1, 1, 4, 5, 6]
+        archive.ledger.append([Draft(Kind.JUDGEMENT, body(("not", "human", (1, 2), False)))], by=archive.actor())
+        # 1 is not 2, so 2 goes with 3; and 1, whose strongest link is now to 0, goes with 0.
+        assert identities(archive, 3) == [0, 0, 2, 2, 4, 5, 6]
 
 
 def test_a_proposal_changes_nothing(empty: Path) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, select
 from dalil.errors import UnknownSubject
 from dalil.ledger.store import reading
 from dalil.ledger.tables import entries
+from dalil.linkage.archive_judgements import mentions_of
 from dalil.linkage.archive_linking import ArchiveLinkage
 from dalil.linkage.archive_records import read_records
 from dalil.linkage.candidates import Compared, read_compared
@@ -180,15 +181,15 @@ class ArchiveEvaluator:
         return groups
 
     def _worst(self, connection: Connection) -> list[dict[str, Any]]:
-        """Return the least sure clusters of the run."""
+        """Return the least sure clusters that stand."""
         judgements = self._tables["judgements"]
-        positions = select(judgements.c.entry).where(judgements.c.run == self.run, known_by(judgements, None))
+        positions = select(judgements.c.entry).where(judgements.c.run.is_not(None), known_by(judgements, None))
         found = []
         for position, body in connection.execute(
             select(entries.c.position, entries.c.body).where(entries.c.position.in_(positions))
         ):
             said = json.loads(body)
-            found.append((said["score"], position, said["sets"][0][1]))
+            found.append((said["score"], position, mentions_of(said["sets"])))
         return [
             {"score": score, "entry": entry, "mentions": mentions} for score, entry, mentions in sorted(found)[:WORST]
         ]

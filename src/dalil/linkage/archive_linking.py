@@ -1,21 +1,21 @@
 """Linking an archive: its mentions become records, its people's verdicts labels, and what is found judgements.
 
-A run is one batch of the ledger: the frozen model and the run as `definition` entries, a judgement for each cluster and
-the detentions in it, and the withdrawal of the run before. So a run that fails or is killed leaves the archive as it
-was, and a run can be withdrawn whole. Automatic judgements never override a person's (``records.joining``), and bear
-the run, the likelihood of their weakest link, and how its fields compare.
+A run is one batch of the ledger: the frozen model and the run as `definition` entries, and what changed, person by
+person: judgements of earlier runs that no longer hold are undone, and only new ones are written. So a run that fails or
+is killed leaves the archive as it was, and what models found can be withdrawn whole. Automatic judgements never
+override a person's (``records.joining``), and bear the run that found them first, the likelihood of their weakest link,
+and how its fields compare.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # ships no types
 from sqlalchemy import Connection, Engine, Table
 
@@ -25,10 +25,11 @@ from dalil.ledger.keys import Signer
 from dalil.ledger.kinds import Kind
 from dalil.ledger.log import Ledger, size_of
 from dalil.ledger.store import reading
+from dalil.linkage.archive_judgements import Changes, changes_of, judgements_of, runs_standing, standing_joins
 from dalil.linkage.archive_records import ArchiveRecords, read_records
-from dalil.linkage.arrests import RULE, Arrest, group, read_arrests
+from dalil.linkage.arrests import RULE, Arrest, read_arrests
 from dalil.linkage.candidates import Compared, write_run
-from dalil.linkage.evidence import Evidence, evidence_of, pick_candidates
+from dalil.linkage.evidence import evidence_of, pick_candidates
 from dalil.linkage.features import Features, features_of
 from dalil.linkage.labels import check_labels
 from dalil.linkage.model import Model, start_model
@@ -38,7 +39,7 @@ from dalil.linkage.sampled_evaluation import is_audited
 from dalil.records.joining import SAME
 from dalil.records.judged import Verdict, identities_of, verdicts_of_people
 from dalil.records.tables import derived
-from dalil.values.canonical import JsonObject, JsonValue
+from dalil.values.canonical import JsonObject
 from dalil.values.digests import digest_of, sha256
 from dalil.values.ids import format_subject, parse_subject
 from dalil.vocabulary.vocabulary import Vocabulary
@@ -64,6 +65,8 @@ class RunReceipt:
         Mentions linked, and mentions that tell too little to be.
     n_persons, n_judgements, n_detentions : int
         Clusters, those of more than one mention, and detentions that more than one account tells of.
+    n_new, n_undone : int
+        Judgements written, and those of earlier runs undone; the others stand as an earlier run made them.
     n_labels : int
         Verdicts of people that the run was given, the audited ones left out.
     report : dict
@@ -76,6 +79,8 @@ class RunReceipt:
     n_persons: int
     n_judgements: int
     n_detentions: int
+    n_new: int
+    n_undone: int
     n_labels: int
     ledger_size: int
     report: dict[str, Any]
@@ -128,6 +133,7 @@ class ArchiveLinkage:
             verdicts = verdicts_of_people(connection)
             arrests = _by_person(read_arrests(connection, self._tables, self._vocabulary))
             who = identities_of(connection, {end for each in verdicts for end in (each.a, each.b)})
+            standing = standing_joins(connection)
         kept = self._kept_from_the_model()
         lessons = [each for each in _lessons(verdicts, who) if (each.a, each.b) not in kept]
         linked: dict[bool, Linked] = {}
@@ -147,17 +153,18 @@ class ArchiveLinkage:
         judged = [
             each
             for synthetic in sorted(found)
-            for each in _judgements(found[synthetic], records[synthetic].mentions, arrests)
+            for each in judgements_of(found[synthetic], records[synthetic].mentions, arrests)
         ]
-        judgements = [body for _, body in judged]
-        n_detentions = sum(n_told for n_told, _ in judged)
+        changes = changes_of(judged, standing)
         receipt = RunReceipt(
             run=None,
             n_records=sum(len(told.mentions) for told in records.values()),
             n_left=sum(told.n_left for told in records.values()),
             n_persons=sum(each.n_clusters for each in found.values()),
-            n_judgements=len(judgements),
-            n_detentions=n_detentions,
+            n_judgements=len(judged),
+            n_detentions=sum(each.n_detentions for each in judged),
+            n_new=len(changes.new),
+            n_undone=len(changes.undone),
             n_labels=len(lessons),
             ledger_size=size,
             report={("invented" if key else "real"): _plain(each.report) for key, each in sorted(linked.items())},
@@ -167,7 +174,7 @@ class ArchiveLinkage:
         candidates = pick_candidates(linked, {key: records[key].mentions for key in linked}, asked=ASKED)
         asked = zip(candidates.a.tolist(), candidates.b.tolist(), candidates.teaches.tolist(), strict=True)
         drawn = [(a, b) for a, b, teaches in asked if teaches > 0]
-        run, ledger_size = self._record(size, linked, judgements, receipt, settings, seed, drawn)
+        run, ledger_size = self._record(size, linked, changes, receipt, settings, seed, drawn)
         # A crash before this leaves judgements without the pairs behind them; the next run writes both.
         compared = Compared(**_joined_columns([found[key].compared for key in sorted(found)]))
         write_run(self._derived, replace(candidates, run=run), compared)
@@ -208,7 +215,7 @@ class ArchiveLinkage:
         self,
         size: int,
         linked: Mapping[bool, Linked],
-        judgements: Sequence[JsonObject],
+        changes: Changes,
         receipt: RunReceipt,
         settings: Settings,
         seed: int,
@@ -235,17 +242,14 @@ class ArchiveLinkage:
             "n_records": receipt.n_records,
             "n_persons": receipt.n_persons,
             "n_labels": receipt.n_labels,
+            "n_kept": changes.n_kept,
+            "supersedes": [*self.standing()],
             "blocking_recall": [round(1000 * recall) for recall in _recalls(linked)],
             "drawn": [f"{format_subject(a)}~{format_subject(b)}" for a, b in drawn],
         }
         body = {"defines": "linkage_run", "name": f"run-{run}", "digest": digest_of([run, content]), "content": content}
         drafts.append(Draft(Kind.DEFINITION, body))
-        drafts += [Draft(Kind.JUDGEMENT, {**judgement, "run": run}) for judgement in judgements]
-        reason = f"superseded by run {run}"
-        drafts += [
-            Draft(Kind.DECISION, {"decision": "withdraw", "run": earlier, "reason": reason})
-            for earlier in self.standing()
-        ]
+        drafts += [Draft(Kind.JUDGEMENT, body) for body in changes.bodies(run)]
 
         def nothing_since(connection: Connection) -> None:
             if size_of(connection) != size:
@@ -269,13 +273,15 @@ class ArchiveLinkage:
         return {(parse_subject(a), parse_subject(b)) for a, b in pairs}
 
     def standing(self) -> list[int]:
-        """Return the runs that have not been withdrawn, oldest first."""
+        """Return the runs that were neither withdrawn nor superseded, oldest first: one at most, as things are made."""
+        runs = self.runs()
         withdrawn = {
             entry.body["run"]
             for entry in self._ledger.entries(kind=Kind.DECISION)
             if entry.body is not None and entry.body.get("run") is not None
         }
-        return [run for run in self.runs() if run not in withdrawn]
+        superseded = {earlier for said in runs.values() for earlier in said.get("supersedes", ())}
+        return [run for run in runs if run not in withdrawn | superseded]
 
     def runs(self) -> dict[int, dict[str, Any]]:
         """Return every run ever made: its position, and what its entry says."""
@@ -286,7 +292,9 @@ class ArchiveLinkage:
         }
 
     def withdraw(self, run: int, *, reason: str) -> int:
-        """Withdraw a run: every judgement of it is undone; return the position of the entry that says so.
+        """Withdraw the run that stands, and what it left standing of earlier ones: no model joins anybody any more.
+
+        Return the position of the entry that says so.
 
         Raises
         ------
@@ -300,8 +308,10 @@ class ArchiveLinkage:
                 found=str(run),
                 todo="`dalil linkage runs` lists them.",
             )
-        body = {"decision": "withdraw", "run": run, "reason": reason}
-        return self._ledger.append([Draft(Kind.DECISION, body)], by=self._signer()).first
+        with reading(self._engine) as connection:
+            left = sorted({run, *runs_standing(connection)}, reverse=True)
+        drafts = [Draft(Kind.DECISION, {"decision": "withdraw", "run": each, "reason": reason}) for each in left]
+        return self._ledger.append(drafts, by=self._signer()).first
 
 
 def _by_person(arrests: Iterable[Arrest]) -> dict[int, list[Arrest]]:
@@ -318,20 +328,6 @@ def _lessons(verdicts: Sequence[Verdict], who: Mapping[int, int]) -> list[Verdic
         for each in verdicts
         if each.leads and not each.proposed and (each.verdict != SAME or who[each.a] == who[each.b])
     ]
-
-
-def _judgements(
-    evidence: Evidence, mentions: npt.NDArray[np.int64], arrests: Mapping[int, Sequence[Arrest]]
-) -> Iterator[tuple[int, JsonObject]]:
-    """Yield the judgement of each cluster of several mentions, and how many detentions several of its rows tell of."""
-    for cluster in evidence.clusters:
-        members = sorted(int(mentions[row]) for row in cluster.rows)
-        told = [arrest for member in members for arrest in arrests.get(member, ())]
-        several = [sorted(each.episode for each in one) for one in group(told) if len(one) > 1]
-        sets: list[JsonValue] = [["person", [format_subject(each) for each in members]]]
-        sets += [["episode", [format_subject(episode) for episode in episodes]] for episodes in several]
-        why: JsonObject = {**cluster.why}
-        yield len(several), {"verdict": SAME, "basis": "model", "score": cluster.score, "why": why, "sets": sets}
 
 
 def _digest_of(table: RecordTable) -> str:

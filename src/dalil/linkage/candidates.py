@@ -100,6 +100,12 @@ def write_run(derived: Path, candidates: Candidates, compared: Compared | None =
     return place
 
 
+def latest_run(derived: Path, *, at_least: int) -> int:
+    """Return the last run whose pairs are there, if it is not older than ``at_least``; else that."""
+    found = (place.name.removeprefix(FOLDER) for place in derived.glob(f"{FOLDER}*"))
+    return max([at_least, *(int(number) for number in found if number.isdigit())])
+
+
 def read_candidates(derived: Path, run: int) -> Candidates:
     """Read the candidates of a run.
 

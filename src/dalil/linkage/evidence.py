@@ -7,7 +7,7 @@ measure it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,9 +30,14 @@ SHOWN: Final = ("given", "father", "family", "mother", "whole", "day_gap", "plac
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """Rows found to be one person; the likelihood of the weakest link, in thousandths, and how its fields compare."""
+    """Rows found to be one person; the likelihood of the weakest link, in thousandths, and how its fields compare.
+
+    ``links`` hold all of them together, the strongest first: whoever is parted from the rest by people's verdicts goes
+    with those they are most like.
+    """
 
     rows: tuple[int, ...]
+    links: tuple[tuple[int, int], ...]
     score: int
     why: dict[str, int]
 
@@ -61,13 +66,16 @@ def evidence_of(linked: Linked, mentions: npt.NDArray[np.int64]) -> Evidence:
     starts = np.flatnonzero(np.r_[True, cluster[order][1:] != cluster[order][:-1]])
     codes = pairs.a * n + pairs.b
     clusters = []
+    links = _links(linked)
     for rows in np.split(order, starts[1:]):
         if len(rows) > 1:
             score, a, b = weakest[int(cluster[rows[0]])]
             at = int(np.searchsorted(codes, a * n + b))
             is_compared = at < len(codes) and codes[at] == a * n + b
             why = _why(pairs.matrix[at]) if is_compared else {}
-            clusters.append(Cluster(rows=tuple(rows.tolist()), score=round(1000 * _chance(score)), why=why))
+            members = tuple(rows.tolist())
+            chosen = spanning(members, links.get(int(cluster[rows[0]]), ()))
+            clusters.append(Cluster(rows=members, links=chosen, score=round(1000 * _chance(score)), why=why))
     compared = {
         "a": np.minimum(mentions[pairs.a], mentions[pairs.b]),
         "b": np.maximum(mentions[pairs.a], mentions[pairs.b]),
@@ -75,6 +83,42 @@ def evidence_of(linked: Linked, mentions: npt.NDArray[np.int64]) -> Evidence:
         "joined": cluster[pairs.a] == cluster[pairs.b],
     }
     return Evidence(clusters=tuple(clusters), n_clusters=len(starts), compared=compared)
+
+
+def _links(linked: Linked) -> dict[int, list[tuple[int, int]]]:
+    """Return the pairs within each cluster, by what speaks for them, the strongest first."""
+    pairs, cluster = linked.pairs, linked.clustered.cluster
+    a, b, odds = pairs.a, pairs.b, pairs.log_odds
+    if linked.labels is not None and len(linked.labels.same):  # people's own joins, also of pairs never compared
+        same = linked.labels.same
+        a, b = np.r_[same[:, 0], a], np.r_[same[:, 1], b]
+        odds = np.r_[np.full(len(same), np.float32(JUDGED)), odds]
+    inside = np.flatnonzero(cluster[a] == cluster[b])
+    inside = inside[np.lexsort((b[inside], a[inside], -odds[inside]))]
+    found: dict[int, list[tuple[int, int]]] = {}
+    for of, x, y in zip(cluster[a[inside]].tolist(), a[inside].tolist(), b[inside].tolist(), strict=True):
+        found.setdefault(of, []).append((x, y))
+    return found
+
+
+def spanning(rows: Sequence[int], links: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return the first of some links that hold rows together, without those that join what is joined already."""
+    leader = {row: row for row in rows}
+
+    def lead(row: int) -> int:
+        while leader[row] != row:
+            row = leader[row]
+        return row
+
+    chosen = []
+    for a, b in (*links, *((rows[0], row) for row in rows[1:])):  # none is left out, whatever was compared
+        one, other = lead(a), lead(b)
+        if one != other:
+            leader[max(one, other)] = min(one, other)
+            chosen.append((a, b))
+        if len(chosen) == len(rows) - 1:
+            break
+    return tuple(chosen)
 
 
 def _chance(score: float) -> float:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 
 from dalil.ledger.tables import NO_INT, NO_TEXT, insert_rows
 from dalil.records.joining import SAME, Join, authority_of, bar_strength, partition
@@ -26,6 +26,8 @@ from dalil.values.ids import ORDER_BITS, entry_of, parse_subject
 
 CHUNK: Final = 500
 """Ids asked for in one query; well under the smallest limit on bound values."""
+RANGES: Final = 200
+"""Ranges of ids asked for in one query."""
 PROPOSED: Final = "proposed"
 """In the column ``force``: waits for a second person, and joins or parts nothing until then."""
 
@@ -88,13 +90,14 @@ class Identities:
         self._open: dict[int, _Membership] = {}  # subject -> its open membership
         self._changed: list[_Membership] = []
         self._edges: dict[int, _Edge] = {}
+        self._of_entry: dict[int, list[_Edge]] = {}
         self._at: dict[int, list[_Edge]] = {}  # mention -> the edges at it
         self._loaded: set[int] = set()
 
     # --- entries ------------------------------------------------------------------------------------------------------
     def judge(self, position: int, body: Mapping[str, Any]) -> None:
         """Apply one judgement entry."""
-        undone = [edge for entry in body.get("undoes", ()) for edge in self._edges_of_entry(entry)]
+        undone = self._edges_of_entries(body.get("undoes", ()))
         force = PROPOSED if body.get("proposed") else None
         made = [
             _Edge(number, a, b, body["verdict"], body.get("basis"), force, body.get("run"), position, stored=False)
@@ -123,12 +126,13 @@ class Identities:
             for member in sorted(part):
                 self._move(position, member, oldest)
 
-    def _edges_of_entry(self, entry: int) -> list[_Edge]:
-        low, high = entry << ORDER_BITS, (entry + 1) << ORDER_BITS
-        query = select(judgements).where(judgements.c.id >= low, judgements.c.id < high)
-        for row in self._connection.execute(query).all():
-            self._remember(row)
-        return [edge for edge in self._edges.values() if low <= edge.id < high and edge.until is None]
+    def _edges_of_entries(self, entries: Sequence[int]) -> list[_Edge]:
+        for start in range(0, len(entries), RANGES):
+            chunk = entries[start : start + RANGES]
+            query = select(judgements).where(or_(*(_in_entry(judgements.c.id, entry) for entry in chunk)))
+            for row in self._connection.execute(query).all():
+                self._remember(row)
+        return [edge for entry in entries for edge in self._of_entry.get(entry, ()) if edge.until is None]
 
     # --- who is who ---------------------------------------------------------------------------------------------------
     def _connected(self, mentions: Iterable[int]) -> set[int]:
@@ -145,19 +149,24 @@ class Identities:
         return found
 
     def _parts(self, members: set[int]) -> list[set[int]]:
-        joins: dict[tuple[int, int], list[_Edge]] = {}  # each set of a judgement: its entry and its first mention
+        joins: list[list[_Edge]] = []  # the edges of each set of a judgement: one after the other, from one mention
         bars: dict[int, dict[int, int]] = {}
-        for edge in {edge.id: edge for member in members for edge in self._at.get(member, ())}.values():
+        edges = {edge.id: edge for member in members for edge in self._at.get(member, ())}
+        for _, edge in sorted(edges.items()):
             if not edge.counts:
                 continue
             if edge.verdict == SAME:
-                joins.setdefault((edge.since, edge.a), []).append(edge)
+                before = joins[-1][-1] if joins else None
+                if before is not None and (before.since, before.a) == (edge.since, edge.a):
+                    joins[-1].append(edge)
+                else:
+                    joins.append([edge])
             else:
                 strength = bar_strength(edge.verdict, authority_of(edge.basis))
                 for one, other in ((edge.a, edge.b), (edge.b, edge.a)):
                     at = bars.setdefault(one, {})
                     at[other] = max(strength, at.get(other, 0))
-        return partition(members, [_join(edges) for edges in joins.values()], bars)
+        return partition(members, [_join(edges) for edges in joins], bars)
 
     def _move(self, position: int, member: int, identity: int) -> None:
         current = self._open.get(member)
@@ -218,6 +227,7 @@ class Identities:
 
     def _add(self, edge: _Edge) -> None:
         self._edges[edge.id] = edge
+        self._of_entry.setdefault(entry_of(edge.id), []).append(edge)
         self._at.setdefault(edge.a, []).append(edge)
         self._at.setdefault(edge.b, []).append(edge)
 
@@ -249,7 +259,11 @@ class Identities:
             self._connection.execute(statement, values)
 
 
+def _in_entry(column: Any, entry: int) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.between(entry << ORDER_BITS, (entry + 1 << ORDER_BITS) - 1)
+    return found
+
+
 def _join(edges: list[_Edge]) -> Join:
     """Return one set of a judgement from its edges, mentions in the order the judgement has them."""
-    others = (edge.b for edge in sorted(edges, key=lambda edge: edge.id))
-    return Join(edges[0].since, (edges[0].a, *others), authority_of(edges[0].basis))
+    return Join(edges[0].id, (edges[0].a, *(edge.b for edge in edges)), authority_of(edges[0].basis))

@@ -8,7 +8,9 @@ Three rules decide, and none of them asks in which order the judgements came to 
    directly or through a chain. "Unsure" keeps them apart from joins of a lower authority only: what nobody could tell,
    a model does not decide. A join that would break this is not made; if both were judged with the same authority, that
    is a contradiction, which people must resolve (:func:`contradicted`).
-3. **Older first.** Within one authority, joins are made in the order of the ledger.
+3. **Older first.** Within one authority, joins are made in the order of the ledger, and those of one judgement in the
+   order of its sets: a model names its strongest link first, so that whoever is parted from a group goes with those
+   they are most like.
 """
 
 from __future__ import annotations
@@ -42,9 +44,12 @@ def authority_of(basis: str | None) -> Authority:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """That some mentions are the same: the first and the others, as one set of one judgement has them."""
+    """That some mentions are the same: the first and the others, as one set of one judgement has them.
 
-    entry: int
+    ``place`` is where the set stands in the ledger: the id of its first edge.
+    """
+
+    place: int
     mentions: tuple[int, ...]
     authority: Authority
 
@@ -73,7 +78,7 @@ def partition(mentions: Iterable[int], joins: Iterable[Join], bars: Bars) -> lis
         What is kept apart.
     """
     group = {mention: {mention} for mention in mentions}
-    for join in sorted(joins, key=lambda join: (-join.authority, join.entry, join.mentions)):
+    for join in sorted(joins, key=lambda join: (-join.authority, join.place)):
         anchors: list[set[int]] = []
         for mention in join.mentions:
             own = group[mention]

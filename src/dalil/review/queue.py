@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dalil.linkage.candidates import Candidates, nothing, read_candidates
+from dalil.linkage.candidates import Candidates, latest_run, nothing, read_candidates
 from dalil.review.pair_states import PairState, parties
 from dalil.review.permissions import DEED_IN, Deed
 from dalil.review.policy import ReviewPolicy
@@ -80,7 +80,11 @@ class Rankings:
         self._last: Ranking | None = None
 
     def of_run(self, run: int) -> Ranking:
-        """Return the ranking of a run by the position of its entry; -1 for none."""
+        """Return the ranking of the last run, if judgements of this one or an earlier one stand; -1 for none.
+
+        A run that found nothing new has written no judgement, but other pairs to ask about.
+        """
+        run = run if run < 0 else latest_run(self._derived, at_least=run)
         with self._lock:
             if self._last is None or self._last.candidates.run != run:
                 made = Ranking(nothing() if run < 0 else read_candidates(self._derived, run), self._stakes)

@@ -1,0 +1,159 @@
+"""What a run found, as judgements: one for each person told of more than once, and only where it is not judged so yet.
+
+A judgement names its links one by one, the strongest first, and the detentions of its mentions along the same links. A
+run compares what it found with what the runs before it left standing: what is the same stands, what is not is undone,
+and only what is new is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, select
+
+from dalil.linkage.arrests import Arrest, group
+from dalil.linkage.evidence import Evidence, spanning
+from dalil.records.joining import SAME
+from dalil.records.tables import judgements as judgement_rows
+from dalil.values.canonical import JsonObject, JsonValue
+from dalil.values.ids import format_subject, parse_subject
+
+Link: TypeAlias = tuple[int, int]
+Joined: TypeAlias = frozenset[frozenset[int]]
+"""What a judgement joins: sets of mentions, however they were linked."""
+
+UNDONE_AT_ONCE: Final = 2_000
+"""Judgements that one entry undoes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The judgement of one person: what it joins, its body without the run, and how many detentions are told twice."""
+
+    joins: Joined
+    body: JsonObject
+    n_detentions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a run changes: judgements to write, and entries of earlier runs to undo; ``n_kept`` stand as they are."""
+
+    new: tuple[JsonObject, ...]
+    undone: tuple[int, ...]
+    n_kept: int
+
+    def bodies(self, run: int) -> Iterator[JsonObject]:
+        """Yield the judgements of the run: first what no longer holds."""
+        for start in range(0, len(self.undone), UNDONE_AT_ONCE):
+            entries = list(self.undone[start : start + UNDONE_AT_ONCE])
+            yield {"verdict": SAME, "basis": "model", "run": run, "sets": [], "undoes": entries}
+        for body in self.new:
+            yield {**body, "run": run}
+
+
+def judgements_of(
+    evidence: Evidence, mentions: npt.NDArray[np.int64], arrests: Mapping[int, Sequence[Arrest]]
+) -> Iterator[Found]:
+    """Yield the judgement of each cluster of several mentions."""
+    for cluster in evidence.clusters:
+        links = [(int(mentions[a]), int(mentions[b])) for a, b in cluster.links]
+        members = [int(mentions[row]) for row in cluster.rows]
+        told = [arrest for member in members for arrest in arrests.get(member, ())]
+        several = [one for one in group(told) if len(one) > 1]
+        of_episodes = [_episode_links(one, links) for one in several]
+        sets = _sets("person", links)
+        for each in of_episodes:
+            sets += _sets("episode", each)
+        why: JsonObject = {**cluster.why}
+        yield Found(
+            joins=frozenset((frozenset(members), *(frozenset(a.episode for a in one) for one in several))),
+            body={"verdict": SAME, "basis": "model", "score": cluster.score, "why": why, "sets": sets},
+            n_detentions=len(several),
+        )
+
+
+def _sets(kind: str, links: Iterable[Link]) -> list[JsonValue]:
+    """Return links as sets of a judgement; neighbours begin differently, so that each is heard by itself."""
+    sets: list[JsonValue] = []
+    first = -1
+    for a, b in links:
+        if a == first:
+            a, b = b, a
+        first = a
+        sets.append([kind, [format_subject(a), format_subject(b)]])
+    return sets
+
+
+def _episode_links(told: Sequence[Arrest], links: Sequence[Link]) -> tuple[Link, ...]:
+    """Return the links of accounts of one detention, along those of the persons they are told of."""
+    own: dict[int, int] = {}
+    within: list[Link] = []
+    for arrest in sorted(told, key=lambda each: each.episode):
+        if arrest.person in own:  # one mention, two accounts: theirs whatever becomes of the person
+            within.append((own[arrest.person], arrest.episode))
+        own.setdefault(arrest.person, arrest.episode)
+    sides = {person: {person} for link in links for person in link}
+    along: list[Link] = []
+    for a, b in links:
+        ends = []
+        for end in (a, b):
+            tells = own.get(end) or min((own[each] for each in sides[end] if each in own), default=None)
+            if tells is not None:
+                ends.append(tells)
+        if len(ends) == 2:
+            along.append((ends[0], ends[1]))
+        together = sides[a] | sides[b]
+        for each in together:
+            sides[each] = together
+    return spanning(sorted(each.episode for each in told), [*within, *along])
+
+
+def changes_of(found: Sequence[Found], standing: Mapping[Joined, int]) -> Changes:
+    """Compare what was found with the entries of earlier runs that stand, by what they join."""
+    kept = {each.joins for each in found if each.joins in standing}
+    return Changes(
+        new=tuple(each.body for each in found if each.joins not in kept),
+        undone=tuple(sorted(entry for joins, entry in standing.items() if joins not in kept)),
+        n_kept=len(kept),
+    )
+
+
+def standing_joins(connection: Connection) -> dict[Joined, int]:
+    """Return the judgements of models that stand, by what they join."""
+    rows = judgement_rows
+    query = (
+        select(rows.c.entry, rows.c.a, rows.c.b)
+        .where(rows.c.run.is_not(None), rows.c.until.is_(None), rows.c.verdict == SAME)
+        .order_by(rows.c.id)
+    )
+    found: dict[Joined, int] = {}
+    for entry, edges in groupby(connection.execute(query).all(), itemgetter(0)):
+        of: dict[int, set[int]] = {}
+        for _, a, b in edges:
+            one, other = of.setdefault(a, {a}), of.setdefault(b, {b})
+            if one is not other:
+                one |= other
+                for moved in other:
+                    of[moved] = one
+        found[frozenset(frozenset(each) for each in of.values())] = entry
+    return found
+
+
+def runs_standing(connection: Connection) -> set[int]:
+    """Return the runs of whose judgements any stands."""
+    rows = judgement_rows
+    query = select(rows.c.run).where(rows.c.run.is_not(None), rows.c.until.is_(None)).distinct()
+    return set(connection.execute(query).scalars())
+
+
+def mentions_of(sets: Sequence[Sequence[object]]) -> list[str]:
+    """Return the persons a judgement joins, from its sets, the oldest first."""
+    persons = {str(each) for kind, named in sets if kind == "person" for each in named}  # type: ignore[attr-defined]
+    return sorted(persons, key=parse_subject)
