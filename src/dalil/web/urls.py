@@ -21,6 +21,7 @@ from dalil.web.screens import (
     search,
     sheets,
     sources,
+    standing,
 )
 
 PUBLIC: Final = frozenset({"language", "theme", "account_login", "account_logout"})
@@ -51,6 +52,9 @@ screens: list[URLPattern | URLResolver] = [
     path("search/save/", search.save, name="search_save"),
     path("search/<int:pk>/forget/", search.forget, name="search_forget"),
     path("records/<str:subject>/", record.record, name="record"),
+    path("records/<str:subject>/standing/", standing.standing, name="standing"),
+    path("records/<str:subject>/standing/decide/", standing.decide_standing, name="standing_decide"),
+    path("records/<str:subject>/standing/undo/<position:entry>/", standing.undo_standing, name="standing_undo"),
     path("sources/<position:position>/", sources.source, name="source"),
     path("entries/<position:position>/", sources.entry, name="entry"),
     path("enter/", entry.entries, name="entries"),

@@ -9,24 +9,31 @@ from typing import Any, Final
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language, get_language_bidi
 
 from dalil.errors import WrongValue
 from dalil.protection import Action
 from dalil.protection.access import unknown
 from dalil.records.dossier import Dossier
+from dalil.records.marks import SENSITIVITY, STATE
 from dalil.records.statement_view import StatementView
+from dalil.review.record_states import RecordState
 from dalil.values.ids import format_subject, parse_subject
 from dalil.web.desk import Desk
 from dalil.web.gate import DeskRequest, screen
+from dalil.web.screens.standing import state_label
 from dalil.web.showing.dates import written_bounds
 from dalil.web.showing.kin import draw_kin
 from dalil.web.showing.statements import Group, groups_of, name_of, plain, record_link, sources_of
 from dalil.web.showing.timeline import draw_timeline
 from dalil.web.showing.times import Times, read_times
 from dalil.web.showing.words import Words
+from dalil.web.uses import Use, uses_of
 
 ORDER: Final = ("name", "sex", "birth", "age", "age_class", "victim_role", "role", "residence", "kin")
+MOST_PLACES: Final = 6
+"""Pages and rows of one source that are listed beside a record."""
 FIRST_RELATED: Final = ("episode", "act", "appearance", "claim", "event", "work", "testimony", "award")
 
 
@@ -71,6 +78,7 @@ def _context(desk: Desk, dossier: Dossier, words: Words, times: Times) -> dict[s
     related = _related(desk, dossier, words, times)
     everything = [*dossier.about, *(view for told in dossier.related.values() for view in told)]
     grade = dossier.grades.get(dossier.identity)
+    state = next(iter(dossier.marks.get(dossier.identity, {}).get(STATE, ())), RecordState.SUBMITTED.value)
     return {
         "dossier": dossier,
         "id": format_subject(dossier.identity),
@@ -89,15 +97,91 @@ def _context(desk: Desk, dossier: Dossier, words: Words, times: Times) -> dict[s
         "timeline": draw_timeline(everything, dossier, words, as_of=times.as_of, rtl=get_language_bidi()),
         "kin": draw_kin(dossier, words, rtl=get_language_bidi()),
         "sources": sources_of(everything, dossier),
-        "marks": {mark: sorted(values) for mark, values in dossier.marks.get(dossier.identity, {}).items()},
-        "grade": None if grade is None else words.term("grades", grade[0]),
-        "grade_code": None if grade is None else grade[0],
+        "marks": _marks(dossier, words),
+        "grade": words.term("grades", grade[0] if grade else "G0"),
+        "grade_code": grade[0] if grade else "G0",
+        "flag": words.term("grade_flags", grade[1]) if grade and grade[1] else "",
+        "state": state,
+        "state_label": state_label(state),
+        "evidence": _evidence(everything, dossier, words),
+        "because": _because(everything, dossier, words),
+        "consents": [
+            words.term("consent_purposes", each) for each in desk.vocabulary.schemes["consent_purposes"].terms
+        ],
+        "uses": _uses(desk, dossier, times),
         "synthetic": any(view.synthetic for view in everything),
         "n_statements": len(everything),
         "entries": sorted({view.entry for view in everything}, reverse=True)[:12],
         "method": words.method(desk.archive.configuration.method),
         "form_address": reverse("record", args=[format_subject(dossier.identity)]),
     }
+
+
+def _marks(dossier: Dossier, words: Words) -> dict[str, list[str]]:
+    found = {mark: sorted(values) for mark, values in dossier.marks.get(dossier.identity, {}).items() if mark != STATE}
+    return found | {SENSITIVITY: [words.term("sensitivities", each) for each in found.get(SENSITIVITY, [])]}
+
+
+def _evidence(views: Sequence[StatementView], dossier: Dossier, words: Words) -> list[dict[str, Any]]:
+    """Return where each source can be looked up: its pages, rows and times, as its statements give them."""
+    places: dict[int, dict[str, None]] = {}
+    for view in views:
+        if view.locator:
+            places.setdefault(view.source, {})[plain(view.locator)] = None
+    return [
+        {
+            "title": dossier.sources[source].title,
+            "kind": words.term("source_kinds", dossier.sources[source].kind),
+            "link": reverse("source", args=[source]),
+            "synthetic": dossier.sources[source].synthetic,
+            "places": list(found)[:MOST_PLACES],
+            "n_more": max(0, len(found) - MOST_PLACES),
+        }
+        for source, found in sorted(places.items())
+    ]
+
+
+def _because(views: Sequence[StatementView], dossier: Dossier, words: Words) -> list[dict[str, Any]]:
+    """Return whom this one is held because of, or who is held because of this one: what makes kinship countable."""
+    found: dict[tuple[int, bool], dict[str, Any]] = {}
+    for view in views:
+        if view.predicate != "reason" or not view.is_free or not isinstance(view.value, dict):
+            continue
+        of = view.value.get("because_of")
+        if of is None:
+            continue
+        identity = dossier.identities.get(of, of)
+        towards = identity == dossier.identity
+        other = view.identity if towards else identity
+        found[other, towards] = {
+            "name": name_of(dossier, other, words),
+            "link": record_link(other),
+            "towards": towards,
+            "reason": words.term("reasons", str(view.value.get("reason", ""))),
+            "entry": view.entry,
+        }
+    return list(found.values())
+
+
+def _uses(desk: Desk, dossier: Dossier, times: Times) -> list[dict[str, Any]] | None:
+    """Return the issued figures that count this record, and where they were printed; None while being worked out."""
+    found = uses_of(desk, dossier.mentions, size=times.size)
+    if found is None:
+        return None
+    return [
+        {
+            "figure": use.figure.figure,
+            "link": f"{reverse('figure', args=[use.figure.figure])}?{_at(use)}",
+            "as_of": use.figure.as_of,
+            "publications": [(each.code, each.entry, each.recorded_at) for each in use.publications],
+        }
+        for use in found
+    ]
+
+
+def _at(use: Use) -> str:
+    said = {"as_of": use.figure.as_of} if use.figure.as_of else {}
+    return urlencode(said | {"known_by": str(use.figure.size)})
 
 
 def _other_names(dossier: Dossier) -> list[str]:

@@ -53,7 +53,7 @@ class Row:
     coerced: bool
     stands: bool
     preferred: bool
-    grade: str
+    graphic: bool
     recorded_at: str
 
 
@@ -117,7 +117,7 @@ def row_of(view: StatementView, dossier: Dossier, words: Words) -> Row:
         coerced=view.speech == "coerced",
         stands=view.is_free,
         preferred=view.id in dossier.preferred,
-        grade="",
+        graphic=isinstance(view.value, dict) and view.value.get("graphic") == "yes",
         recorded_at=dossier.recorded.get(view.entry, ""),
     )
 

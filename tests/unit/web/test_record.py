@@ -1,0 +1,166 @@
+"""A record's page: what stands beside the statements, what is veiled, and what cannot break out of its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Clients = Callable[..., Any]
+
+SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+TURNED = "Rana \u202egnp.exe \u2066x\u2069 \u200f"
+
+
+def _record(desk: Any, body: dict[str, Any]) -> int:
+    from dalil.archive import Archive
+    from dalil.ledger.entries import Draft
+    from dalil.ledger.kinds import Kind
+
+    with Archive(desk.path) as archive:
+        return int(archive.ledger.append([Draft(Kind.ACCOUNT, body)], by=archive.actor()).first)
+
+
+def test_script_in_every_field_is_shown_and_never_obeyed(client_of: Clients, desk: Any) -> None:
+    from dalil.values.ids import format_subject, subject_id
+
+    entry = _record(
+        desk,
+        {
+            "source": desk.entries["open_list"],
+            "language": "en",
+            "locator": SCRIPT,
+            "subjects": [["p1", "person"], ["c1", "claim"], ["q1", "person"]],
+            "statements": [
+                {
+                    "subject": "p1",
+                    "predicate": "name",
+                    "value": {"text": SCRIPT, "mother": SCRIPT, "kunya": SCRIPT},
+                    "original": SCRIPT,
+                    "locator": SCRIPT,
+                },
+                {"subject": "c1", "predicate": "claim", "value": {"text": SCRIPT, "speaker": "p1"}},
+                {"subject": "q1", "predicate": "quotation", "value": {"text": SCRIPT, "form": "interview"}},
+            ],
+        },
+    )
+    client = client_of("editor")
+    pages = [f"/records/{format_subject(subject_id(entry, n))}/" for n in range(3)]
+    pages += [f"/entries/{entry}/", f"/records/{format_subject(subject_id(entry, 0))}/standing/"]
+    pages += [f"/search/?q={'%3Cscript%3Ealert(1)'}", "/search/?q=x&place=%3Cscript%3E"]
+    for page in pages:
+        body = client.get(page).content.decode()
+        assert "<script>alert" not in body, page
+        assert "<img src=x" not in body, page
+    assert "&lt;script&gt;alert(1)" in client.get(pages[0]).content.decode()
+
+
+def test_characters_that_turn_text_around_are_shown_by_number(client_of: Clients, desk: Any) -> None:
+    from dalil.values.ids import format_subject, subject_id
+
+    entry = _record(
+        desk,
+        {
+            "source": desk.entries["open_list"],
+            "language": "en",
+            "subjects": [["p1", "person"]],
+            "statements": [{"subject": "p1", "predicate": "name", "value": {"text": TURNED}, "original": TURNED}],
+        },
+    )
+    client = client_of("editor")
+    for page in (f"/records/{format_subject(subject_id(entry, 0))}/", f"/entries/{entry}/", "/search/?q=Rana"):
+        body = client.get(page).content.decode()
+        assert not [each for each in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" if each in body], page
+    assert "[U+202E]" in client.get(f"/records/{format_subject(subject_id(entry, 0))}/").content.decode()
+
+
+def test_graphic_words_are_veiled_until_asked_for(client_of: Clients, desk: Any) -> None:
+    from dalil.values.ids import format_subject, subject_id
+
+    entry = _record(
+        desk,
+        {
+            "source": desk.entries["open_list"],
+            "language": "en",
+            "subjects": [["p1", "person"]],
+            "statements": [
+                {
+                    "subject": "p1",
+                    "predicate": "quotation",
+                    "value": {"text": "invented graphic words", "form": "interview", "graphic": "yes"},
+                    "original": "invented graphic words",
+                }
+            ],
+        },
+    )
+    body = client_of("editor").get(f"/records/{format_subject(subject_id(entry, 0))}/").content.decode()
+    veiled = body.index('<details class="graphic"><summary>')
+    assert veiled < body.index("invented graphic words") < body.index("</details>", veiled)
+    assert body.count("invented graphic words") == 1
+
+
+def test_consent_that_nobody_recorded_is_no_for_every_purpose(client_of: Clients, desk: Any) -> None:
+    body = client_of("editor").get(f"/records/{desk.subjects['samir']}/").content.decode()
+    assert "none recorded" in body
+    assert "publication with the name: no" in body
+    arabic = client_of("editor", language="ar").get(f"/records/{desk.subjects['samir']}/").content.decode()
+    assert "نشر مع الاسم: لا" in arabic
+
+
+DEFINITION = """
+format: dalil-figure/1
+name: HELD
+title: {en: Held, ar: محتجزون}
+text: {en: A figure of a test., ar: رقم في اختبار.}
+unit: person
+class: documented_named
+base: episodes
+method: snhr-20d
+as_of: "2014-01-01"
+where: [{arrested: {from: "2011-03", to: as_of}}]
+"""
+
+
+def test_a_record_says_which_issued_figure_counts_it_and_where_it_was_printed(client_of: Clients, desk: Any) -> None:
+    from dalil.archive import Archive
+    from dalil.ledger.entries import Draft
+    from dalil.ledger.kinds import Kind
+
+    (desk.path / "hand" / "figures" / "HELD.yaml").write_text(DEFINITION, encoding="utf-8")
+    page = f"/records/{desk.subjects['samir']}/"
+    assert "In no issued figure." in client_of("editor").get(page).content.decode()
+    with Archive(desk.path) as archive:
+        run = archive.figures.run("HELD")
+        assert desk.subjects["samir"] in run.members
+        issued = {"figure": "HELD", "issued": "run", "record": run.record(), "run": run.run_id}
+        printed = {"issued": "publication", "code": "INVENTED-1", "runs": {"HELD": run.run_id}}
+        archive.ledger.append([Draft(Kind.ISSUE, issued), Draft(Kind.ISSUE, printed)], by=archive.actor())
+    body = client_of("editor").get(page).content.decode()
+    used = body[body.index('id="h-uses"') : body.index('id="h-consent"')]
+    assert f"/figures/HELD/?as_of=2014-01-01&amp;known_by={run.known_by}" in used
+    assert "INVENTED-1" in used
+    nobody = client_of("editor").get(f"/records/{desk.subjects['rana']}/").content.decode()
+    assert "In no issued figure." in nobody
+
+
+@pytest.mark.parametrize("role", ["editor", "documenter"])
+def test_whoever_is_held_because_of_kin_is_named_beside_the_record(client_of: Clients, desk: Any, role: str) -> None:
+    from dalil.values.ids import format_subject, subject_id
+
+    entry = _record(
+        desk,
+        {
+            "source": desk.entries["open_list"],
+            "language": "en",
+            "subjects": [["p1", "person"], ["d1", "episode"], ["p2", "person", desk.subjects["samir"]]],
+            "statements": [
+                {"subject": "p1", "predicate": "name", "value": {"text": "Brother Invented"}},
+                {"subject": "d1", "predicate": "detainee", "value": {"person": "p1"}},
+                {"subject": "d1", "predicate": "reason", "value": {"reason": "kinship", "because_of": "p2"}},
+            ],
+        },
+    )
+    held = client_of(role).get(f"/records/{format_subject(subject_id(entry, 0))}/").content.decode()
+    assert "Held because of" in held[held.index('id="h-because"') :]
+    assert "Samir Invented" in held[held.index('id="h-because"') :]
