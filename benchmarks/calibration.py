@@ -79,7 +79,6 @@ def posterior(walkers: Walkers, tables: Ints, *, n_lists: int, n_draws: int, thi
         thin,
         unrecorded,
         np.empty(n_draws, np.int64),
-        np.empty(n_draws),
         np.empty((n_draws, n_lists)),
         np.empty((n_draws, n_lists * (n_lists - 1) // 2)),
         np.zeros((2, len(tables))),

@@ -38,4 +38,4 @@ ALL: Final = (
 """In the order in which they run; together about a quarter of an hour on two processors that nobody else uses."""
 
 STUDIES: Final = (Benchmark("calibration", "simulation-based calibration of the latent-class sampler"),)
-"""Run only when named: they take hours."""
+"""Run only when named: each takes a minute or two."""

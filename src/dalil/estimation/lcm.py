@@ -12,7 +12,7 @@ numba is there.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,8 +62,8 @@ class LcmDraws:
     all_classes_used: float
     """Share of draws in which every class held somebody; above a few hundredths, K is too small."""
     beyond_cap: float | None
-    """Share of the unlimited posterior that lies beyond ``n0_max``, estimated from draws below it (too low, if it is
-    much); None without a limit."""
+    """Share of the unlimited posterior that lies beyond ``n0_max``: drawn by itself, since draws below a limit know
+    little of what lies beyond it. None without a limit."""
     modes: tuple[Mode, ...]
     """Modes of N, ascending."""
     ladder: Ladder | None
@@ -98,6 +98,10 @@ def sample(
         The arrays are not a table as described.
     """
     settings = settings or LcmSettings()
+    beyond = None
+    if settings.n0_max is not None:
+        free = sample(patterns, counts, settings=replace(settings, n0_max=None), seed=seed)
+        beyond = float(np.mean(free.unrecorded > settings.n0_max))
     problem = read_problem(patterns, counts, settings)
     started = time.perf_counter()
     chains = streams(seed, settings.n_chains + settings.n_ladders + 1)
@@ -113,7 +117,6 @@ def sample(
         ladder = _ladder(tables, kept)
     n = int(problem.counts.sum())
     unrecorded = np.stack([part.unrecorded for part in kept])
-    below = np.concatenate([part.below for part in kept])
     return LcmDraws(
         n=n,
         unrecorded=unrecorded,
@@ -124,8 +127,7 @@ def sample(
         plain_r_hat=plain_r_hat,
         n_classes=problem.n_classes,
         all_classes_used=float(np.mean(np.concatenate([part.occupied for part in kept]) == problem.n_classes)),
-        # A draw under the limit stands for 1 / P(unrecorded <= limit) draws of the unlimited posterior.
-        beyond_cap=None if settings.n0_max is None else float(1.0 - 1.0 / np.mean(np.exp(-below))),
+        beyond_cap=beyond,
         modes=find_modes(n + unrecorded, effective=verdict.bulk_ess),
         ladder=ladder,
         n_sweeps=n_sweeps,

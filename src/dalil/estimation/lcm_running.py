@@ -36,7 +36,6 @@ class Kept:
 
     unrecorded: Ints
     occupied: Ints
-    below: Floats
     depth: Floats
     overlap: Floats
     swaps: Floats
@@ -150,7 +149,6 @@ def _move(problem: Problem, ladders: list[Walkers], tables: Ints, *, n_sweeps: i
         kept = Kept(
             unrecorded=np.empty(n_draws, np.int64),
             occupied=np.empty(n_draws, np.int64),
-            below=np.empty(n_draws),
             depth=np.empty((n_draws, problem.n_lists)),
             overlap=np.empty((n_draws, n_pairs)),
             swaps=np.zeros((2, len(tables))),
@@ -175,7 +173,6 @@ def _move(problem: Problem, ladders: list[Walkers], tables: Ints, *, n_sweeps: i
             settings.thin,
             kept.unrecorded,
             kept.occupied,
-            kept.below,
             kept.depth,
             kept.overlap,
             kept.swaps,
@@ -193,7 +190,6 @@ def _joined(earlier: list[Kept], later: list[Kept]) -> list[Kept]:
         Kept(
             unrecorded=np.concatenate([a.unrecorded, b.unrecorded]),
             occupied=np.concatenate([a.occupied, b.occupied]),
-            below=np.concatenate([a.below, b.below]),
             depth=np.concatenate([a.depth, b.depth]),
             overlap=np.concatenate([a.overlap, b.overlap]),
             swaps=a.swaps + b.swaps,

@@ -68,18 +68,8 @@ def start_walkers(rng: Rng, *, n_rungs: int, n_classes: int, n_lists: int) -> Wa
 
 
 @compiled
-def tell_state(
-    nu: Floats,
-    rates: Floats,
-    seen: Floats,
-    missed: Floats,
-    n: int,
-    cap: int,
-    depth: Floats,
-    overlap: Floats,
-    ways: Floats,
-) -> float:
-    """Fill ``depth`` (J,) and ``overlap`` (J(J−1)/2,); return log P(unrecorded ≤ cap), 0 without a cap.
+def tell_state(nu: Floats, rates: Floats, seen: Floats, depth: Floats, overlap: Floats, ways: Floats) -> None:
+    """Fill ``depth`` (J,) and ``overlap`` (J(J−1)/2,).
 
     ``depth[d]`` is the probability that a recorded person is on exactly d + 1 lists, ``overlap`` that they are on both
     lists of a pair, pairs in the order (0, 1), (0, 2), …, (1, 2), …; ``ways`` (J + 1,) is scratch.
@@ -88,12 +78,10 @@ def tell_state(
     depth[:] = 0.0
     overlap[:] = 0.0
     share_seen = 0.0
-    share_missed = 0.0
     for k in range(n_classes):
         if nu[k] < 1e-300:
             continue
         share_seen += nu[k] * seen[k]
-        share_missed += nu[k] * missed[k]
         ways[:] = 0.0
         ways[0] = 1.0
         for j in range(n_lists):
@@ -111,7 +99,6 @@ def tell_state(
         depth[d] /= share_seen
     for pair in range(overlap.shape[0]):
         overlap[pair] /= share_seen
-    return log_share_below(n, share_seen, share_missed, cap) if cap > 0 else 0.0
 
 
 def _make_advance(source: int) -> Callable[..., int]:
@@ -134,7 +121,6 @@ def _make_advance(source: int) -> Callable[..., int]:
         thin: int,
         unrecorded: Ints,
         occupied: Ints,
-        below: Floats,
         depth: Floats,
         overlap: Floats,
         swaps: Floats,
@@ -203,9 +189,7 @@ def _make_advance(source: int) -> Callable[..., int]:
                     )
                 turn[0] += 1
             w = place[0]
-            below[kept] = tell_state(
-                nu[w], rates[w], seen[w], missed[w], totals[0], cap, depth[kept], overlap[kept], ways
-            )
+            tell_state(nu[w], rates[w], seen[w], depth[kept], overlap[kept], ways)
         return trips
 
     return compiled_and_kept(advance)

@@ -15,6 +15,8 @@ Counts: TypeAlias = NDArray[np.int64]
 
 MAX_LISTS: Final = 60
 """A pattern is packed into one 64-bit number while a table is made."""
+MOST_PERSONS: Final = 10_000_000_000
+"""More than live: such a count is a slip, and arithmetic on it would lose digits."""
 
 
 def check_names(names: tuple[str, ...], n_columns: int) -> None:
@@ -52,13 +54,20 @@ def whole_numbers(values: NDArray[Any]) -> Counts:
         numbers = np.asarray(values).astype(np.float64)
     except (TypeError, ValueError):
         numbers = np.full(np.shape(values), np.nan)
-    wrong = np.argwhere(~((numbers >= 0) & (numbers == np.floor(numbers)) & (numbers < 2.0**53)))
+    wrong = np.argwhere(~((numbers >= 0) & (numbers == np.floor(numbers)) & (numbers <= MOST_PERSONS)))
     if len(wrong):
         raise WrongTable(
             "A count of persons cannot be used.",
-            expected="a whole number, 0 or more",
+            expected=f"a whole number, 0 to {MOST_PERSONS:,}",
             found="a negative number" if numbers.flat[int(wrong[0][0])] < 0 else "something else",
             where=f"counts, record {int(wrong[0][0]) + 1}",
+        )
+    if numbers.sum() > MOST_PERSONS:
+        raise WrongTable(
+            "A table holds more persons than there are.",
+            expected=f"{MOST_PERSONS:,} at most",
+            found=f"{numbers.sum():,.0f}",
+            where="counts",
         )
     return numbers.astype(np.int64)
 

@@ -311,6 +311,34 @@ def test_without_numba_the_digits_are_the_same() -> None:
     assert len(both[0].stdout.split()) == 4
 
 
+def test_threads_change_no_digit_of_a_receipt() -> None:
+    receipts = [
+        estimate(
+            p.KOSOVO,
+            seed=9,
+            settings=replace(QUICK, lcm=replace(QUICK.lcm, **NO_LADDERS | {"n_chains": 4, "threads": threads})),
+        ).receipt
+        for threads in (1, 4)
+    ]
+    assert receipts[0] == receipts[1]
+    assert receipts[0]["N"] is not None
+
+
+def test_where_nobodys_part_is_known_there_is_no_part_to_estimate() -> None:
+    rows = [{"a": 1, "b": 1, "c": place % 2, "sex": None} for place in range(60)]
+    table = Table.from_records(rows, lists=["a", "b", "c"], stratum=["sex"])
+    assert (table.strata, table.n_unplaced) == ((), 60)
+    found = estimate(table, "dga")
+    assert (found.verdict, found.N, found.n) == (Verdict.REFUSED, None, 60)
+    assert "no_strata" in reasons(found)
+
+
+def test_a_part_with_nobody_in_it_is_refused_in_words() -> None:
+    nobody = replace(CLEAN, patterns=CLEAN.patterns[:0], counts=CLEAN.counts[:0])
+    found = estimate(nobody, "dga")
+    assert (found.verdict, reasons(found), found.n) == (Verdict.REFUSED, {"nobody"}, 0)
+
+
 def test_a_thousand_times_the_persons_cost_no_more() -> None:
     def seconds(table: Table) -> float:
         started = time.process_time()

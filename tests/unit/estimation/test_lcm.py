@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from benchmarks.published_tables import NETHERLANDS, ROME, WESTERN
+from scipy import special
 
 from dalil.errors import BadInput
 from dalil.estimation.lcm import LcmDraws, LcmSettings, sample
@@ -116,6 +117,21 @@ def test_a_limit_is_kept_and_what_lies_beyond_it_is_said() -> None:
     under = free.unrecorded[free.unrecorded <= 40]
     for share in (0.25, 0.5, 0.75):
         assert np.mean(capped.unrecorded <= np.quantile(under, share)) == pytest.approx(share, abs=0.06)
+
+
+def test_what_lies_beyond_a_low_limit_is_not_made_little_of() -> None:
+    # One class: p(N | table) ∝ (N − 1)! / (N − n)! · ∏ B(1 + x_j, 1 + N − x_j), of which 97 % lie beyond 20 unrecorded.
+    patterns, counts = np.array([[1, 0], [0, 1], [1, 1]]), np.array([20, 15, 4])
+    total = np.arange(100_000) + 39.0
+    logs = special.gammaln(total) - special.gammaln(np.arange(100_000) + 1.0)
+    for on_list in (24, 19):
+        logs += special.betaln(1 + on_list, 1 + total - on_list)
+    exact = np.exp(logs - logs.max())
+    beyond = float(exact[21:].sum() / exact.sum())
+    assert beyond > 0.95
+    drawn = sample(patterns, counts, settings=LcmSettings(n_classes=1, n0_max=20, least_ess=1_000.0), seed=2)
+    assert drawn.unrecorded.max() <= 20
+    assert drawn.beyond_cap == pytest.approx(beyond, abs=0.02)
 
 
 def test_too_few_classes_show_in_how_often_all_are_used() -> None:

@@ -134,6 +134,48 @@ def test_tables_that_cannot_be_are_refused() -> None:
         Table.from_linkage([[0, 1]], list_of=[0, 2], lists=["a", "b"])
 
 
+@pytest.mark.parametrize(
+    ("patterns", "counts", "said"),
+    [
+        ([[1, 0, 1]], [-1], "a negative number"),
+        ([[1, 0, 1]], [2.5], "a whole number"),
+        ([[1, 0, 1]], [float("nan")], "a whole number"),
+        ([[1, 0, 1]], [float("inf")], "a whole number"),
+        ([[1, 0, 1]], [1e300], "a whole number"),
+        ([[1, 0, 1]], ["many"], "a whole number"),
+        ([[1, 0, 1], [1, 1, 0]], [9_000_000_000, 9_000_000_000], "more persons than there are"),
+        ([[1, float("nan"), 1]], [3], "0 or 1"),
+        ([[1, None, 1]], [3], "0 or 1"),
+        ([[1, 0.5, 1]], [3], "0 or 1"),
+        ([1, 0, 1], [3, 4, 5], "do not fit together"),
+        ([], [], "do not fit together"),
+        ([[1] * 61], [3], "1 to 60 names"),
+        ([[1, 0, 1]], [0], "holds nobody"),
+        ([[0, 0, 0], [1, 1, 0]], [7, 9], "on no list"),
+    ],
+)
+def test_a_hostile_table_is_refused_with_what_was_expected(patterns: Any, counts: Any, said: str) -> None:
+    with pytest.raises(WrongTable) as refusal:
+        Table.from_patterns(patterns, counts)
+    assert said in str(refusal.value)
+
+
+def test_what_is_odd_and_clear_is_read() -> None:
+    plain = Table.from_patterns([[1, 0, 1], [1, 1, 0]], [34, 5])
+    # A pattern that comes twice is added up; whole numbers may come as fractions, text or Arabic digits.
+    assert Table.from_patterns([[1, 0, 1], [1, 1, 0], [1, 0, 1]], [30, 5, 4]).digest == plain.digest
+    assert Table.from_patterns([[1.0, False, 1], [True, 1, 0.0]], [34.0, 5]).digest == plain.digest
+    assert Table.from_patterns([["1", "0", "١"], ["1", "١", "٠"]], ["٣٤", "٥"]).digest == plain.digest
+
+
+def test_a_file_with_arabic_digits_and_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("\ufeffأ,ب,ج,count\n١,٠,٠,٣٤\n٠,١,١, ٥\n", encoding="utf-8")
+    table = Table.from_csv(path)
+    assert table.lists == ("أ", "ب", "ج")
+    assert (table.n, table.n_on_several) == (39, 5)
+
+
 def test_a_table_cannot_be_changed_in_place() -> None:
     table = Table.from_records(ROWS, lists=LISTS)
     with pytest.raises(ValueError, match="read-only"):
