@@ -1,7 +1,6 @@
-"""Pairs of records compared field by field: first roughly, all of them; then closely, those that may be one person.
+"""Pairs of records compared closely, field by field: the columns that models read.
 
-Rough comparing sees equal keys only and gives a number of bits; it exists to put nine pairs of ten aside cheaply. Close
-comparing gives the columns that models read. Missing is NaN, never a disagreement.
+Missing is NaN, never a disagreement.
 """
 
 from __future__ import annotations
@@ -11,10 +10,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dalil.linkage.features import NO_DAY, WIDTH, Features
-from dalil.linkage.keying import Tokens, mixed
+from dalil.linkage.features import NO_DAY, WIDTH, Features, ages_of
 from dalil.linkage.likening import Likening
-from dalil.linkage.placing import Places, place_likeness
+from dalil.linkage.placing import PlaceLikening, Places
 from dalil.linkage.surprise import Surprise
 
 Floats = npt.NDArray[np.float32]
@@ -41,69 +39,21 @@ _SKIP: Final = 0.3
 """Likeness at which it is as good to leave a part without a partner."""
 _NEAR_DAYS: Final = 10
 _DECIMALS: Final = 3
-_NONE_A: Final = -2
 
 
 class Comparer:
     """Compares pairs of one set of records."""
 
-    def __init__(self, features: Features, tokens: Tokens, places: Places, surprise: Surprise) -> None:
+    def __init__(self, features: Features, places: Places, surprise: Surprise) -> None:
         self.features = features
-        self.tokens = tokens
         self.places = places
         self.surprise = surprise
         self.likening = Likening(features.units)
         self._last = np.maximum(features.n_parts.astype(np.int64) - 1, 0)
-        self._place_likeness: dict[tuple[int, int], float] = {}
-        self._age, self._reference = _ages(features)
+        self._place_likening = PlaceLikening(places.texts)
+        self._age = ages_of(features)
         self._whole = features.event[:, 0] == features.event[:, 1]
-        # For rough comparing, by column: equal keys are equal names, and nothing equals a part that is not there.
-        self._keys = np.concatenate([tokens.coarse[features.parts], tokens.coarse[features.kunya][:, None]], axis=1).T
-        self._keys = np.ascontiguousarray(self._keys.astype(np.int32))
-        self._bits_given = np.where(self._keys[0] >= 0, np.minimum(surprise.given[features.parts[:, 0]], 10), 0.0)
-        self._bits_given = self._bits_given.astype(np.float32)
-        bits = np.where(self._keys[:WIDTH] >= 0, np.minimum(surprise.other[features.parts.T], 10), 0.0)
-        self._bits_other = bits.astype(np.float32)
-        self._place_bits = np.zeros(len(features), np.uint64)
-        for column in tokens.place_words.T:
-            self._place_bits |= np.where(column >= 0, np.uint64(1) << (mixed(column) % np.uint64(64)), np.uint64(0))
 
-    # --- roughly ------------------------------------------------------------------------------------------------------
-    def rough(self, a: Rows, b: Rows) -> Floats:
-        """Return bits for and against a pair being one person, from equal keys: a sieve, not a judgement."""
-        f, tokens = self.features, self.tokens
-        keys, bits_given, bits_other = self._keys, self._bits_given, self._bits_other
-        keys_a, keys_b = keys[:, a], keys[:, b]
-        keys_a[keys_a < 0] = _NONE_A
-        same = keys_a[0] == keys_b[0]
-        both = (keys_a[0] != _NONE_A) & (keys_b[0] >= 0)
-        bits = np.where(same, bits_given[a], np.where(both, np.float32(-3.0), np.float32(0.0)))
-        widest = int(f.n_parts.max(initial=1))
-        for place in range(1, widest):
-            found = keys_a[place] == keys_b[1]
-            for other in range(2, widest):
-                found |= keys_a[place] == keys_b[other]
-            bits += found * bits_other[place][a]
-        bits += np.float32(6.0) * (keys_a[WIDTH] == keys_b[WIDTH])
-        lo_a, lo_b = f.event[a, 0], f.event[b, 0]
-        known = (lo_a != NO_DAY) & (lo_b != NO_DAY)
-        exact = known & self._whole[a] & self._whole[b]
-        gap = np.abs(lo_a.astype(np.int64) - lo_b)
-        overlap = known & (lo_a <= f.event[b, 1]) & (lo_b <= f.event[a, 1])
-        day = np.where(gap == 0, 9.0, np.where(gap <= _NEAR_DAYS, 5.0, np.where(gap <= 31, 2.0, -2.0)))
-        bits += np.where(exact, day, np.where(overlap, 2.0, np.where(known, -2.0, 0.0))).astype(np.float32)
-        if len(self.places.texts):
-            gov_a, gov_b = tokens.governorate[a], tokens.governorate[b]
-            bits += np.where((gov_a < 0) | (gov_b < 0), 0.0, np.where(gov_a == gov_b, 2.0, -1.0)).astype(np.float32)
-            # 64 kinds of words, a bit for each: which two share is not important here.
-            bits += np.float32(4.0) * ((self._place_bits[a] & self._place_bits[b]) != 0)
-        age = np.abs(self._age[a] - self._age[b])
-        bits += np.where(np.isnan(age), 0.0, np.where(age <= 1, 3.0, np.where(age <= 5, 1.0, -3.0))).astype(np.float32)
-        bits -= 6.0 * ((f.sex[a] > 0) & (f.sex[b] > 0) & (f.sex[a] != f.sex[b]))
-        bits -= 3.0 * (f.list_of[a] == f.list_of[b])
-        return bits
-
-    # --- closely ------------------------------------------------------------------------------------------------------
     def close(self, a: Rows, b: Rows) -> Floats:
         """Return the columns of close comparing, (n_pairs, len(COLUMNS)) float32."""
         f, surprise = self.features, self.surprise
@@ -236,23 +186,9 @@ class Comparer:
     def _places_alike(self, a: npt.NDArray[np.int32], b: npt.NDArray[np.int32]) -> Floats:
         found = np.full(len(a), np.nan, np.float32)
         rows = np.flatnonzero((a >= 0) & (b >= 0))
-        if not len(rows):
-            return found
-        n = len(self.places.texts)
-        lower, upper = np.minimum(a[rows], b[rows]).astype(np.int64), np.maximum(a[rows], b[rows])
-        codes, back = np.unique(lower * n + upper, return_inverse=True)
-        values = np.array([self._place_pair(*divmod(code, n)) for code in codes.tolist()], np.float32)
-        found[rows] = values[back]
+        if len(rows):
+            found[rows] = self._place_likening.likeness(a[rows], b[rows])
         return found
-
-    def _place_pair(self, a: int, b: int) -> float:
-        if a == b:
-            return 1.0
-        known = self._place_likeness.get((a, b))
-        if known is None:
-            known = place_likeness(self.places.texts[a], self.places.texts[b])
-            self._place_likeness[a, b] = known
-        return known
 
 
 def _in_order(alike: Floats, bits: Floats) -> tuple[Floats, Floats, Floats, Floats]:
@@ -301,24 +237,3 @@ def _swapped(day_a: npt.NDArray[np.int64], day_b: npt.NDArray[np.int64]) -> npt.
     in_month_a, in_month_b = (a - month_a).astype(np.int64), (b - month_b).astype(np.int64)
     found: npt.NDArray[np.bool_] = (year_a == year_b) & (number_a == in_month_b) & (number_b == in_month_a)
     return found
-
-
-def _ages(features: Features) -> tuple[Floats, float]:
-    """Return an age for each record, taken from the birth where none is given, and the year it refers to.
-
-    With a date of the event, age is at the event. Without, lists refer to some year of their own: the one in which
-    those records that have both were as old as they say.
-    """
-    born = features.born.mean(axis=1)
-    year = np.where(features.event[:, 0] == NO_DAY, np.nan, features.event.mean(axis=1) / 365.2425 + 1970.0)
-    both = ~np.isnan(born) & ~np.isnan(features.age)
-    reference = (
-        float(np.median(born[both] + features.age[both] + 0.5))
-        if both.sum() > 20
-        else float(np.nanmedian(year))
-        if (~np.isnan(year)).any()
-        else np.nan
-    )
-    implied = np.where(np.isnan(year), reference, year) - born - 0.5
-    age = np.where(np.isnan(features.age), implied, features.age).astype(np.float32)
-    return age, reference

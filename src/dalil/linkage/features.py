@@ -167,6 +167,26 @@ def features_of(records: RecordTable) -> Features:
     )
 
 
+def ages_of(features: Features) -> Floats:
+    """Return an age for each record, NaN for none; taken from the birth where no age is given.
+
+    With a date of the event, age is at the event. Without, lists refer to some year of their own: the one in which
+    those records that have both were as old as they say.
+    """
+    born = features.born.mean(axis=1)
+    year = np.where(features.event[:, 0] == NO_DAY, np.nan, features.event.mean(axis=1) / 365.2425 + 1970.0)
+    both = ~np.isnan(born) & ~np.isnan(features.age)
+    reference = (
+        float(np.median(born[both] + features.age[both] + 0.5))
+        if both.sum() > 20
+        else float(np.nanmedian(year))
+        if (~np.isnan(year)).any()
+        else np.nan
+    )
+    implied = np.where(np.isnan(year), reference, year) - born - 0.5
+    return np.where(np.isnan(features.age), implied, features.age).astype(np.float32)
+
+
 # --- names ------------------------------------------------------------------------------------------------------------
 def _name(text: str) -> tuple[list[Unit | None], Unit | None]:
     """Return the units of a name, and its by-name; the given name is None where a by-name stands in its place."""

@@ -61,20 +61,20 @@ class Likening:
 
     def likeness(self, a: npt.NDArray[np.int32], b: npt.NDArray[np.int32]) -> Floats:
         """Return the likeness of pairs of units that are there; each distinct pair is worked out once."""
-        lower, upper = np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64)
+        found: Floats = (a == b).astype(np.float32)
+        near = np.flatnonzero((np.bitwise_count(self._mask[a] ^ self._mask[b]) <= _MOST_DIFFERENT) & (a != b))
+        lower, upper = np.minimum(a[near], b[near]).astype(np.int64), np.maximum(a[near], b[near]).astype(np.int64)
         codes, back = np.unique(lower * self._n + upper, return_inverse=True)
-        found = self._distinct(codes // self._n, codes % self._n)
-        return found[back]
+        found[near] = self._distinct(codes // self._n, codes % self._n)[back]
+        return found
 
     def _distinct(self, a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> Floats:
         found = np.zeros(len(a), np.float32)
-        near = np.flatnonzero(np.bitwise_count(self._mask[a] ^ self._mask[b]) <= _MOST_DIFFERENT)
         # Pairs of like lengths together: a batch takes as long as its longest.
-        near = near[np.lexsort((self._lengths[0, b[near]], self._lengths[0, a[near]]))]
+        near = np.lexsort((self._lengths[0, b], self._lengths[0, a]))
         for start in range(0, len(near), _BATCH):
             rows = near[start : start + _BATCH]
             found[rows] = self._aligned(a[rows], b[rows])
-        found[a == b] = 1.0
         return found
 
     def _aligned(self, a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> Floats:

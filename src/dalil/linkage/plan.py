@@ -9,6 +9,7 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -22,7 +23,7 @@ from dalil.linkage.clustering import Clustered, cluster
 from dalil.linkage.comparing import COLUMNS, Comparer
 from dalil.linkage.crowding import uncrowded
 from dalil.linkage.drawing import Drawing
-from dalil.linkage.features import Features, features_of
+from dalil.linkage.features import Features, ages_of, features_of
 from dalil.linkage.keying import tokens_of
 from dalil.linkage.labels import Labels, check_labels
 from dalil.linkage.learning import learn
@@ -30,13 +31,17 @@ from dalil.linkage.model import Model, start_model
 from dalil.linkage.placing import read_places
 from dalil.linkage.recall import estimated_recall
 from dalil.linkage.record_table import RecordTable
+from dalil.linkage.sieving import Sieve
 from dalil.linkage.surprise import surprise_of
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+_Kept = tuple[Longs, npt.NDArray[np.int32], Floats]
 
-_CHUNK: Final = 3_000_000
-_CLOSE_CHUNK: Final = 250_000
+_CHUNK: Final = 1_500_000
+_CLOSE_CHUNK: Final = 150_000
+_THREADS: Final = 2
+"""Numpy lets go of the interpreter while it works on arrays; more threads than this wait for each other."""
 _NEW_COUNTS: Final = 3
 """A new record has as many partners among the old ones as otherwise three records have among each other."""
 LEANS: Final = (1.0, 1.375, 1.75)
@@ -52,7 +57,7 @@ class Settings:
     pairs_a_record : float
         Budget of candidate pairs, doubles included.
     close_a_record : float
-        Candidate pairs a record that are compared closely: the best by rough comparing.
+        Candidate pairs a record that are compared closely: the best by the sieve.
     lean : float or None
         Log-odds added before clustering: how far the balance leans towards joining, since clustering by mean is slow
         to join and some true pairs are never compared. None: such that as many clusters come out as there are persons
@@ -60,7 +65,7 @@ class Settings:
     """
 
     pairs_a_record: float = 135.0
-    close_a_record: float = 6.0
+    close_a_record: float = 4.0
     lean: float | None = None
 
 
@@ -200,18 +205,26 @@ def compare(
         places = read_places(features)
         tokens = tokens_of(features, places)
         blocking = block(features, places, tokens, pairs_a_record=settings.pairs_a_record, new=new)
-    comparer = Comparer(features, tokens, places, surprise_of(features, tokens, places))
+        surprise = surprise_of(features, tokens, places)
+    comparer = Comparer(features, places, surprise)
     n = len(features)
-    with clock.stage("rough comparing"):
+    with clock.stage("sieve"):
+        sieve = Sieve(features, tokens, surprise, ages_of(features))
         codes, rules, n_candidates, n_cross = _best(
-            blocking, comparer, features, int(settings.close_a_record * (n if new is None else _NEW_COUNTS * new.sum()))
+            blocking, sieve, features, int(settings.close_a_record * (n if new is None else _NEW_COUNTS * new.sum()))
         )
+    told = blocking.rules
+    del blocking, tokens, sieve
     with clock.stage("close comparing"):
         a, b = codes // n, codes % n
         matrix = np.empty((len(codes), len(COLUMNS)), np.float32)
-        for start in range(0, len(codes), _CLOSE_CHUNK):
+
+        def fill(start: int) -> None:
             stop = start + _CLOSE_CHUNK
             matrix[start:stop] = comparer.close(a[start:stop], b[start:stop])
+
+        with ThreadPoolExecutor(_THREADS) as pool:
+            list(pool.map(fill, range(0, len(codes), _CLOSE_CHUNK)))
     with clock.stage("start model"):
         first = model.first(matrix)
     counted = {
@@ -220,7 +233,7 @@ def compare(
         "compared_closely": len(codes),
         "rules": [
             {"rule": rule.name, "largest_block": rule.cap, "pairs": rule.n_pairs, "keys_too_common": rule.n_too_large}
-            for rule in blocking.rules
+            for rule in told
         ],
     }
     return Pairs(a, b, rules, matrix, first, first), counted
@@ -293,34 +306,41 @@ def find_answers(pairs: Pairs, labels: Labels, n: int) -> tuple[Longs, npt.NDArr
 
 
 def _best(
-    blocking: Blocking, comparer: Comparer, features: Features, most: int
+    blocking: Blocking, sieve: Sieve, features: Features, most: int
 ) -> tuple[Longs, npt.NDArray[np.int32], int, int]:
-    """Return the codes of the pairs best by rough comparing, ascending, with their rules, and counts of all."""
+    """Return the codes of the pairs that the sieve lets through, ascending, with their rules, and counts of all."""
     n = len(features)
-    kept: list[tuple[Longs, npt.NDArray[np.int32], Floats]] = []
+    kept: list[_Kept] = []
     n_kept = n_all = n_cross = 0
     least = np.float32(-np.inf)
-    for first, last in blocking.chunks(_CHUNK):
-        codes, rules = blocking.pairs(first, last)
+
+    def weigh(bounds: tuple[int, int]) -> tuple[_Kept, int, int]:
+        codes, rules = blocking.pairs(*bounds)
         a, b = codes // n, codes % n
-        bits = comparer.rough(a, b)
-        n_all += len(codes)
-        n_cross += int((features.script[a] != features.script[b]).sum())
-        wanted = bits >= least
-        kept.append((codes[wanted], rules[wanted], bits[wanted]))
-        n_kept += int(wanted.sum())
-        if n_kept > 2 * most:
-            kept, least = _trimmed(kept, most)
-            n_kept = len(kept[0][0])
+        weight = sieve.weigh(a, b)
+        wanted = weight >= least  # it only rises: whatever thread reads when, too many are kept and none too few
+        return (
+            (codes[wanted], rules[wanted], weight[wanted]),
+            len(codes),
+            int((features.script[a] != features.script[b]).sum()),
+        )
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for found, n_here, n_cross_here in pool.map(weigh, blocking.chunks(_CHUNK)):
+            n_all += n_here
+            n_cross += n_cross_here
+            kept.append(found)
+            n_kept += len(found[0])
+            if n_kept > 2 * most:
+                kept, least = _trimmed(kept, most)
+                n_kept = len(kept[0][0])
     if not kept:
         return np.zeros(0, np.int64), np.zeros(0, np.int32), 0, 0
     ((codes, rules, _),), _ = _trimmed(kept, most)
     return codes, rules, n_all, n_cross
 
 
-def _trimmed(
-    kept: list[tuple[Longs, npt.NDArray[np.int32], Floats]], most: int
-) -> tuple[list[tuple[Longs, npt.NDArray[np.int32], Floats]], np.float32]:
+def _trimmed(kept: list[_Kept], most: int) -> tuple[list[_Kept], np.float32]:
     """Return the best pairs in one piece; all that are as good as the last one stay, so order does not matter."""
     codes, rules, bits = (np.concatenate(each) for each in zip(*kept, strict=True))
     if len(bits) <= most:

@@ -10,11 +10,14 @@ import pytest
 from dalil.errors import WrongLists, WrongMapping
 from dalil.linkage import Linked, read_labels, read_lists, read_mapping
 from dalil.linkage.clustering import cluster
+from dalil.linkage.comparing import AT
 from dalil.linkage.correction import Correction, fit
 from dalil.linkage.likening import Likening
 from dalil.linkage.measuring import by_group, measure, worst_clusters
-from dalil.linkage.placing import place_likeness, read_place
+from dalil.linkage.model import start_model
+from dalil.linkage.placing import PlaceLikening, read_place
 from dalil.linkage.recall import estimated_recall
+from dalil.linkage.trees import Tree
 from dalil.names.similarity import cost
 from dalil.vocabulary import load_vocabulary
 
@@ -66,12 +69,38 @@ def test_costs_are_those_of_the_names_room(linked: Linked) -> None:
 
 def test_one_place_in_two_scripts_is_like_and_a_district_holds_its_town() -> None:
     vocabulary = load_vocabulary(("core", "syria"))
-    hama, hama_too, homs = (read_place(text, vocabulary) for text in ("حماة", "Hama", "Homs"))
-    assert place_likeness(hama, hama_too) == 1.0
-    assert place_likeness(hama, homs) < 0.5
-    district, town = (read_place(text, vocabulary) for text in ("SY0501", "SY050102"))
-    assert place_likeness(district, town) == 0.7
-    assert place_likeness(read_place("ناحية صوران", vocabulary), read_place("Suran", vocabulary)) > 0.8
+    written = ("حماة", "Hama", "Homs", "SY0501", "SY050102", "ناحية صوران", "Suran", "Tall Abyad", "Tall Rifat", "حي")
+    likening = PlaceLikening([read_place(text, vocabulary) for text in written])
+    number = {text: at for at, text in enumerate(written)}
+
+    def alike(a: str, b: str) -> float:
+        found = likening.likeness(np.array([number[a]], np.int32), np.array([number[b]], np.int32))
+        assert found == likening.likeness(np.array([number[b]], np.int32), np.array([number[a]], np.int32))
+        return float(found[0])
+
+    assert alike("حماة", "Hama") == 1.0
+    assert alike("حماة", "Homs") < 0.5
+    assert alike("SY0501", "SY050102") == pytest.approx(0.7)
+    assert alike("ناحية صوران", "Suran") > 0.8
+    assert alike("Tall Abyad", "Tall Rifat") < 0.6
+    assert alike("حي", "حي") == 1.0
+
+
+# --- trees ------------------------------------------------------------------------------------------------------------
+def test_asking_all_questions_of_a_tree_finds_the_leaf_that_walking_finds(linked: Linked) -> None:
+    forest, matrix = start_model().start, linked.pairs.matrix[:200]
+    rows = matrix[:, [AT[name] for name in forest.columns]]
+
+    def walked(tree: Tree, row: np.ndarray) -> float:
+        node = 0
+        while tree.left[node] != node:
+            value, threshold = row[tree.column[node]], np.float32(tree.threshold[node])
+            goes_left = bool(tree.missing_left[node]) if np.isnan(value) else value <= threshold
+            node = int(tree.left[node] if goes_left else tree.right[node])
+        return float(np.float32(tree.value[node]))
+
+    for tree in forest.trees[::10]:
+        assert tree.asked().values_of(rows.T.copy()).tolist() == [walked(tree, row) for row in rows]
 
 
 # --- learning ---------------------------------------------------------------------------------------------------------
