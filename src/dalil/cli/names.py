@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import csv
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 import click
 
 from dalil.cli.printing import json_option, print_json, print_table
 from dalil.errors import UnreadableFile, WrongMapping
-from dalil.names import SYSTEMS, compare, parse, romanise, score, score_with_parents
+from dalil.names import SYSTEMS, compare, parse, romanise, score_many, score_with_parents
+
+ROWS_AT_ONCE: Final = 50_000
+"""Rows of a file that are held in memory."""
+Columns = tuple[int, int]
+"""Places of two columns in a row."""
 
 
 @click.group()
@@ -62,36 +69,50 @@ def romanise_name(text: str, system: str) -> None:
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="CSV file to write.")
 def score_pairs(pairs: Path, columns: str, father: str | None, mother: str | None, out: Path) -> None:
     """Add a column `score` to the CSV file PAIRS."""
+    beside = out.with_name(out.name + ".part")
     try:
-        with pairs.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            header = list(reader.fieldnames or ())
-            first, second = _two_of(header, columns, "--columns")
+        with pairs.open(encoding="utf-8-sig", newline="") as file, beside.open("w", encoding="utf-8", newline="") as to:
+            reader = csv.reader(file)
+            header = next(reader, [])
+            both = _two_of(header, columns, "--columns")
             fathers = _two_of(header, father, "--father") if father else None
             mothers = _two_of(header, mother, "--mother") if mother else None
-            with out.open("w", encoding="utf-8", newline="") as to:
-                writer = csv.DictWriter(to, [*header, "score"], lineterminator="\n", extrasaction="ignore")
-                writer.writeheader()
-                for row in reader:
-                    a, b = row[first] or "", row[second] or ""
-                    if fathers or mothers:
-                        value = score_with_parents(a, b, fathers=_cells(row, fathers), mothers=_cells(row, mothers))
-                    else:
-                        value = score(a, b)
-                    row["score"] = f"{value:.6f}"
-                    writer.writerow(row)
+            writer = csv.writer(to, lineterminator="\n")
+            writer.writerow([*header, "score"])
+            while lot := list(islice(reader, ROWS_AT_ONCE)):
+                rows = [_as_long(row, header) for row in lot if row]
+                scores = _scores(rows, both, fathers, mothers)
+                writer.writerows([*row, f"{value:.6f}"] for row, value in zip(rows, scores, strict=True))
+        beside.replace(out)
     except (UnicodeDecodeError, csv.Error) as error:
         raise UnreadableFile(
             "This file cannot be read as CSV.", expected="CSV in UTF-8", found=type(error).__name__, where=pairs.name
         ) from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
-def _cells(row: dict[str, str], columns: tuple[str, str] | None) -> tuple[str, str]:
-    return (row[columns[0]] or "", row[columns[1]] or "") if columns else ("", "")
+def _scores(rows: list[list[str]], names: Columns, fathers: Columns | None, mothers: Columns | None) -> list[float]:
+    """Return the score of each row."""
+    if not fathers and not mothers:
+        return score_many([(row[names[0]], row[names[1]]) for row in rows])
+    return [
+        score_with_parents(*_cells(row, names), fathers=_cells(row, fathers), mothers=_cells(row, mothers))
+        for row in rows
+    ]
 
 
-def _two_of(header: list[str], columns: str, option: str) -> tuple[str, str]:
-    """Return the two columns an option names, or refuse."""
+def _as_long(row: list[str], header: list[str]) -> list[str]:
+    """Return a row with as many cells as the first line."""
+    return row if len(row) == len(header) else [*row, *[""] * len(header)][: len(header)]
+
+
+def _cells(row: list[str], columns: Columns | None) -> tuple[str, str]:
+    return (row[columns[0]], row[columns[1]]) if columns else ("", "")
+
+
+def _two_of(header: list[str], columns: str, option: str) -> Columns:
+    """Return the places of the two columns an option names, or refuse."""
     first, _, second = (column.strip() for column in columns.partition(","))
     for column in (first, second):
         if column not in header:
@@ -102,4 +123,4 @@ def _two_of(header: list[str], columns: str, option: str) -> tuple[str, str]:
                 where=option,
                 todo="Name two columns of the first line.",
             )
-    return first, second
+    return header.index(first), header.index(second)

@@ -6,7 +6,7 @@ for `linkage` to weigh.
 
 from __future__ import annotations
 
-from dalil.names.comparing import score
+from dalil.names.comparing import score, score_many
 from dalil.names.explaining import Comparison, PartCompared, compare
 from dalil.names.features import ABSENT, NO_FEATURES, Features, compare_features
 from dalil.names.keys import PartKeys, keys
@@ -44,6 +44,7 @@ __all__ = [
     "read_unfinished",
     "romanise",
     "score",
+    "score_many",
     "score_unfinished",
     "score_with_parents",
     "script_of",

@@ -33,6 +33,22 @@ def costs() -> Costs:
     return read_costs(_TABLES / f"{VERSION}.tsv")
 
 
+class Hundredths(NamedTuple):
+    """The alignment table in hundredths of a nat: sums of them do not depend on their order."""
+
+    pair: list[list[int]]
+    alone_across: list[int]
+    alone_inside: list[int]
+
+
+@lru_cache(maxsize=1)
+def hundredths() -> Hundredths:
+    """Return `costs` in whole hundredths, as they are written in the table."""
+    table = costs()
+    whole = ([round(100 * cost) for cost in row] for row in (table.alone_across, table.alone_inside))
+    return Hundredths([[round(100 * cost) for cost in row] for row in table.pair], *whole)
+
+
 def read_costs(path: Path) -> Costs:
     """Read a table of costs."""
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -48,20 +64,21 @@ def use_costs(path: Path) -> None:
     table = costs()
     for mine, theirs in zip(table, other, strict=True):
         mine[:] = theirs  # type: ignore[index]  # lists of numbers or of lists, alike on both sides
+    hundredths.cache_clear()
 
 
 def distance(a: tuple[int, ...], b: tuple[int, ...]) -> float:
     """Return the cost of the best alignment of two rows of sounds: 0 for the same or the most usual, symmetric."""
     if a == b:
         return 0.0
-    table = costs()
+    table = hundredths()
     if not a or not b:
-        return sum(table.alone_inside[sound] for sound in a or b)
+        return sum([table.alone_inside[sound] for sound in a or b]) / 100
     alone = table.alone_inside if (a[0] < N_ARABIC) == (b[0] < N_ARABIC) else table.alone_across
     pair = table.pair
     alone_b = [alone[sound] for sound in b]
-    above = [0.0]
-    total = 0.0
+    above = [0]
+    total = 0
     for cost in alone_b:
         total += cost
         above.append(total)
@@ -81,7 +98,7 @@ def distance(a: tuple[int, ...], b: tuple[int, ...]) -> float:
             here.append(best)
             left, corner = best, up
         above = here
-    return above[-1]
+    return above[-1] / 100
 
 
 def distance_to_beginning(beginning: tuple[int, ...], whole: tuple[int, ...]) -> float:

@@ -7,6 +7,7 @@ on development pairs (`benchmarks/names.py`); the score is that model's probabil
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import exp
 from operator import mul
 from typing import Final, NamedTuple
@@ -59,12 +60,25 @@ WEIGHTS: Final = Evidence(
 START: Final = 10.8
 DOUBTFUL: Final = 1.0
 """Logarithm of odds below which names are also read otherwise than as they stand."""
-_MOST_BITS: Final = 12.0
+FEW: Final = 1_000
+"""Pairs up to which comparing them one by one is as quick as preparing arrays."""
+MOST_BITS: Final = 12.0
+NOT_SAID_TO_AGREE: Final = 3.0
+"""Doubt from which the rarity of two names does not count for them."""
 
 
 def score(a: str, b: str) -> float:
     """Return how likely two names are of one person: 1 for the same units, 0 if one is no name."""
     return score_units(units_of(a), units_of(b))
+
+
+def score_many(pairs: Sequence[tuple[str, str]]) -> list[float]:
+    """Return `score` of each of many pairs of names: the same numbers, several times as fast."""
+    if len(pairs) < FEW:
+        return [score(a, b) for a, b in pairs]
+    from dalil.names.many import scores  # arrays take longer to load than a few pairs do to compare
+
+    return scores(pairs)
 
 
 def score_units(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> float:
@@ -130,7 +144,7 @@ def _evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> tup
     unsaid = 0.0
     if given and (first_a.head or first_b.head) and _by_name(a) != _by_name(b):
         given, unsaid = 0.0, 1.0
-    given_bits = 0.0 if given > 3 or unsaid else min(first_a.given_bits, first_b.given_bits)
+    given_bits = 0.0 if given > NOT_SAID_TO_AGREE or unsaid else min(first_a.given_bits, first_b.given_bits)
     middle = middle_bits = family = family_bits = worst = 0.0
     last = len(pairs) - 1 if pairing.family else len(pairs)
     for x, y in pairs[1:last]:
@@ -138,12 +152,12 @@ def _evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> tup
         middle += value
         if value > worst:
             worst = value
-        if value < 3:
+        if value < NOT_SAID_TO_AGREE:
             middle_bits += min(a[x].given_bits, b[y].given_bits)
     if pairing.family:
         family = doubt(a[-1], b[-1])
-        if family < 3:
-            family_bits = min(_MOST_BITS, a[-1].family_bits, b[-1].family_bits)
+        if family < NOT_SAID_TO_AGREE:
+            family_bits = min(MOST_BITS, a[-1].family_bits, b[-1].family_bits)
     shorter, longer = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
     return (
         given,

@@ -20,11 +20,11 @@ Groups = tuple[tuple[int, ...], ...]
 
 WELL: Final = 3.0
 """Most doubt at which units read otherwise are taken to fit."""
-_MOST_DIFFERENT: Final = 1
+MOST_DIFFERENT: Final = 1
 """Consonant classes that joined units may have on one side only."""
-_MOST_LONGER: Final = 2
+MOST_LONGER: Final = 2
 """Consonants by which joined units and the one they answer to may differ in number."""
-_MOST_MISSING: Final = 1
+MOST_MISSING: Final = 1
 """Consonant classes of the shorter name that the longer one may lack."""
 
 
@@ -80,7 +80,7 @@ def _both_joined(a: tuple[Unit, ...], b: tuple[Unit, ...], at: int) -> list[Repa
     if any(a[x].same_as and b[x].same_as and a[x].same_as != b[x].same_as for x in (at, at + 1)):
         return []  # Muhammad Mahmud and Mahmud Muhammad are cut where they should be
     apart = (a[at].mask | a[at + 1].mask) ^ (b[at].mask | b[at + 1].mask)
-    one = _join(a, at) if apart.bit_count() <= _MOST_DIFFERENT else None
+    one = _join(a, at) if apart.bit_count() <= MOST_DIFFERENT else None
     other = _join(b, at) if one else None
     if one and other and doubt(one[0][at], other[0][at]) < WELL:
         return [Repair(one[0], other[0], one[1], other[1])]
@@ -94,10 +94,10 @@ def _have_much_in_common(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> bool:
     for each in b:
         mask_b |= each.mask
     if len(a) == len(b):
-        return max((mask_a & ~mask_b).bit_count(), (mask_b & ~mask_a).bit_count()) <= _MOST_MISSING
+        return max((mask_a & ~mask_b).bit_count(), (mask_b & ~mask_a).bit_count()) <= MOST_MISSING
     if len(a) > len(b):
         mask_a, mask_b = mask_b, mask_a
-    return (mask_a & ~mask_b).bit_count() <= _MOST_MISSING
+    return (mask_a & ~mask_b).bit_count() <= MOST_MISSING
 
 
 def _each(units: tuple[Unit, ...]) -> Groups:
@@ -117,8 +117,8 @@ def _join(units: tuple[Unit, ...], at: int) -> tuple[tuple[Unit, ...], Groups] |
 def _may_be_both(first: Unit, second: Unit, other: Unit) -> bool:
     """Say whether two units as one may be another: about as long, with about the same consonants."""
     return (
-        abs(len(first.key) + len(second.key) - len(other.key)) <= _MOST_LONGER
-        and ((first.mask | second.mask) ^ other.mask).bit_count() <= _MOST_DIFFERENT
+        abs(len(first.key) + len(second.key) - len(other.key)) <= MOST_LONGER
+        and ((first.mask | second.mask) ^ other.mask).bit_count() <= MOST_DIFFERENT
     )
 
 
@@ -149,8 +149,5 @@ def _reordered(
             yield (*units[1:], units[0]), (*plain[1:], plain[0])
         return
     at = last - 1  # father and grandfather are not exchanged either
-    if at and at in bad and (last in bad or len(units) < len(other)):
-        yield (
-            (*units[:at], units[last], units[at]),
-            (*plain[:at], plain[last], plain[at]),
-        )
+    if at and at in bad and (last in bad or len(units) < len(other)) and doubt(units[at], other[-1]) < WELL:
+        yield (*units[:at], units[last], units[at]), (*plain[:at], plain[last], plain[at])

@@ -31,14 +31,16 @@ DISTINCT: Final = 8.0
 """Least doubt between names that are near in sound and known to be two: Muhammad and Mahmud, Samar and Samir."""
 CUT_SHORT: Final = 2.5
 """Doubt added where one spelling has only half of a compound: Abd for Abd al-Rahman, Zaid for Abu Zaid."""
-_ONLY_WORDS: Final = ("umm", "wife")
+ONLY_WORDS: Final = ("umm", "wife")
 """Heads of compounds that are words in each language, not sounds."""
 CLOSENESS: Final = 0.03
 """Doubt added per nat, so that among names without a doubt the nearest spelling comes first."""
-_MOST_DIFFERENT: Final = 2
+MOST_DIFFERENT: Final = 2
 """Consonant classes that may be on one side only."""
 FREQUENT: Final = 9.0
 """Bits of rarity up to which a name is so frequent that it is seldom a slip of the pen for another."""
+TRY_OTHERWISE: Final = 0.5
+"""Nats from which other readings of a spelling are tried."""
 _MOST_REMEMBERED: Final = 20_000
 """Pairs remembered for one unit."""
 _TOP: Final = 1 + math.exp(-CERTAIN)
@@ -52,14 +54,19 @@ def doubt(a: Unit, b: Unit) -> float:
     if known is None:
         if a.head is not b.head and (a.rest or b.rest):
             known = _cut_short(a, b)
-        elif a.rest and b.rest and a.head in _ONLY_WORDS:
+        elif a.rest and b.rest and a.head in ONLY_WORDS:
             known = doubt(a.rest, b.rest)
         else:
             known = _aligned(a, b) if may_be_one(a, b) else MOST
-        if len(a.doubts) >= _MOST_REMEMBERED:
-            a.doubts.clear()
-        a.doubts[b] = b.doubts[a] = known
+        remember(a, b, known)
     return known
+
+
+def remember(a: Unit, b: Unit, known: float) -> None:
+    """Keep the doubt of two units for the next time it is asked for."""
+    if len(a.doubts) >= _MOST_REMEMBERED:
+        a.doubts.clear()
+    a.doubts[b] = b.doubts[a] = known
 
 
 def likeness(a: Unit, b: Unit) -> float:
@@ -70,7 +77,7 @@ def likeness(a: Unit, b: Unit) -> float:
 def may_be_one(a: Unit, b: Unit) -> bool:
     """Say whether two units have enough consonants in common to be worth aligning; frequent names need more."""
     apart = (a.mask ^ b.mask).bit_count()
-    return apart < _MOST_DIFFERENT or (apart == _MOST_DIFFERENT and (a.rarity > FREQUENT or b.rarity > FREQUENT))
+    return apart < MOST_DIFFERENT or (apart == MOST_DIFFERENT and (a.rarity > FREQUENT or b.rarity > FREQUENT))
 
 
 def _aligned(a: Unit, b: Unit) -> float:
@@ -99,7 +106,7 @@ def _cut_short(a: Unit, b: Unit) -> float:
 def cost(a: Unit, b: Unit) -> float:
     """Return the cost of the best alignment of the sounds of two units, in any reading of each, in nats."""
     nats = distance(a.sounds, b.sounds)
-    if nats > 0.5:
+    if nats > TRY_OTHERWISE:
         if a.other_sounds:
             nats = min(nats, distance(a.other_sounds, b.sounds))
         if b.other_sounds:

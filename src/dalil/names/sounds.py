@@ -32,14 +32,16 @@ _TWICE: Final = re.compile(r"(kh|sh|gh|th|dh|ch)\1")
 _BY_LENGTH: Final = sorted(_VOWELS, key=len, reverse=True)
 _MAY_BE_TWO: Final = re.compile(r"(?<=[a-z])([tdskg])h(?=[a-z])")
 _GLIDE: Final = re.compile("iy+(?=[aeiou])")
-_GROUPS: Final = re.compile("|".join(_DIGRAPHS) + r"|(?<=[aeiou])(h)$|([b-df-hj-np-tv-z])\2*|" + "|".join(_BY_LENGTH))
+_GROUPS: Final = re.compile("|".join((*_DIGRAPHS, *_BY_LENGTH[:6], "[a-z]")))
+_DOUBLED: Final = re.compile(r"([b-df-hj-np-tv-z])\1")
+_GROUPS_DOUBLED: Final = re.compile("|".join((*_DIGRAPHS, *(each + "+" for each in _CONSONANTS), *_BY_LENGTH)))
 _WEAK_AT_THE_END: Final = frozenset("اهيوع")
 
 
 def sounds_of(folded: str, script: str) -> tuple[int, ...]:
     """Return the numbers of the sounds of a folded word."""
-    names = _arabic_sounds(folded) if script == ARABIC else _latin_sounds(folded)
-    return tuple(NUMBER[name] for name in names[:MOST_SOUNDS])
+    numbers = _arabic_sounds(folded) if script == ARABIC else _latin_sounds(folded)
+    return tuple(numbers[:MOST_SOUNDS])
 
 
 def unfinished_sounds_of(folded: str, script: str) -> tuple[int, ...]:
@@ -66,30 +68,55 @@ def other_sounds_of(folded: str, script: str) -> tuple[int, ...]:
     return sounds_of(_MAY_BE_TWO.sub(r"\1|h", folded), script)
 
 
-def _arabic_sounds(folded: str) -> list[str]:
-    sounds = list(folded)
+def _arabic_sounds(folded: str) -> list[int]:
+    sounds = [NUMBER[letter] for letter in folded]
     if len(sounds) > 1:
-        if sounds[0] in "اع":
-            sounds[0] = "^" + sounds[0]
-        if sounds[-1] in _WEAK_AT_THE_END:
-            sounds[-1] = "$" + sounds[-1]
+        if folded[0] in "اع":
+            sounds[0] = NUMBER["^" + folded[0]]
+        if folded[-1] in _WEAK_AT_THE_END:
+            sounds[-1] = NUMBER["$" + folded[-1]]
     return sounds
 
 
-def _latin_sounds(folded: str) -> list[str]:
+class _OfGroup(dict[str, int]):
+    """Number of the sound of a group of Latin letters; a doubled consonant is one."""
+
+    def __missing__(self, group: str) -> int:
+        return NUMBER[group] if group in NUMBER else NUMBER[group[0]]
+
+
+def _as_first(group: str) -> int:
+    """Return the sound of a vowel that stands first: alef, hamza or ayn, never a short vowel."""
+    return NUMBER["^" + (group if "^" + group in NUMBER else group[0])]
+
+
+def _as_last(group: str) -> int:
+    """Return the sound of a vowel that stands last: no short vowel is heard at the end of a name."""
+    return NUMBER["$" + (group if "$" + group in NUMBER else group[-1])]
+
+
+_OF_GROUP: Final = _OfGroup(NUMBER)
+_FIRST: Final = {vowel: _as_first(vowel) for vowel in _VOWELS}
+_LAST: Final = {vowel: _as_last(vowel) for vowel in _VOWELS}
+
+
+def _latin_sounds(folded: str) -> list[int]:
     if "h" in folded:
         folded = _TWICE.sub(r"\1", folded)
     if "iy" in folded:
         folded = _GLIDE.sub("i", folded)
-    matches = _GROUPS.finditer(folded)
-    sounds = [_FINAL_H if match[1] else match[2] or match[0] for match in matches]
-    if len(sounds) > 1 and sounds[0][0] in "aeiou":  # stands for alef, hamza or ayn, never for a short vowel
-        sounds[0] = "^" + (sounds[0] if "^" + sounds[0] in NUMBER else sounds[0][0])
-    if len(sounds) > 1 and sounds[-1] == "aa":  # ـاء, ـعة, ـاع: the second a stands for something
-        sounds[-1:] = ["a", "a"]
-    last = len(sounds) - 1
-    if last > 0 and sounds[last][0] in "aeiou":  # no short vowel is heard at the end of a name
-        sounds[last] = "$" + (sounds[last] if "$" + sounds[last] in NUMBER else sounds[last][-1])
+    groups = (_GROUPS_DOUBLED if _DOUBLED.search(folded) else _GROUPS).findall(folded)
+    sounds = [_OF_GROUP[group] for group in groups]
+    if len(sounds) > 1:
+        first, last = groups[0], groups[-1]
+        if last == "h" and folded[-2] in "aeiou":
+            sounds[-1] = NUMBER[_FINAL_H]
+        if first in _FIRST:
+            sounds[0] = _FIRST[first]
+        if last == "aa":  # ـاء, ـعة, ـاع: the second a stands for something
+            sounds[-1:] = [NUMBER["a"], NUMBER["$a"]]
+        elif last in _LAST:
+            sounds[-1] = _LAST[last]
     return sounds
 
 

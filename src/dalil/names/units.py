@@ -27,6 +27,25 @@ _SHORTEST_COMPOUND: Final = 5
 """Letters that a form has more than if it begins with Abd or Abu and is a compound: not Abdo."""
 
 
+_UNKNOWN: Final = (_RAREST, _RAREST)
+
+
+class _Masks(dict[str, int]):
+    """The letters of a coarse key as bits."""
+
+    def __missing__(self, coarse: str) -> int:
+        mask = 0
+        for letter in coarse:
+            mask |= 1 << (ord(letter) & 31)
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        self[coarse] = mask
+        return mask
+
+
+_MASKS: Final = _Masks()
+
+
 class Unit:
     """One simple or compound name, interned: equal forms are one object.
 
@@ -36,8 +55,6 @@ class Unit:
         The folded, joined spelling and the script it is compared in.
     key, coarse : str
         Consonant keys, nearly the same for both scripts; the coarse one is that of the group of equivalents, if any.
-    sounds : tuple of int
-        What the alignment model compares.
     given_bits, family_bits : float
         How surprising the name is as a given and as a family name, in bits.
     rarity : float
@@ -54,7 +71,7 @@ class Unit:
 
     __slots__ = (
         *("alone", "arabic", "coarse", "doubts", "family_bits", "form", "given_bits", "head", "key", "mask"),
-        *("_other_sounds", "rarity", "rest", "same_as", "script", "sounds"),
+        *("_other_sounds", "_sounds", "rarity", "rest", "same_as", "script"),
     )
 
     def __init__(self, form: str, script: str) -> None:
@@ -65,14 +82,13 @@ class Unit:
         self.key = key_of(form, script)
         self.same_as = equivalent(form)
         self.coarse = coarse_of(key_of(leading_form(self.same_as), ARABIC) if self.same_as else self.key)
-        self.sounds = sounds_of(form, script)
+        self._sounds: tuple[int, ...] | None = None
         self._other_sounds: tuple[int, ...] | None = None
-        self.given_bits, self.family_bits = frequencies().get(self.coarse, (_RAREST, _RAREST))
-        self.rarity = min(frequencies().get("=" + self.key, (_RAREST, _RAREST)))
+        table = frequencies()
+        self.given_bits, self.family_bits = table.get(self.coarse, _UNKNOWN)
+        self.rarity = min(table.get("=" + self.key, _UNKNOWN))
         self.arabic = script == ARABIC
-        self.mask = 0
-        for letter in self.coarse:
-            self.mask |= 1 << (ord(letter) & 31)
+        self.mask = _MASKS[self.coarse]
         self.head, self.alone = "", _HEADS_ALONE.get(form, "")
         self.rest: Unit | None = None
         if joint:
@@ -80,6 +96,13 @@ class Unit:
         elif len(form) > _SHORTEST_COMPOUND and form[:3] in _HEADS:
             self.head, self.rest = _HEADS[form[:3]], _UNITS[form[3:], script]
         self.doubts: dict[Unit, float] = {}
+
+    @property
+    def sounds(self) -> tuple[int, ...]:
+        """What the alignment model compares."""
+        if self._sounds is None:
+            self._sounds = sounds_of(self.form.replace(JOINT, ""), self.script)
+        return self._sounds
 
     @property
     def other_sounds(self) -> tuple[int, ...]:
@@ -113,19 +136,11 @@ class _Units(dict[tuple[str, str], Unit]):
 
 _UNITS: Final = _Units()
 _PLAIN: Final[dict[str, Unit | None]] = {}
-_TWO: Final[dict[tuple[str, str], Unit | None]] = {}
-_JOINS: Final = frozenset(
-    (
-        Does.JOIN_ABD,
-        Does.JOIN_ABU,
-        Does.JOIN_UMM,
-        Does.JOIN_DHU,
-        Does.MAY_JOIN,
-        Does.MAY_BE_ABD,
-        Does.BE_ARTICLE,
-        Does.BE_SUN_ARTICLE,
-    )
-)
+_SEVERAL: Final[dict[tuple[str, ...], Unit | None]] = {}
+_ARTICLES: Final = frozenset((Does.BE_ARTICLE, Does.BE_SUN_ARTICLE))
+_JOINS: Final = _ARTICLES | {Does.JOIN_ABD, Does.JOIN_ABU, Does.JOIN_UMM, Does.JOIN_DHU, Does.MAY_JOIN, Does.MAY_BE_ABD}
+_MOST_JOINED: Final = 3
+"""Words that are one unit, as Abd al Rahman."""
 _NAMES: Final[dict[str, tuple[Unit, ...]]] = {}
 
 
@@ -133,7 +148,7 @@ def forget() -> None:
     """Drop all that is remembered; what is compared does not change."""
     _UNITS.clear()
     _PLAIN.clear()
-    _TWO.clear()
+    _SEVERAL.clear()
     _NAMES.clear()
 
 
@@ -160,23 +175,26 @@ def read_units(text: str) -> tuple[Unit, ...]:
     if "," in text or "،" in text:
         return _read_in_full(text)
     units: list[Unit] = []
-    before = ""
+    before: tuple[str, ...] = ()
     for word in (text.replace("-", " ") if "-" in text else text).split():
-        if before:  # Abu, Abd or an article: one unit with this word
-            two = before, word
-            joined = _TWO.get(two)
+        if before:  # Abu, Abd or an article: one unit with this word, or with the next
+            several = (*before, word)
+            joined = _SEVERAL.get(several)
             if joined is None:
-                joined = None if two in _TWO else _learn_two(two)
+                joined = None if several in _SEVERAL else _learn_several(several)
                 if joined is None:
-                    return _read_in_full(text)
+                    if len(several) == _MOST_JOINED or Word.of(word).does not in _ARTICLES:
+                        return _read_in_full(text)
+                    before = several
+                    continue
             units.append(joined)
-            before = ""
+            before = ()
             continue
         plain = _PLAIN.get(word)
         if plain is None:
             plain = None if word in _PLAIN else _learn(word)
             if plain is None:
-                before = word
+                before = (word,)
                 continue
         units.append(plain)
     return _read_in_full(text) if before else _bounded(units)
@@ -197,18 +215,18 @@ def _learn(word: str) -> Unit | None:
     return plain
 
 
-def _learn_two(two: tuple[str, str]) -> Unit | None:
-    """Remember the one unit that two words are wherever they stand, or that they are none."""
-    if len(_TWO) >= _MOST_REMEMBERED:
-        _TWO.clear()
-    words = [Word.of(word) for word in two]
+def _learn_several(several: tuple[str, ...]) -> Unit | None:
+    """Remember the one unit that some words are wherever they stand, or that they are none."""
+    if len(_SEVERAL) >= _MOST_REMEMBERED:
+        _SEVERAL.clear()
+    words = [Word.of(word) for word in several]
     found = None
-    if words[1].stands and words[0].does in _JOINS:
+    if words[-1].stands and all(word.does in _JOINS for word in words[:-1]):
         pieces = group(words)
-        if len(pieces) == 1 and pieces[0].stop == 2:
+        if len(pieces) == 1 and pieces[0].stop == len(words):
             found = _UNITS[pieces[0].form, pieces[0].script]
-    if len(two[0]) + len(two[1]) < 100:
-        _TWO[two] = found
+    if sum(map(len, several)) < 100:
+        _SEVERAL[several] = found
     return found
 
 
