@@ -32,6 +32,10 @@ WRITE: Final = ("POST",)
 FORM: Final = ("GET", "HEAD", "POST")
 
 
+NEVER_ASKED_AGAIN: Final = ("/account/", "/accounts/")
+"""Addresses whose forms may hold a password: who must show again who they are fills them in anew."""
+
+
 class DeskRequest(HttpRequest):
     """A request of someone signed in, with their desk."""
 
@@ -72,6 +76,8 @@ def screen(
             actor = user.as_actor(timezone.now())
             check_may(actor, action)
             if reauthenticate and not did_recently_reauthenticate(request):
+                if request.method == "POST" and not request.path_info.startswith(NEVER_ASKED_AGAIN):
+                    return hold(request, signed_out=False, asks_again=True)
                 query = urlencode({"next": request.get_full_path() if request.method == "GET" else reverse("home")})
                 return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{query}")
             request.desk = Desk(actor=actor, archive=archive())  # type: ignore[attr-defined]

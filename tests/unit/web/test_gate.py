@@ -20,6 +20,8 @@ EXAMPLES = {
     "form": "detention",
     "load": "x",
     "upload": "u" * 43,
+    "code": "R1",
+    "language": "en",
 }
 """A value for each thing an address may hold; none of them need exist."""
 

@@ -150,6 +150,7 @@ def members(request: DeskRequest, name: str) -> HttpResponse:
         "page_query": f"{query.urlencode()}&" if query else "",
         "times": times,
         "digest": run.members_digest,
+        "selection": query.urlencode(),
         "section": "figures",
     }
     return render(request, "figures/members.html", context)

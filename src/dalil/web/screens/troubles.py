@@ -83,7 +83,7 @@ def wrong_token(request: HttpRequest, reason: str = "") -> HttpResponse:
     return forbidden(request)
 
 
-def hold(request: HttpRequest, *, signed_out: bool) -> HttpResponse:
+def hold(request: HttpRequest, *, signed_out: bool, asks_again: bool = False) -> HttpResponse:
     """Hand back what was typed, so that signing in again loses nothing. Nothing of it is stored here."""
     if request.path_info.startswith(NEVER_HELD) or request.FILES:
         return forbidden(request)
@@ -94,5 +94,10 @@ def hold(request: HttpRequest, *, signed_out: bool) -> HttpResponse:
         for value in values
         if isinstance(value, str)
     ]
-    context = {"fields": fields, "signed_out": signed_out, "address": request.get_full_path()}
+    context = {
+        "fields": fields,
+        "signed_out": signed_out,
+        "asks_again": asks_again,
+        "address": request.get_full_path(),
+    }
     return render(request, "troubles/held.html", context, status=401 if signed_out else 409)

@@ -36,7 +36,8 @@ KINDS: Final[Mapping[str, Any]] = {
     "UnknownFigure": _("A figure is named that is not defined."),
     "FontMissing": _("A typeface is not installed."),
     "NotPermitted": _("This account may not do that."),
-    "StaleReview": _("What you decided on has changed since it was shown."),
+    "ReviewStale": _("What you decided on has changed since it was shown. Nothing was recorded: look again."),
+    "ReviewRefused": _("This cannot be done as things stand."),
 }
 """By class of error, what it comes to."""
 

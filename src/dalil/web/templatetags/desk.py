@@ -19,8 +19,8 @@ JOB_KINDS: Final[dict[str, Any]] = {
     "withdraw": gettext_lazy("withdraw a load"),
     "snapshot": gettext_lazy("bring figures up to date"),
     "export": gettext_lazy("export"),
-    "report": gettext_lazy("issue a report"),
-    "bulk": gettext_lazy("mark many records"),
+    "report": gettext_lazy("set a report"),
+    "stale": gettext_lazy("count a report's figures again"),
     "link": gettext_lazy("look for duplicates"),
 }
 
@@ -59,6 +59,20 @@ def written(value: str | None) -> str:
 def slug(value: object) -> str:
     """Write an id so that it can be one of a page."""
     return str(value).replace(".", "-")
+
+
+PARTS_OF_RUN: Final[dict[str, Any]] = {
+    "definition": gettext_lazy("its definition"),
+    "value": gettext_lazy("its value"),
+    "cells": gettext_lazy("its cells"),
+    "members": gettext_lazy("its members"),
+}
+
+
+@register.filter
+def part_of_run(value: str) -> str:
+    """Return what of a figure's run is meant."""
+    return str(PARTS_OF_RUN.get(value, value))
 
 
 @register.filter
