@@ -24,6 +24,7 @@ MENU: Final[tuple[tuple[str, Any, Action], ...]] = (
     ("loads", _("Sheets"), Action.TAKE_IN),
     ("review", _("Review"), Action.REVIEW),
     ("figures", _("Figures"), Action.SEE_FIGURES),
+    ("estimates", _("Estimates"), Action.SEE_FIGURES),
     ("reports", _("Reports"), Action.SEE_REPORTS),
     ("integrity", _("Integrity"), Action.SEE_PROCESS),
     ("accounts", _("Accounts"), Action.KEEP_ACCOUNTS),

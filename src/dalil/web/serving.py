@@ -142,6 +142,7 @@ def work(archive: Path, *, once: bool) -> None:
     configure(archive)
     from django.core.management import call_command
 
+    import dalil.web.screens.estimation
     import dalil.web.screens.loads  # noqa: F401  # registers its kind of job
     from dalil.web.models import Job
 

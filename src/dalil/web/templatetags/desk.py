@@ -22,6 +22,7 @@ JOB_KINDS: Final[dict[str, Any]] = {
     "report": gettext_lazy("set a report"),
     "stale": gettext_lazy("count a report's figures again"),
     "link": gettext_lazy("look for duplicates"),
+    "estimate": gettext_lazy("estimate how many nobody recorded"),
 }
 
 

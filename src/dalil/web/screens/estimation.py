@@ -1,0 +1,215 @@
+"""Estimates: how many nobody recorded, or why that cannot be said. Worked out in the background, never beside a count.
+
+An estimate and what is documented are told apart on every line of these pages: they are never added, and a refused
+estimate shows its reasons and no number.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final, get_args
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_bidi, gettext_lazy
+from django.utils.translation import gettext as _
+
+from dalil.errors import WrongValue
+from dalil.protection import Action
+from dalil.web import jobs
+from dalil.web.desk import Desk
+from dalil.web.gate import WRITE, DeskRequest, new_token, once, screen
+from dalil.web.models import Job
+from dalil.web.settings import WEB_FOLDER
+from dalil.web.showing.estimates import draw_overlap, draw_posterior, draw_ranges, draw_sensitivity
+
+KIND: Final = "estimate"
+FOLDER: Final = "estimates"
+MOST_REACH: Final = 1_200
+METHODS: Final = ("lcm", "dga", "loglinear", "chao")
+METHOD_LABELS: Final[dict[str, Any]] = {
+    "lcm": gettext_lazy("Latent classes"),
+    "dga": gettext_lazy("Decomposable graphs"),
+    "loglinear": gettext_lazy("Log-linear models"),
+    "chao": gettext_lazy("Chao's lower bound"),
+    "total": gettext_lazy("Sum of parts"),
+    "pool": gettext_lazy("Several estimates together"),
+}
+VERDICTS: Final[dict[str, tuple[Any, Any]]] = {
+    "publishable": (gettext_lazy("May be published"), gettext_lazy("No check failed.")),
+    "caution": (
+        gettext_lazy("Only with caution"),
+        gettext_lazy("The number may be shown with its interval and the reasons below, never alone."),
+    ),
+    "refused": (gettext_lazy("No number"), gettext_lazy("The records do not bear an estimate. The reasons are below.")),
+}
+"""What each verdict is called, and what follows from it."""
+
+
+def _path(desk: Desk, pk: int) -> Path:
+    return desk.archive.path / WEB_FOLDER / FOLDER / f"{pk}.json"
+
+
+@jobs.job_kind(KIND)
+def work_out(running: jobs.Running) -> dict[str, Any]:
+    """Put the persons of a figure on lists and estimate how many are on none; the result is kept beside the desk."""
+    # Numerics are imported by the worker only: a page must not wait for them.
+    from dalil.estimation.estimating import estimate
+    from dalil.estimation.plots import plots
+    from dalil.estimation.settings import Method, Settings
+
+    wanted, archive = running.wanted, running.desk.archive
+    method = wanted["method"]
+    if method not in get_args(Method):
+        raise WrongValue("There is no such method.", expected=", ".join(METHODS), where="method")
+    running.tell(0, 2)
+    lists = archive.figures.lists(wanted.get("figure") or None, wanted.get("as_of") or None)
+    running.tell(1, 2)
+    reach = wanted.get("reach") or ""
+    settings = Settings(reach={"en": reach, "ar": reach} if reach else {})
+    found = estimate(lists.table, method, seed=int(wanted.get("seed", 0)), settings=settings)
+    result = {
+        "figure": wanted.get("figure") or "",
+        "as_of": wanted.get("as_of") or "",
+        "size": archive.ledger.size,
+        "outside": lists.n_outside,
+        "estimate": found.as_json(),
+        "plots": plots(found, lists.table),
+    }
+    place = _path(running.desk, running.job.pk)
+    place.parent.mkdir(mode=0o700, exist_ok=True)
+    draft = place.with_suffix(".new")
+    draft.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
+    draft.chmod(0o600)
+    draft.replace(place)
+    running.tell(2, 2)
+    return {"verdict": found.verdict.value, "n": found.n}
+
+
+@screen(Action.SEE_FIGURES)
+def estimates(request: DeskRequest) -> HttpResponse:
+    """Ask for an estimate, and list what was asked before."""
+    desk = request.desk
+    language = get_language() or "en"
+    titles = []
+    for name in desk.figure_names():
+        definition = desk.definition(name)
+        if definition.unit in ("person", "episode") and definition.figure_class.startswith("documented"):
+            titles.append((name, str(definition.title.get(language) or definition.title.get("en") or name)))
+    context = {
+        "figures": titles,
+        "methods": [(method, METHOD_LABELS[method]) for method in METHODS],
+        "asked": [_asked(each) for each in Job.objects.filter(kind=KIND)[:30]],
+        "token": new_token(),
+        "section": "estimates",
+    }
+    return render(request, "estimation/list.html", context)
+
+
+def _asked(job: Job) -> dict[str, Any]:
+    verdict = job.outcome.get("verdict", "") if job.state == Job.State.DONE else ""
+    return {
+        "pk": job.pk,
+        "figure": job.wanted.get("figure", ""),
+        "method": METHOD_LABELS.get(job.wanted.get("method", ""), ""),
+        "state": job.state,
+        "state_label": job.get_state_display(),  # type: ignore[attr-defined]  # Django makes it
+        "verdict": verdict,
+        "verdict_label": VERDICTS[verdict][0] if verdict in VERDICTS else "",
+        "at": job.created_at,
+    }
+
+
+@screen(Action.SEE_FIGURES, WRITE)
+def ask(request: DeskRequest) -> HttpResponse:
+    """Have an estimate worked out in the background."""
+    said = request.POST
+    figure, method = said.get("figure", ""), said.get("method", "lcm")
+    if (figure and figure not in request.desk.figure_names()) or method not in METHODS:
+        raise WrongValue("There is no such figure or method.", expected="one of those listed", where="figure")
+
+    def begin() -> str:
+        reach = said.get("reach", "").strip()[:MOST_REACH]
+        job = jobs.start(request.account, KIND, figure=figure, method=method, reach=reach, seed=0)
+        return reverse("estimate", args=[job.pk])
+
+    return once(request, begin)
+
+
+@screen(Action.SEE_FIGURES)
+def estimate(request: DeskRequest, pk: int) -> HttpResponse:
+    """Show one estimate: its verdict first, then where the number may lie, then what it rests on."""
+    job = Job.objects.filter(pk=pk, kind=KIND).first()
+    if job is None:
+        raise Http404
+    if job.state != Job.State.DONE:
+        return render(request, "estimation/waiting.html", {"job": job, "section": "estimates"})
+    place = _path(request.desk, pk)
+    if not place.exists():
+        raise Http404
+    said = json.loads(place.read_text(encoding="utf-8"))
+    return render(request, "estimation/estimate.html", _context(request.desk, said) | {"pk": pk})
+
+
+def _context(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
+    language, rtl = get_language() or "en", get_language_bidi()
+    found, drawn = said["estimate"], said["plots"]
+
+    def text(of: dict[str, str]) -> str:
+        return of.get(language) or of.get("en") or next(iter(of.values()), "")
+
+    size, verdict = found.get("N"), found["verdict"]
+    methods = [(str(METHOD_LABELS.get(name, name)), each) for name, each in drawn["answers"].items()]
+    name = said["figure"]
+    definition = desk.definition(name) if name in desk.figure_names() else None
+    title = "" if definition is None else str(definition.title.get(language) or definition.title.get("en") or name)
+    return {
+        "name": name,
+        "title": title or _("Everyone who was ever detained"),
+        "size": said["size"],
+        "n": found["n"],
+        "outside": said["outside"],
+        "verdict": verdict,
+        "verdict_label": VERDICTS[verdict][0],
+        "verdict_means": VERDICTS[verdict][1],
+        "interval": size and size["interval"],
+        "number": size and size["estimate"],
+        "floor": found.get("floor"),
+        "method": METHOD_LABELS.get(found["method"], found["method"]),
+        "reasons": [(each["demands"], each.get(language) or each["en"]) for each in found["reasons"]],
+        "assumption": text(found["assumption"]),
+        "caveat": text(drawn["caveat"]),
+        "reach": text(drawn["reach"]),
+        "receipt": found["receipt"].get("digest", ""),
+        "posterior": draw_posterior(drawn["posterior"], rtl=rtl),
+        "modes": [
+            {**each, "percent": f"{100 * each['weight']:.0f} %"}
+            for each in (drawn["modes"] if drawn["no_single_number"] or len(drawn["modes"]) > 1 else [])
+        ],
+        "overlap": draw_overlap(drawn["overlap"]),
+        "without": draw_ranges(
+            [
+                *([(_("all lists"), _whole(drawn["whole"]), None)] if drawn["whole"] else []),
+                *((each, span, None) for each, span in drawn["without"].items()),
+            ],
+            rtl=rtl,
+            line=found["n"],
+        ),
+        "agreement": draw_ranges([(label, _whole(each), None) for label, each in methods], rtl=rtl, line=found["n"]),
+        "known": draw_ranges(
+            [(each, known["estimate"], known["size"]) for each, known in drawn["known_sizes"].items()], rtl=rtl
+        ),
+        "sensitivity": draw_sensitivity(drawn["sensitivity"], rtl=rtl),
+        "strata": drawn["strata"],
+        "section": "estimates",
+    }
+
+
+def _whole(said: dict[str, Any] | None) -> list[int | None] | None:
+    """Return an answer as low, middle, high; None where there is none."""
+    if said is None or not said.get("interval"):
+        return None
+    low, high = said["interval"]
+    return [low, said.get("number"), high]
