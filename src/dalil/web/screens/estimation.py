@@ -15,9 +15,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
+from sqlalchemy import select
 
 from dalil.errors import WrongValue
-from dalil.protection import Action
+from dalil.intake.register import sources
+from dalil.protection import Action, may
+from dalil.protection.opening import visible_sources
 from dalil.web import jobs
 from dalil.web.desk import Desk
 from dalil.web.gate import WRITE, DeskRequest, new_token, once, screen
@@ -28,6 +31,7 @@ from dalil.web.showing.estimates import draw_overlap, draw_posterior, draw_range
 KIND: Final = "estimate"
 FOLDER: Final = "estimates"
 MOST_REACH: Final = 1_200
+MOST_LISTS: Final = 200
 METHODS: Final = ("lcm", "dga", "loglinear", "chao")
 METHOD_LABELS: Final[dict[str, Any]] = {
     "lcm": gettext_lazy("Latent classes"),
@@ -65,7 +69,8 @@ def work_out(running: jobs.Running) -> dict[str, Any]:
     if method not in get_args(Method):
         raise WrongValue("There is no such method.", expected=", ".join(METHODS), where="method")
     running.tell(0, 2)
-    lists = archive.figures.lists(wanted.get("figure") or None, wanted.get("as_of") or None)
+    chosen = tuple(wanted.get("lists") or ())
+    lists = archive.figures.lists(wanted.get("figure") or None, wanted.get("as_of") or None, lists=chosen)
     running.tell(1, 2)
     reach = wanted.get("reach") or ""
     settings = Settings(reach={"en": reach, "ar": reach} if reach else {})
@@ -100,12 +105,24 @@ def estimates(request: DeskRequest) -> HttpResponse:
             titles.append((name, str(definition.title.get(language) or definition.title.get("en") or name)))
     context = {
         "figures": titles,
+        "lists": _lists(desk),
         "methods": [(method, METHOD_LABELS[method]) for method in METHODS],
         "asked": [_asked(each) for each in Job.objects.filter(kind=KIND)[:30]],
         "token": new_token(),
         "section": "estimates",
     }
     return render(request, "estimation/list.html", context)
+
+
+def _lists(desk: Desk) -> list[tuple[str, str]]:
+    """Return the sources that may be chosen as lists: those this reader may see."""
+    if not may(desk.actor, Action.SEE_RECORDS):
+        return []
+    with desk.reading() as connection:
+        query = select(sources.c.id, sources.c.key, sources.c.title).where(sources.c.until.is_(None))
+        rows = connection.execute(query.order_by(sources.c.id).limit(MOST_LISTS)).all()
+        seen = visible_sources(connection, desk.actor, [row.id for row in rows])
+    return [(row.key, row.title) for row in rows if row.id in seen]
 
 
 def _asked(job: Job) -> dict[str, Any]:
@@ -130,9 +147,11 @@ def ask(request: DeskRequest) -> HttpResponse:
     if (figure and figure not in request.desk.figure_names()) or method not in METHODS:
         raise WrongValue("There is no such figure or method.", expected="one of those listed", where="figure")
 
+    lists = [each for each in said.getlist("lists") if each in dict(_lists(request.desk))]
+
     def begin() -> str:
         reach = said.get("reach", "").strip()[:MOST_REACH]
-        job = jobs.start(request.account, KIND, figure=figure, method=method, reach=reach, seed=0)
+        job = jobs.start(request.account, KIND, figure=figure, method=method, lists=lists, reach=reach, seed=0)
         return reverse("estimate", args=[job.pk])
 
     return once(request, begin)
