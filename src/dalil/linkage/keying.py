@@ -22,7 +22,10 @@ Longs = npt.NDArray[np.int64]
 
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _KEY_BITS: Final = np.uint64(24)
-_DAYS_A_MONTH: Final = 30.436875
+_HALF_A_MONTH: Final = 15
+_FIRST_MONTH: Final = 2_400
+"""Months since 1970 are counted from here, so that none of the last two centuries is negative."""
+_SHIFTED: Final = 100_000
 AGE_BAND: Final = 4
 """Years of a band; bands are used twice, the second time shifted by half."""
 
@@ -152,8 +155,7 @@ def tokens_of(features: Features, places: Places) -> Tokens:
     coarse = np.array([*(numbers[unit.coarse] if unit.coarse else -1 for unit in features.units), -1], np.int64)
     day = np.where(features.event[:, 0] == features.event[:, 1], features.event[:, 0].astype(np.int64), -1)
     day = np.where(features.event[:, 0] == NO_DAY, -1, day)
-    within = (features.event[:, 0] != NO_DAY) & (features.event[:, 1] - features.event[:, 0].astype(np.int64) < 31)
-    month = np.where(within, np.floor(features.event[:, 0] / _DAYS_A_MONTH).astype(np.int64), -1)
+    month, month_shifted = _months(features.event.astype(np.int64))
     age = np.where(np.isnan(features.age), -AGE_BAND, features.age).astype(np.int64)
     words = [[numbers[word.coarse] for word in text.words if word.coarse] for text in places.texts]
     governorate, place_words = _place_tokens(places, words)
@@ -164,15 +166,28 @@ def tokens_of(features: Features, places: Places) -> Tokens:
         coarse=coarse,
         day=day,
         month=month,
-        month_shifted=np.where(
-            within, np.floor(features.event[:, 0] / _DAYS_A_MONTH + 0.5).astype(np.int64) + 10_000, -1
-        ),
+        month_shifted=month_shifted,
         age_band=np.where(age >= 0, age // AGE_BAND, -1),
         age_shifted=np.where(age >= 0, (age + AGE_BAND // 2) // AGE_BAND + 1000, -1),
         governorate=governorate,
         place_words=place_words,
         extras=features.extras,
     )
+
+
+def _months(event: Longs) -> tuple[Longs, Longs]:
+    """Return the calendar month of each day or month, and the same shifted by half a month; -1 where neither is known.
+
+    By the middle of what is told, so that a day and the whole of its month fall into one.
+    """
+    told = (event[:, 0] != NO_DAY) & (event[:, 1] - event[:, 0] < 31)
+    middle = np.where(told, (event[:, 0] + event[:, 1]) // 2, 0)
+
+    def month(day: Longs) -> Longs:
+        number: Longs = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        return number + _FIRST_MONTH
+
+    return np.where(told, month(middle), -1), np.where(told, month(middle + _HALF_A_MONTH) + _SHIFTED, -1)
 
 
 def _readings(unit: Unit, numbers: _Numbers) -> list[int]:
