@@ -1,7 +1,7 @@
 """Estimates from the demonstration's lists how many nobody recorded, and holds it against what the generator knows.
 
-As if everyone were joined rightly and, where linkage did the joining, with what it says of its own errors carried
-through. The truth must lie in the last of them.
+As if everyone were joined rightly and, where linkage did the joining, over the other ways in which it may be done, as
+the figure itself has it, and with the error rates that review measured. The truth must lie in the figure's interval.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rich.console import Console
 from dalil.archive import Archive
 from dalil.estimation import Estimate, Settings, estimate, pool
 from dalil.estimation.linkage_error import tables_under_linkage_error
-from dalil.figures.runs import FigureRun
+from dalil.figures.runs import FigureRun, Span
 from dalil.linkage.archive_evaluation import ArchiveEvaluation
 from demo.unrecorded import ESTIMATED, read_unrecorded
 
@@ -28,11 +28,10 @@ N_DRAWS: Final = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimated:
-    """The figure's run, which takes every join for right; the same, or the pool over tables that may be true."""
+    """The figure's run; where linkage did the joining, the pool over tables under the error rates measured."""
 
     run: FigureRun
-    pooled: Estimate
-    linked: bool
+    pooled: Estimate | None
 
 
 def estimate_unrecorded(archive: Archive, measured: ArchiveEvaluation | None) -> Estimated:
@@ -40,10 +39,10 @@ def estimate_unrecorded(archive: Archive, measured: ArchiveEvaluation | None) ->
     for definition in sorted((HERE / "estimates").glob("*.yaml")):
         shutil.copy(definition, archive.path / "hand" / "figures" / definition.name)
     run = archive.figures.run(ESTIMATED)
+    if measured is None:
+        return Estimated(run=run, pooled=None)
     table = archive.figures.lists(f"{ESTIMATED}-documented", lists=LISTS).table
     alone = Settings(second_opinions=False)
-    if measured is None:
-        return Estimated(run=run, pooled=estimate(table, "dga", seed=SEED, settings=alone), linked=False)
     rates = {
         name: (
             measured.measured.pairs[name].low,
@@ -56,16 +55,17 @@ def estimate_unrecorded(archive: Archive, measured: ArchiveEvaluation | None) ->
         table, precision=rates["precision"], recall=rates["recall"], n_draws=N_DRAWS, seed=SEED
     )
     pooled = pool([estimate(each, "dga", seed=SEED, settings=alone) for each in tables])
-    return Estimated(run=run, pooled=pooled, linked=True)
+    return Estimated(run=run, pooled=pooled)
 
 
 def estimate_is_right(estimated: Estimated, lists: Path) -> bool:
-    """Tell whether the truth lies in the interval; a refusal is right as long as it prints no number."""
-    if estimated.pooled.N is None:
+    """Tell whether the truth lies in the figure's interval; a refusal is right as long as it prints no number."""
+    value = estimated.run.value
+    if value is None:
         return True
-    low, high = estimated.pooled.N.interval()
+    assert isinstance(value, Span)
     truth = sum(read_unrecorded(lists))
-    return low <= truth and (high is None or truth <= high)
+    return (value.low is None or value.low <= truth) and (value.high is None or truth <= value.high)
 
 
 def print_estimate(estimated: Estimated, lists: Path, console: Console) -> None:
@@ -79,16 +79,20 @@ def print_estimate(estimated: Estimated, lists: Path, console: Console) -> None:
 
     console.print(f"\n[bold]{run.name}[/] {run.title['en']}", highlight=False)
     tell("recorded on the lists, as they are joined", f"{plain['n']:,}")
-    answers = [("estimated, if every join is right", plain["N"], plain["reasons"])]
-    if estimated.linked:
-        reasons = [reason.check for reason in pooled.reasons]
-        answers.append(("estimated, with linkage error", pooled.as_json()["N"], reasons))
+    linked = plain["details"].get("as_joined")
+    answers = [("estimated, over ways of joining" if linked else "estimated", plain["N"], plain["reasons"])]
+    if linked:
+        answers.insert(0, ("estimated, if every join is right", linked, []))
+    if pooled is not None:
+        reasons = [reason.check for reason in pooled.reasons if reason.check != "second_opinions_asked"]
+        answers.append(("estimated, with measured error rates", pooled.as_json()["N"], reasons))
     for what, size, reasons in answers:
         if size is None:
             tell(what, "no number", ", ".join(reasons))
         else:
             low, high = ("no bound" if end is None else f"{end:,}" for end in size["interval"])
-            tell(what, f"{size['median']:,}", "; ".join([f"(95 %: {low} to {high})", ", ".join(reasons)]).rstrip("; "))
+            middle = "several" if size["median"] is None else f"{size['median']:,}"
+            tell(what, middle, "; ".join([f"(95 %: {low} to {high})", ", ".join(reasons)]).rstrip("; "))
     tell("in truth", f"{recorded + hidden:,}", f"({recorded:,} recorded, {hidden:,} on no list)")
     said = "as it should be" if estimate_is_right(estimated, lists) else "[bold red]the truth is not in the interval[/]"
     console.print(f"  {said}", highlight=False)

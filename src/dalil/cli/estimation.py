@@ -30,6 +30,7 @@ class _Asked:
     """A table, and what an archive has to say about its lists."""
 
     table: Table
+    replicates: Sequence[Table] = ()
     notes: dict[str, Any] = field(default_factory=dict)
 
 
@@ -63,6 +64,8 @@ def _asked(
     figure: str | None,
     as_of: str | None,
     known_by: str | None,
+    linkage_draws: int = 0,
+    seed: int = 0,
 ) -> _Asked:
     """Read the table, or put an archive's persons on its lists."""
     from dalil.estimation.table import Table
@@ -72,9 +75,20 @@ def _asked(
         return _Asked(table=Table.from_csv(place, lists=lists, stratum=strata))
     archive = context.with_resource(Archive(place))
     with waiting("putting persons on lists"):
-        found = archive.figures.lists(figure, as_of, read_point(archive, known_by), lists=lists, strata=strata)
-    copies = {name: list(keys) for name, keys in found.copies.items()}
-    return _Asked(table=found.table, notes={"lists": copies, "outside": found.n_outside})
+        found = archive.figures.lists(
+            figure,
+            as_of,
+            read_point(archive, known_by),
+            lists=lists,
+            strata=strata,
+            linkage_draws=linkage_draws,
+            seed=seed,
+        )
+    notes: dict[str, Any] = {"lists": {name: list(keys) for name, keys in found.copies.items()}}
+    notes["outside"] = found.n_outside
+    if found.doubt is not None:
+        notes["linkage"] = {"run": found.doubt.run, "draws": len(found.doubt.tables), "compared": found.doubt.recall}
+    return _Asked(table=found.table, replicates=() if found.doubt is None else found.doubt.tables, notes=notes)
 
 
 @estimation.command()
@@ -89,6 +103,13 @@ def _asked(
     "--reach",
     metavar="TEXT",
     help="Why nobody was out of every list's reach, in your words; without it no verdict is better than caution.",
+)
+@click.option(
+    "--linkage-draws",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="Archive: ways of joining records to average over, where a linkage run joined them; 0: every join is right.",
 )
 @seed_option
 @as_of_option
@@ -106,6 +127,7 @@ def run(
     max_order: int | None,
     merge_lists: bool,
     reach: str | None,
+    linkage_draws: int,
     seed: int,
     as_of: str | None,
     known_by: str | None,
@@ -113,16 +135,26 @@ def run(
     as_json: bool,
 ) -> None:
     """Estimate from a table of overlaps or from the archive's lists. A refused estimate prints no number."""
-    asked = _asked(context, target, lists=lists, strata=strata, figure=figure, as_of=as_of, known_by=known_by)
+    asked = _asked(
+        context,
+        target,
+        lists=lists,
+        strata=strata,
+        figure=figure,
+        as_of=as_of,
+        known_by=known_by,
+        linkage_draws=linkage_draws,
+        seed=seed,
+    )
     from dalil.estimation.annex import annex_sections, annex_text
-    from dalil.estimation.estimating import estimate
     from dalil.estimation.loglinear import LogLinearSettings
+    from dalil.estimation.replicates import estimate_over
     from dalil.estimation.settings import Settings
 
     stated = {"en": reach, "ar": reach} if reach else {}
     settings = Settings(loglinear=LogLinearSettings(max_order=max_order), merge_lists=merge_lists, reach=stated)
     with waiting("estimating"):
-        found = estimate(asked.table, method, seed=seed, settings=settings)  # type: ignore[arg-type]  # click checked
+        found = estimate_over(asked.table, asked.replicates, method, seed=seed, settings=settings)  # type: ignore[arg-type]  # click checked
     if annex:
         click.echo(annex_text(annex_sections(found, annex, asked.table)))
     elif as_json:
@@ -187,6 +219,9 @@ def _print_estimate(found: Estimate, asked: _Asked) -> None:
         click.echo(f"Chao's lower bound, if no list kept anyone off another: {round(found.floor):,}")
     if asked.notes.get("outside"):
         click.echo(f"Documented on none of these lists: {asked.notes['outside']:,}")
+    if joined := found.details.get("as_joined"):
+        low, high = joined["interval"]
+        click.echo(f"If every join of records is right: {low:,} – {high:,}")
     for mode in () if found.N is None else found.N.as_json().get("modes", ()):
         low, high = mode["interval"]
         click.echo(f"  one answer: about {mode['centre']:,} ({low:,} – {high:,}), weight {mode['weight']:.0%}")

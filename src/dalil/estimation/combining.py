@@ -6,7 +6,7 @@ so. Replicates come from linkage or imputation; what they disagree about widens 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
 
@@ -37,13 +37,22 @@ NOBODY_UNSEEN: Final = 0.1
 """What stands for no unseen person where a logarithm is taken, as in verdata."""
 
 
-def total(parts: Sequence[Estimate], *, n_unplaced: int = 0, seed: int = 0, table: Table | None = None) -> Estimate:
+def total(
+    parts: Sequence[Estimate],
+    *,
+    n_unplaced: int = 0,
+    seed: int = 0,
+    table: Table | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Estimate:
     """Add the estimates of strata that share nobody.
 
     Parameters
     ----------
     n_unplaced : int
         Recorded persons whose stratum is not known: counted, and nobody beside them.
+    table, settings
+        What the strata are of, and how each was estimated: for the receipt.
 
     Notes
     -----
@@ -73,6 +82,7 @@ def total(parts: Sequence[Estimate], *, n_unplaced: int = 0, seed: int = 0, tabl
         n=sum(part.n for part in parts) + n_unplaced,
         n_more=n_unplaced,
         details={"errors_shared": shared},
+        settings=settings or {},
         table=table,
     )
 
@@ -101,7 +111,13 @@ def _parts_without_a_number(given: Sequence[Estimate]) -> Diagnostic:
 
 
 def pool(
-    estimates: Sequence[Estimate], *, rule: Rule = "mixture", seed: int = 0, as_joined: Estimate | None = None
+    estimates: Sequence[Estimate],
+    *,
+    rule: Rule = "mixture",
+    seed: int = 0,
+    as_joined: Estimate | None = None,
+    table: Table | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> Estimate:
     """Put estimates from replicates of one table together.
 
@@ -114,6 +130,8 @@ def pool(
     as_joined : Estimate, optional
         The estimate from the table as it stands, every join taken for right. It is printed beside the pool, its checks
         are the pool's as well, and the recorded are those it counts.
+    table, details
+        The table as it stands, for the receipt; what else there is to say.
     """
     if len(estimates) < 2:
         raise WrongTable("A pool needs replicates.", expected="two estimates or more", found=str(len(estimates)))
@@ -142,7 +160,16 @@ def pool(
     n = round(float(np.mean([part.n for part in estimates]))) if as_joined is None else as_joined.n
     standing = {} if as_joined is None else {"as_joined": as_joined.as_json()["N"]}
     return _combined(
-        "pool", estimates, inside, checks, seed=seed, n=n, details={"rule": rule, **standing}, as_joined=as_joined
+        "pool",
+        estimates,
+        inside,
+        checks,
+        seed=seed,
+        n=n,
+        details={"rule": rule, **standing, **(details or {})},
+        settings={"rule": rule},
+        table=table,
+        as_joined=as_joined,
     )
 
 
@@ -205,11 +232,11 @@ def _combined(
     seed: int,
     n: int,
     details: dict[str, Any],
+    settings: Mapping[str, Any],
     n_more: int = 0,
     table: Table | None = None,
     as_joined: Estimate | None = None,
 ) -> Estimate:
-    settings = {name: value for name, value in details.items() if name == "rule"}
     several = False
     modes: tuple[Mode, ...] = ()
     if inside is not None:

@@ -7,11 +7,11 @@ times what they move a count. Estimate from each table that may be, and pool (Sa
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import expit, logit, ndtri
 
-from dalil.errors import WrongTable
 from dalil.estimation.table import Table
 
 Rates = tuple[float, float, float]
@@ -27,7 +27,7 @@ def tables_under_linkage_error(
     Parameters
     ----------
     table : Table
-        Whole, without strata.
+        With strata, rates are the same in all of them, and each is drawn by itself.
     precision, recall : (low, estimate, high)
         Share of joined pairs that are one person; share of pairs that are one person and were joined.
 
@@ -40,12 +40,24 @@ def tables_under_linkage_error(
     -----
     The share of persons on several lists who are wrongly so is taken to be that of pairs. A false join is undone by
     taking one list, drawn, from the person; a missed one is made between persons who are on one of the lists, and on
-    the others.
+    the others. Persons of different strata are not joined.
     """
-    if table.strata:
-        raise WrongTable("Draw for each stratum by itself.", expected="a table without strata", found="one with strata")
     rng = np.random.default_rng(seed)
     return [_drawn(table, _rate(precision, rng), _rate(recall, rng), rng) for _ in range(n_draws)]
+
+
+def _drawn(table: Table, precision: float, recall: float, rng: np.random.Generator) -> Table:
+    if not (table.strata or table.n_unplaced):
+        return _one(table, precision, recall, rng)
+    parts = tuple(_one(part, precision, recall, rng) for part in table.strata)
+    placed = Counter[int]()
+    for part in table.strata:
+        placed.update(dict(zip(part.cells.tolist(), part.counts.tolist(), strict=True)))
+    rest = Counter(dict(zip(table.cells.tolist(), table.counts.tolist(), strict=True))) - placed
+    together = Counter[int](rest)  # whoever is in no stratum stays as recorded: nothing is estimated from them
+    for part in parts:
+        together.update(dict(zip(part.cells.tolist(), part.counts.tolist(), strict=True)))
+    return replace(_table(table, together), strata=parts, n_unplaced=table.n_unplaced)
 
 
 def _rate(rates: Rates, rng: np.random.Generator) -> float:
@@ -56,7 +68,7 @@ def _rate(rates: Rates, rng: np.random.Generator) -> float:
     return float(expit(middle + score * width / float(ndtri(0.975))))
 
 
-def _drawn(table: Table, precision: float, recall: float, rng: np.random.Generator) -> Table:
+def _one(table: Table, precision: float, recall: float, rng: np.random.Generator) -> Table:
     counts = Counter(dict(zip(table.cells.tolist(), table.counts.tolist(), strict=True)))
     several = [mask for mask in sorted(counts) if mask & (mask - 1)]
     for mask in several:
@@ -73,6 +85,10 @@ def _drawn(table: Table, precision: float, recall: float, rng: np.random.Generat
             counts[mask] += possible
             counts[one] -= possible
             counts[mask & ~one] -= possible
+    return _table(table, counts)
+
+
+def _table(table: Table, counts: Counter[int]) -> Table:
     masks = sorted(mask for mask, count in counts.items() if count > 0)
     patterns = [[mask >> place & 1 for place in range(table.n_lists)] for mask in masks]
     return Table.from_patterns(patterns, [counts[mask] for mask in masks], lists=table.lists, stratum=table.stratum)

@@ -28,8 +28,8 @@
     together do not interact. Of strata: the sum over those estimated. null when refused, for very many lists, or where
     so many combinations of lists hold nobody that it says nothing.
 ``strata``
-    Of a total: for each part ``stratum``, ``n``, ``interval`` and ``headline`` (null when refused or several answers),
-    ``verdict``. Empty otherwise.
+    Of a total, or a pool of totals, for each part ``stratum``, ``n``, ``interval`` (null when refused), ``headline``
+    (null also where several answers fit) and ``verdict``. Empty otherwise.
 ``linkage``
     Of a pool: ``replicates``, for each ``[low, middle, high]`` or null when refused, and ``as_joined``, the interval if
     every join is right (null when refused or not asked). Null otherwise.
@@ -74,22 +74,28 @@ def plots(estimate: Estimate, table: Table) -> dict[str, Any]:
         "answers": asked.get("answers", {}),
         "known_sizes": asked.get("known_sizes", {}),
         "sensitivity": None if size is None else sensitivity_plot(table),
-        "strata": [_stratum(part) for part in estimate.parts] if estimate.method == "total" else [],
+        "strata": _strata(estimate),
         "linkage": _linkage(estimate) if estimate.method == "pool" else None,
         "caveat": dict(estimate.caveat),
         "reach": dict(estimate.reach),
     }
 
 
-def _stratum(part: Estimate) -> dict[str, Any]:
-    size = part.N
-    return {
-        "stratum": part.stratum,
-        "n": part.n,
-        "interval": None if size is None else [round(end) for end in size.interval()],
-        "headline": None if size is None or size.estimate is None else round(size.estimate),
-        "verdict": part.verdict.value,
-    }
+def _strata(estimate: Estimate) -> list[dict[str, Any]]:
+    if estimate.method == "pool":
+        parts = estimate.details.get("strata", [])
+    else:
+        parts = [part.brief() for part in estimate.parts]
+    return [
+        {
+            "stratum": part["stratum"],
+            "n": part["n"],
+            "interval": part["N"] and part["N"]["interval"],
+            "headline": part["N"] and part["N"]["estimate"],
+            "verdict": part["verdict"],
+        }
+        for part in parts
+    ]
 
 
 def _linkage(estimate: Estimate) -> dict[str, Any]:

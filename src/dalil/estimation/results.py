@@ -201,4 +201,16 @@ class Estimate:
             "details": dict(self.details),
             "receipt": dict(self.receipt),
         }
+        if self.method == "pool":  # replicates are many and alike; their receipts' digests stand in the receipt
+            return plain | {"parts": [part.brief() for part in self.parts]}
         return plain | ({"parts": [part.as_json() for part in self.parts]} if self.parts else {})
+
+    def brief(self) -> dict[str, Any]:
+        """Return what a table of several estimates shows of one."""
+        return {
+            "stratum": self.stratum,
+            "n": self.n,
+            "N": None if self.N is None else self.N.as_json(),
+            "verdict": self.verdict.value,
+            "reasons": [reason.check for reason in self.reasons],
+        }

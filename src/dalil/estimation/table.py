@@ -72,7 +72,7 @@ class Table:
         Parameters
         ----------
         patterns : (n_rows, n_lists) of 0 and 1
-            A pattern may come more than once; an all-zero row may only count nobody.
+            A pattern may come twice; an all-zero row may only count nobody.
         counts : (n_rows,) of whole numbers
         lists : sequence of str, optional
             Names; by default L1, L2, ….
@@ -94,6 +94,11 @@ class Table:
         packed = pack(zero_one(cells, "patterns"))
         made = _gathered(names, packed, whole_numbers(weights), stratum=stratum)
         return _not_empty(made)
+
+    @classmethod
+    def of_nobody(cls, lists: Sequence[str]) -> Table:
+        """Return the table of lists that hold nobody; estimates from it are refused."""
+        return _gathered(tuple(lists), np.empty(0, np.int64), np.empty(0, np.int64))
 
     @classmethod
     def from_records(
@@ -171,8 +176,7 @@ class Table:
     ) -> list[Table]:
         """Make one table for each way in which mentions may be joined into persons.
 
-        Estimate from each and give the estimates to :func:`dalil.estimation.pool`: what linkage does not know then
-        stands in the interval.
+        For :func:`dalil.estimation.replicates.estimate_over`: what linkage does not know stands in the interval.
 
         Parameters
         ----------
@@ -185,8 +189,7 @@ class Table:
 
         Returns
         -------
-        list of Table
-            In the order of ``draws``.
+        list of Table, in the order of ``draws``
         """
         names = tuple(lists)
         check_names(names, len(names))
@@ -213,7 +216,7 @@ class Table:
 
     @property
     def n_lists(self) -> int:
-        """Lists, with or without records."""
+        """Lists, also those without records."""
         return len(self.lists)
 
     @property

@@ -12,6 +12,8 @@ from dalil.values.canonical import JsonObject
 EPISODES = "episodes"
 Estimator: TypeAlias = Literal["lcm", "dga", "loglinear", "chao"]
 ESTIMATORS: Final[tuple[Estimator, ...]] = get_args(Estimator)
+LINKAGE_DRAWS: Final = 20
+"""Ways of joining drawn for an estimate: twice as many as HRDAG asks of imputed labels."""
 COUNTED_CLASSES = ("documented_named", "documented_unnamed", "estimated", "surveyed")
 
 
@@ -172,6 +174,10 @@ class EstimateOf:
         Dimensions of the figure: each cell is estimated by itself.
     max_order : int or None
         Lists in the largest interaction of a log-linear model.
+    reach : mapping of a language to text
+        Why nobody was out of every list's reach; empty where nobody answers for it.
+    linkage_draws : int
+        Ways in which members may be joined otherwise, over which is averaged where a linkage run joined them.
     """
 
     figure: str
@@ -180,6 +186,8 @@ class EstimateOf:
     method: Estimator
     seed: int
     max_order: int | None
+    reach: Mapping[str, str]
+    linkage_draws: int
 
 
 Recipe: TypeAlias = (

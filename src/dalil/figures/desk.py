@@ -5,14 +5,14 @@ Numbers of different classes, units or days are never brought together: that is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dalil.errors import WrongDefinition, WrongValue
 from dalil.figures import definitions as d
 from dalil.figures.clauses import Meaning
 from dalil.figures.counting import count_figure, count_members, member_ids, members_digest, n_synthetic
-from dalil.figures.estimating import ListsOfFigure, estimated_run, lists_of_figure
+from dalil.figures.estimating import ListsOfFigure, ListsWanted, estimated_run, lists_of_figure
 from dalil.figures.lengths import Length, age_on_date, held_for, length_of_event
 from dalil.figures.ports import FigureArchive
 from dalil.figures.quoted import preferred_statements, quote
@@ -308,7 +308,7 @@ class Desk:
                 found=definition.unit,
                 where=f"figure {definition.name} (estimate)",
             )
-        return _Result(estimated_run(self._blank(definition, None), run, members, recipe, self.session))
+        return _Result(estimated_run(self.archive, self._blank(definition, None), run, members, recipe, self.session))
 
     def _for_lists(self, name: str, above: tuple[str, ...] = ()) -> tuple[FigureRun, str]:
         result = self._result(name, above)
@@ -316,13 +316,13 @@ class Desk:
             raise WrongDefinition("Only a figure with members can be put on lists.", found=name)
         return result.run, result.members
 
-    def lists(self, figure: str | d.Definition, lists: Sequence[str], strata: Sequence[str]) -> ListsOfFigure:
+    def lists(self, figure: str | d.Definition, wanted: ListsWanted) -> ListsOfFigure:
         """Put a figure's members on the archive's lists; the figure's definition may be one that has no file."""
         if isinstance(figure, d.Definition):
             self._results[figure.name] = self._made(figure, (figure.name,))
             figure = figure.name
         run, members = self._for_lists(figure)
-        return lists_of_figure(self.session, run, members, lists=lists, strata=strata)
+        return lists_of_figure(self.archive, self.session, run, members, wanted)
 
     def _renderings(self, definition: d.Definition, recipe: d.RenderingsOf, above: tuple[str, ...]) -> _Result:
         counted = self._result(recipe.figure, above).run

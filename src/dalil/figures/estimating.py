@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 from dalil.errors import WrongDefinition
 from dalil.figures.conditions import Between, Clause, Presumed
 from dalil.figures.definitions import Base, By, Counted, Definition, EstimateOf
+from dalil.figures.linkage_doubt import LinkageDoubt, doubted
+from dalil.figures.ports import FigureArchive
 from dalil.figures.runs import FigureRun, Span
 from dalil.figures.session import Session
 from dalil.values.canonical import JsonObject
@@ -22,6 +24,8 @@ from dalil.values.digests import digest_of
 from dalil.values.ids import parse_subject
 
 if TYPE_CHECKING:  # numerics are imported when something is estimated
+    from dalil.estimation.results import Estimate
+    from dalil.estimation.settings import Method, Settings
     from dalil.estimation.table import Table
 
 UNKNOWN: Final = "unknown"
@@ -40,15 +44,40 @@ class ListsOfFigure:
     copies : mapping of a list's name to the keys of the sources that are one list with it
     n_outside : int
         Members on none of the lists: documented, but not by these.
+    doubt : LinkageDoubt or None
+        Tables that may be true instead, where a linkage run joined the members and its doubts were asked for.
     """
 
     table: Table
     copies: Mapping[str, tuple[str, ...]]
     n_outside: int
+    doubt: LinkageDoubt | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListsWanted:
+    """What to put a figure's members on.
+
+    Attributes
+    ----------
+    lists : sequence of str
+        Keys of sources; by default every origin that brought rows of a sheet, or, if none did, every origin.
+    strata : sequence of str
+        Dimensions of the figure. Members in the cell *unknown*, or in none, are in no stratum.
+    linkage_draws : int
+        Ways to draw in which members may be joined otherwise, where a linkage run joined them.
+    seed : int
+        Of those draws.
+    """
+
+    lists: Sequence[str] = ()
+    strata: Sequence[str] = ()
+    linkage_draws: int = 0
+    seed: int = 0
 
 
 def lists_of_figure(
-    session: Session, run: FigureRun, members: str, *, lists: Sequence[str] = (), strata: Sequence[str] = ()
+    archive: FigureArchive, session: Session, run: FigureRun, members: str, wanted: ListsWanted
 ) -> ListsOfFigure:
     """Put the members of a figure on the lists of an archive.
 
@@ -56,15 +85,13 @@ def lists_of_figure(
     ----------
     members : str
         Query for the figure's ``member`` (persons, or whatever the unit is).
-    lists : sequence of str
-        Keys of sources; by default every origin that brought rows of a sheet, or, if none did, every origin.
-    strata : sequence of str
-        Dimensions of the figure. Members in the cell *unknown*, or in none, are in no stratum.
 
     Raises
     ------
     WrongDefinition
         The figure is no documented one, or a list, or a dimension, is not there or not usable.
+    DerivedStale
+        The doubts of the linkage run are not there.
     """
     from dalil.estimation.table import Table
 
@@ -75,7 +102,7 @@ def lists_of_figure(
             found=f"{run.name}, of class {run.figure_class}",
         )
     families = _families(session)
-    chosen = _chosen(session, families, lists)
+    chosen = _chosen(session, families, wanted.lists)
     names = list(chosen)
     bits = " ".join(
         f"WHEN source IN ({', '.join(str(source) for source in sources)}) THEN {1 << place}"
@@ -87,20 +114,29 @@ def lists_of_figure(
         FROM ({members}) w JOIN ({mentions}) t ON t.mention = w.member GROUP BY w.member"""
     columns = {name: f"(lists >> {place}) & 1" for place, name in enumerate(names)}
     (n_outside,) = session.row(f"SELECT count(*) FROM ({told}) WHERE lists = 0")
-    if strata:
-        records = _with_strata(session, run, told, names, strata)
+    labels = {dimension: _labels(run, dimension) for dimension in wanted.strata}
+    if labels:
+        records = _with_strata(session, told, names, labels)
     else:
         grouped = session.rows(
             f"SELECT {', '.join(columns.values())}, count(*) FROM ({told}) WHERE lists > 0 GROUP BY ALL"
         )
         records = {name: [row[place] for row in grouped] for place, name in enumerate([*names, "count"])}
-    count = None if strata else "count"
-    table = Table.from_records(records, lists=names, stratum=list(strata), counts=count)
+    count = None if labels else "count"
+    if records[names[0]]:
+        table = Table.from_records(records, lists=names, stratum=list(labels), counts=count)
+    else:  # no error: an estimate of nobody is refused, in words
+        table = Table.of_nobody(names)
+    doubt = None
+    if wanted.linkage_draws and table.n:
+        n_draws = wanted.linkage_draws
+        doubt = doubted(archive, session, members, chosen, labels, seed=wanted.seed, n_draws=n_draws)
     keys = dict(session.rows(f"SELECT id, key FROM {session.known('sources')}"))
     return ListsOfFigure(
         table=table,
         copies={name: tuple(keys[source] for source in sources) for name, sources in chosen.items()},
         n_outside=int(n_outside),
+        doubt=doubt,
     )
 
 
@@ -155,7 +191,7 @@ def _chosen(session: Session, families: Mapping[int, int], lists: Sequence[str])
 
 
 def _with_strata(
-    session: Session, run: FigureRun, told: str, names: Sequence[str], strata: Sequence[str]
+    session: Session, told: str, names: Sequence[str], labels: Mapping[str, Mapping[int, str]]
 ) -> dict[str, list[object]]:
     """Return one record a member: which lists, and which cell of each dimension; None where no cell is known."""
     rows = [
@@ -165,8 +201,7 @@ def _with_strata(
     records: dict[str, list[object]] = {
         name: [lists >> place & 1 for _, lists in rows] for place, name in enumerate(names)
     }
-    for dimension in strata:
-        label = _labels(run, dimension)
+    for dimension, label in labels.items():
         records[dimension] = [label.get(member) for member, _ in rows]
     return records
 
@@ -195,21 +230,36 @@ def _labels(run: FigureRun, dimension: str) -> dict[int, str]:
     return {member: cell for member, cell in label.items() if member not in several}
 
 
-def estimated_run(blank: FigureRun, run: FigureRun, members: str, recipe: EstimateOf, session: Session) -> FigureRun:
+def estimate_lists(put: ListsOfFigure, method: Method, *, seed: int, settings: Settings | None = None) -> Estimate:
+    """Estimate from an archive's lists; over the ways in which a linkage run may be wrong, where those were drawn."""
+    from dalil.estimation.replicates import estimate_over
+    from dalil.estimation.settings import Settings
+
+    replicates = () if put.doubt is None else put.doubt.tables
+    return estimate_over(put.table, replicates, method, seed=seed, settings=settings or Settings())
+
+
+def estimated_run(
+    archive: FigureArchive, blank: FigureRun, run: FigureRun, members: str, recipe: EstimateOf, session: Session
+) -> FigureRun:
     """Return the run of an estimated figure: an interval, or nothing where an estimate is refused.
 
     It has no members: nobody stands behind the difference between an estimate and a count. Its record holds the whole
-    receipt, but for the versions of what computed it, which differ from one machine to the next.
+    receipt, but for the versions of what computed it, which differ from one machine to the next, and the annex that a
+    document prints, in each language.
     """
-    from dalil.estimation.estimating import estimate
+    from dalil.estimation.annex import annex_sections
     from dalil.estimation.loglinear import LogLinearSettings
+    from dalil.estimation.sentences import LANGUAGES
     from dalil.estimation.settings import Settings
 
-    put = lists_of_figure(session, run, members, lists=recipe.lists, strata=recipe.strata)
-    settings = Settings(loglinear=LogLinearSettings(max_order=recipe.max_order))
-    made = estimate(put.table, recipe.method, seed=recipe.seed, settings=settings)
+    wanted = ListsWanted(lists=recipe.lists, strata=recipe.strata, linkage_draws=recipe.linkage_draws, seed=recipe.seed)
+    put = lists_of_figure(archive, session, run, members, wanted)
+    settings = Settings(loglinear=LogLinearSettings(max_order=recipe.max_order), reach=recipe.reach)
+    made = estimate_lists(put, recipe.method, seed=recipe.seed, settings=settings)
     receipt = {name: value for name, value in made.receipt.items() if name != "versions"}
     value = None if made.N is None else Span(low=receipt["N"]["interval"][0], high=receipt["N"]["interval"][1])
+    doubt = put.doubt
     return replace(
         blank,
         value=value,
@@ -220,8 +270,16 @@ def estimated_run(blank: FigureRun, run: FigureRun, members: str, recipe: Estima
         details={
             "estimate": receipt,
             "reasons": [{"en": reason.text["en"], "ar": reason.text["ar"]} for reason in made.reasons],
+            "caveat": dict(made.caveat),
             "lists": {name: list(keys) for name, keys in put.copies.items()},
             "outside": put.n_outside,
+            "linkage": None
+            if doubt is None
+            else {"run": doubt.run, "draws": len(doubt.tables), "compared": f"{doubt.recall:.3f}"},
+            "annex": {
+                language: [section.as_json() for section in annex_sections(made, language, put.table)]
+                for language in LANGUAGES
+            },
         },
     )
 

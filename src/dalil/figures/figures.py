@@ -13,7 +13,7 @@ import duckdb
 from dalil.errors import BadInput, WrongValue
 from dalil.figures.definitions import Definition
 from dalil.figures.desk import Desk, one_day
-from dalil.figures.estimating import ListsOfFigure, everyone_detained
+from dalil.figures.estimating import ListsOfFigure, ListsWanted, everyone_detained
 from dalil.figures.ports import FigureArchive
 from dalil.figures.reading import definition_names, find_definition
 from dalil.figures.runs import FigureRun
@@ -96,6 +96,8 @@ class Figures:
         *,
         lists: Sequence[str] = (),
         strata: Sequence[str] = (),
+        linkage_draws: int = 0,
+        seed: int = 0,
     ) -> ListsOfFigure:
         """Put the members of a documented figure on the archive's lists, as estimates need them.
 
@@ -103,8 +105,8 @@ class Figures:
         ----------
         name : str, optional
             By default everyone who was ever detained, with the dimensions ``sex``, ``governorate`` and ``year``.
-        lists, strata
-            As in :func:`dalil.figures.estimating.lists_of_figure`.
+        lists, strata, linkage_draws, seed
+            As in :class:`dalil.figures.estimating.ListsWanted`.
         """
         size = self._archive.ledger_size()
         known_by = size if known_by is None else min(known_by, size)
@@ -112,7 +114,8 @@ class Figures:
         session = self._session(told, min(known_by, told))
         desk = Desk(self._archive, session, as_of=as_of, known_by=known_by, vocabulary_digest=self._digest())
         method = sorted(self._archive.vocabulary.methods)[0]
-        return desk.lists(name or everyone_detained(as_of=as_of or LAST_DAY, method=method), lists, strata)
+        figure = name or everyone_detained(as_of=as_of or LAST_DAY, method=method)
+        return desk.lists(figure, ListsWanted(lists=lists, strata=strata, linkage_draws=linkage_draws, seed=seed))
 
     def _run(self, names: list[str], as_of: str | None, known_by: int) -> dict[str, FigureRun]:
         # Entries that no rows come from, such as those of an issued report, leave the snapshot as good as it was.

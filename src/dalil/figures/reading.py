@@ -224,7 +224,8 @@ class _Reader:
 
     def _estimate(self, field: Field) -> d.EstimateOf:
         parts = field.fields(
-            ("of", "lists", "strata", "method", "seed", "max_order"), required=("of", "method", "seed")
+            ("of", "lists", "strata", "method", "seed", "max_order", "reach", "linkage_draws"),
+            required=("of", "method", "seed"),
         )
         return d.EstimateOf(
             figure=parts["of"].text(),
@@ -233,6 +234,8 @@ class _Reader:
             method=cast(d.Estimator, parts["method"].choice(d.ESTIMATORS)),
             seed=parts["seed"].whole(),
             max_order=parts["max_order"].whole(least=1) if "max_order" in parts else None,
+            reach=parts["reach"].languages() if "reach" in parts else {},
+            linkage_draws=parts["linkage_draws"].whole() if "linkage_draws" in parts else d.LINKAGE_DRAWS,
         )
 
     def _age_of(self, field: Field) -> d.AgeOf:
