@@ -244,6 +244,8 @@ class _Step(NamedTuple):
                     return Piece(joined_abd(after.folded, word.script), word.script, at, following + 1)
                 case Does.JOIN_ABU | Does.JOIN_UMM:
                     return self._by_name(word, following, at)
+                case Does.MAY_BE_ABD if word.folded == "ab":  # or a slip for Abu
+                    return self._by_name(word, following, at)
                 case Does.JOIN_DHU:
                     return Piece(word.folded[:2] + after.folded, word.script, at, following + 1)
             if word.does is Does.JOIN_ABD:  # Abdel Mustafa: what stood between is lost
@@ -263,8 +265,9 @@ class _Step(NamedTuple):
         base = Piece(after.opened, after.script, following, following + 1)
         if after.does is Does.JOIN_ABD:
             base = self.name(following)
-        join = joined_abu if word.does is Does.JOIN_ABU else joined_umm
-        return Piece(join(base.form, word.script), word.script, at, base.stop, by_name=word.does)
+        role = Does.JOIN_UMM if word.does is Does.JOIN_UMM else Does.JOIN_ABU
+        join = joined_umm if role is Does.JOIN_UMM else joined_abu
+        return Piece(join(base.form, word.script), word.script, at, base.stop, by_name=role)
 
     def _after_articles(self, at: int) -> int:
         while at + 1 < len(self.words) and self.words[at].does is Does.BE_ARTICLE:

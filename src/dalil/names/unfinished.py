@@ -17,7 +17,7 @@ from dalil.names.grouping import Read, group, read_words
 from dalil.names.similarity import likeness
 from dalil.names.sounds import coarse_of, key_of, unfinished_sounds_of
 from dalil.names.units import MOST_UNITS, Unit, unit, units_of
-from dalil.names.words import without_article
+from dalil.names.words import JOINT, without_article
 
 _LEAST: Final = 0.01
 """Likeness that a word without an answer counts with."""
@@ -115,6 +115,7 @@ def _beginning(last: tuple[tuple[str, str], ...], name: Unit) -> float:
 
 def _sounds(form: str, script: str) -> list[tuple[int, ...]]:
     """Return the sounds of the beginning of a word, and those if its last letter becomes another sound."""
+    form = form.replace(JOINT, "")
     readings = [unfinished_sounds_of(form, script)]
     if script != ARABIC and form[-1:] in _MAY_BECOME:
         readings.append(unfinished_sounds_of(form[:-1] + _MAY_BECOME[form[-1]], script))

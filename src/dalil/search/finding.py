@@ -8,9 +8,9 @@ The work for one query is bounded: so many candidates are looked at, and so many
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, product
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,22 +19,21 @@ from numpy.typing import NDArray
 from dalil.names.comparing import score_as_written, score_units
 from dalil.names.keys import neighbours
 from dalil.names.units import Unit, units_of
-from dalil.search.index import MOST_PARTS, NameIndex, readings
+from dalil.search.index import MOST_PARTS, NO_UNIT, Keys, NameIndex, Places, readings
 
 MOST_COMPARED: Final = 70
 """Different names compared in full for one round of a query."""
-MOST_REREAD: Final = 10
+MOST_REREAD: Final = 5
 """Names beyond those wanted that are also read otherwise than as they stand: words cut or ordered in other ways."""
-MOST_LISTED: Final = 20_000
-"""Places on lists of postings that are looked at in one round."""
-MOST_NEAR: Final = 60
-"""Near keys tried for one part."""
-MOST_NEAR_TO_NEAR: Final = 12
+MOST_LISTED: Final = (20_000, 12_000, 8_000, 6_000)
+"""Places on lists of postings that are looked at, round by round."""
+MOST_NEAR: Final = 250
+"""Near keys tried for one part beside the same keys of the others."""
+MOST_NEAR_TO_NEAR: Final = 40
 """Near keys of one part that are tried with near keys of another."""
 GOOD: Final = (0.9, 0.7, 0.5, 0.5)
 """Scores from which no further round is needed, round by round."""
 
-Places = NDArray[np.uint32]
 _NEAR: Final = 0.75
 """What a key one letter off counts, beside 1 for the same key."""
 _SOME, _PER_CONSONANT = 0.5, 0.12
@@ -43,7 +42,6 @@ _FINE: Final = 0.1
 """What the same fine key counts more."""
 _OTHER_GROUP: Final = 0.6
 """What remains where both are known to be names of their own."""
-_NOWHERE: Final = np.zeros(0, np.uint32)
 _IN_PLACE: Final = 0.3
 """What a first or last part counts more where it stands first or last."""
 
@@ -55,130 +53,130 @@ class Hit(NamedTuple):
     score: float
 
 
+@dataclass(slots=True)
+class _Asked:
+    """A part of a query: its unit, the numbers of the keys it may have and of those one letter off."""
+
+    unit: Unit
+    exact: Keys
+    near: Keys
+
+
+@dataclass(slots=True)
+class _Compared:
+    """The names compared so far: scores by place, and by the numbers of their units."""
+
+    scores: dict[int, float] = field(default_factory=dict)
+    known: dict[bytes, float] = field(default_factory=dict)
+    best: float = 0.0
+
+
 def find(index: NameIndex, query: str, *, top: int = 10) -> list[Hit]:
     """Return the best answers to a name in any script, best first; ties in the order of the list."""
     units = units_of(query)
     if not units:
         return []
-    asked = units if len(units) <= MOST_PARTS else (*units[: MOST_PARTS - 1], units[-1])
-    exact = [_exact_keys(index, unit) for unit in asked]
-    near = [_near_keys(index, unit, keys) for unit, keys in zip(asked, exact, strict=True)]
-    scores: dict[int, float] = {}
-    known: dict[bytes, float] = {}
-    for good, lists in zip(GOOD, _rounds(index, exact, near), strict=False):
-        places = _likeliest(index, asked, exact, near, _gathered(lists))
-        _compare(index, units, places, scores, known)
-        if max(scores.values(), default=0.0) >= good:
+    compared = _Compared()
+    parts = [
+        _part(index, unit) for unit in (units if len(units) <= MOST_PARTS else (*units[: MOST_PARTS - 1], units[-1]))
+    ]
+    for good, most, ways in zip(GOOD, MOST_LISTED, _rounds(parts), strict=False):
+        places = _likeliest(index, parts, index.having(ways, most))
+        _compare(index, units, places, compared)
+        if compared.best >= good:
             break
-    best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    best = sorted(compared.scores.items(), key=lambda item: (-item[1], item[0]))
     hits = [Hit(place, score_units(units, index.units_at(place))) for place, _ in best[: top + MOST_REREAD]]
     return sorted(hits, key=lambda hit: (-hit.score, hit.place))[:top]
 
 
-def _exact_keys(index: NameIndex, unit: Unit) -> list[int]:
-    """Return the numbers of the keys a part may have, in each of its readings."""
-    return [index.key_numbers[key] for key in readings(unit) if key in index.key_numbers]
+def _part(index: NameIndex, unit: Unit) -> _Asked:
+    """Return a part of a query with the keys that names of the index have for it."""
+    exact = [index.key_numbers[key] for key in readings(unit) if key in index.key_numbers]
+    near: list[int] = []
+    if unit.coarse:
+        shorter = neighbours(unit.coarse)
+        found = dict.fromkeys(index.key_numbers[key] for key in shorter if key in index.key_numbers)  # one letter less
+        found.update(dict.fromkeys(index.near.get(unit.coarse, ())))  # one more
+        for key in shorter:  # another one
+            found.update(dict.fromkeys(index.near.get(key, ())))
+        near = [number for number in found if number not in exact][:MOST_NEAR]
+    return _Asked(unit, np.array(exact, np.int64), np.array(near, np.int64))
 
 
-def _near_keys(index: NameIndex, unit: Unit, exact: list[int]) -> list[int]:
-    """Return the numbers of keys that differ by one letter, less those already asked for."""
-    if not unit.coarse:
-        return []
-    shorter = neighbours(unit.coarse)
-    found = dict.fromkeys(index.key_numbers[key] for key in shorter if key in index.key_numbers)  # one letter less
-    found.update(dict.fromkeys(index.near.get(unit.coarse, ())))  # one more
-    for key in shorter:  # another one
-        found.update(dict.fromkeys(index.near.get(key, ())))
-    return [number for number in found if number not in exact][:MOST_NEAR]
-
-
-def _rounds(index: NameIndex, exact: list[list[int]], near: list[list[int]]) -> Iterator[list[array[int]]]:
-    """Yield the lists of places to look at, round by round, the surest first."""
-    count = len(exact)
-    parts = range(count)
-    if count == 1:
-        yield [index.having(key) for key in (*exact[0], *near[0])]
+def _rounds(parts: Sequence[_Asked]) -> Iterator[list[Keys]]:
+    """Yield the keys that are to meet, round by round, the surest first."""
+    exact, near = [part.exact for part in parts], [part.near for part in parts]
+    if len(parts) == 1:
+        yield [_meetings(exact), _meetings(near)]
         return
-    pairs = list(combinations(parts, 2))
-    one_near = [way for i, j in pairs for way in ((exact[i], near[j]), (near[i], exact[j]))]
-    if count > 2:
-        three = list(combinations(parts, 3))
-        ways = [[exact[at] for at in trio] for trio in three]
-        yield _lists(
-            index, ways + [[near[at] if at == n else exact[at] for at in trio] for trio in three for n in trio]
-        )
-    else:
-        yield _lists(index, [exact, *one_near])
+    pairs = list(combinations(range(len(parts)), 2))
+    trios = list(combinations(range(len(parts)), 3))
+    one_near = [_meetings(way) for i, j in pairs for way in ((exact[i], near[j]), (near[i], exact[j]))]
     few = [keys[:MOST_NEAR_TO_NEAR] for keys in near]
-    near_to_near = [(few[i], few[j]) for i, j in pairs]
-    if count > 2:
-        yield _lists(index, [(exact[i], exact[j]) for i, j in pairs])
-        yield _lists(index, [*one_near, *near_to_near])
+    near_to_near = [_meetings((few[i], few[j])) for i, j in pairs]
+    if trios:
+        ways = [_meetings([exact[at] for at in trio]) for trio in trios]
+        ways += [_meetings([near[at] if at == n else exact[at] for at in trio]) for trio in trios for n in trio]
+        yield ways
+        yield [_meetings((exact[i], exact[j])) for i, j in pairs]
+        yield one_near + near_to_near
     else:
-        yield _lists(index, near_to_near)
-    yield [index.having(key) for keys in exact for key in keys]
+        yield [_meetings(exact), *one_near]
+        yield near_to_near
+    yield [_meetings([keys]) for keys in exact]
 
 
-def _lists(index: NameIndex, ways: Iterable[Sequence[list[int]]]) -> list[array[int]]:
-    """Return the lists of places where keys meet, one of each in every way."""
-    found = {tuple(sorted(keys)) for way in ways for keys in product(*way)}
-    return [places for keys in found if (places := index.having(*keys))]
+def _meetings(choices: Sequence[Keys]) -> Keys:
+    """Return one key of each choice, in every way, one way a row."""
+    grid = np.meshgrid(*choices, indexing="ij")
+    return np.stack([each.ravel() for each in grid], axis=1)
 
 
-def _gathered(lists: list[array[int]]) -> Places:
-    """Return the places on some lists, each once; short lists come first where there are too many."""
-    chosen: list[Places] = []
-    left = MOST_LISTED
-    for places in sorted(lists, key=len):
-        chosen.append(np.frombuffer(places, np.uint32)[:left])
-        left -= len(places)
-        if left <= 0:
-            break
-    return np.unique(np.concatenate(chosen)) if chosen else np.zeros(0, np.uint32)
-
-
-def _likeliest(
-    index: NameIndex, asked: tuple[Unit, ...], exact: list[list[int]], near: list[list[int]], places: Places
-) -> Places:
-    """Return the places whose units look most like those asked for, the likeliest first."""
-    if len(places) <= 1:
+def _likeliest(index: NameIndex, parts: Sequence[_Asked], places: Places) -> Places:
+    """Return the places whose units look most like those asked for, the likeliest first; all if they are few."""
+    if len(places) <= MOST_COMPARED:
         return places
-    parts = index.parts[places]
-    none = len(index.units)
+    units = index.parts[places]
     total = np.zeros(len(places), np.float32)
-    has = (parts != none).sum(axis=1)
-    for at, unit in enumerate(asked):
-        looks = _looks(index, unit, exact[at], near[at])[parts]
+    has = (units != len(index.units)).sum(axis=1)
+    last = np.arange(len(places)), has - 1
+    met, cells = (None, units) if units.size > len(index.units) else np.unique(units, return_inverse=True)
+    cells = cells.reshape(units.shape)
+    for at, part in enumerate(parts):
+        looks = _looks(index, part, met)[cells]
         total += looks.max(axis=1)
         if at == 0:
             total += _IN_PLACE * looks[:, 0]
-        elif at == len(asked) - 1:
-            total += _IN_PLACE * looks[np.arange(len(places)), has - 1]
-    order = np.argsort(-total, kind="stable")[: 3 * MOST_COMPARED]
-    return places[order]
+        elif at == len(parts) - 1:
+            total += _IN_PLACE * looks[last]
+    kept = min(len(places), 3 * MOST_COMPARED)
+    likely = np.argpartition(-total, kept - 1)[:kept]
+    return places[likely[np.lexsort((places[likely], -total[likely]))]]
 
 
-def _looks(index: NameIndex, unit: Unit, exact: list[int], near: list[int]) -> NDArray[np.float32]:
-    """Return how much each unit of the index looks like one, by its key or its consonants, from 0 to 1."""
-    differ = np.bitwise_count(index.unit_masks ^ np.uint32(unit.mask)).astype(np.float32)
+def _looks(index: NameIndex, part: _Asked, met: NDArray[np.uint32] | None) -> NDArray[np.float32]:
+    """Return how much some units of the index look like one, by key or consonants, from 0 to 1; None means all."""
+    chosen = slice(None) if met is None else met
+    differ = np.bitwise_count(index.unit_masks[chosen] ^ np.uint32(part.unit.mask)).astype(np.float32)
     looks = np.maximum(_SOME - _PER_CONSONANT * differ, 0, dtype=np.float32)
     by_key = np.zeros(len(index.key_numbers) + 1, np.float32)
-    by_key[near] = _NEAR
-    by_key[exact] = 1.0
+    by_key[part.near] = _NEAR
+    by_key[part.exact] = 1.0
     by_key[0] = 0.0  # names of vowels only have no key
-    found: NDArray[np.float32] = np.maximum(looks, by_key[index.unit_keys])
-    if unit.same_as:  # Mahmud has the key of Muhammad, and is another name
-        found[(index.unit_groups > 0) & (index.unit_groups != unit.same_as)] *= _OTHER_GROUP
-    found[index.by_fine_key.get(unit.key, _NOWHERE)] += _FINE
-    found[-1] = 0.0
+    found: NDArray[np.float32] = np.maximum(looks, by_key[index.unit_keys[chosen]])
+    if part.unit.same_as:  # Mahmud has the key of Muhammad, and is another name
+        groups = index.unit_groups[chosen]
+        found[(groups > 0) & (groups != part.unit.same_as)] *= _OTHER_GROUP
+    found[index.unit_fine_keys[chosen] == index.fine_keys.get(part.unit.key, -1)] += _FINE
+    found[(index.unit_masks[chosen] == NO_UNIT)] = 0.0
     return found
 
 
-def _compare(
-    index: NameIndex, units: tuple[Unit, ...], places: Places, scores: dict[int, float], known: dict[bytes, float]
-) -> None:
+def _compare(index: NameIndex, units: tuple[Unit, ...], places: Places, compared: _Compared) -> None:
     """Score the candidates, up to so many different names."""
     numbers, starts = index.numbers, index.starts
+    scores, known = compared.scores, compared.known
     left = MOST_COMPARED
     for place in places.tolist():
         if place in scores:
@@ -190,4 +188,5 @@ def _compare(
                 break
             left -= 1
             score = known[form] = score_as_written(units, index.units_at(place))
+            compared.best = max(compared.best, score)
         scores[place] = score

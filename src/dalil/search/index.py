@@ -7,12 +7,10 @@ Two different meetings of parts may share a posting list by chance, which costs 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import combinations, islice, product
-from operator import mul
 from typing import Final
 
 import numpy as np
@@ -29,11 +27,17 @@ MOST_PARTS: Final = 5
 """Parts of a name that are indexed."""
 MOST_READINGS: Final = 6
 """Readings of a whole name that are indexed."""
+NO_UNIT: Final = 0xFFFFFFFF
+"""Consonants of what stands in the columns of names where they have no unit."""
 _MASK: Final = (1 << 40) - 1
 _SPREAD: Final = (0x9E3779B97F, 0xC2B2AE3D27, 0x165667B19E)
 """Odd numbers without pattern, to spread the numbers of keys over 40 bits."""
 _SHELF_BITS: Final = 5
 """Postings are sorted in lots by their first bits, to need less memory at once."""
+
+
+Keys = NDArray[np.int64]
+Places = NDArray[np.uint32]
 
 
 @dataclass(slots=True, eq=False)
@@ -58,8 +62,8 @@ class NameIndex:
         Number of the coarse key of each unit, and its consonants as bits.
     unit_groups : array of int, shape (n_units + 1,)
         Group of attested equivalents of each unit, 0 for none.
-    by_fine_key : dict of str to array of int
-        Numbers of the units that have a fine key.
+    unit_fine_keys : array of int, shape (n_units + 1,)
+        Number of the fine key of each unit, -2 for none; ``fine_keys`` has the number of each.
     """
 
     units: list[Unit] = field(default_factory=list)
@@ -74,7 +78,8 @@ class NameIndex:
     unit_keys: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
     unit_masks: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
     unit_groups: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
-    by_fine_key: dict[str, NDArray[np.uint32]] = field(default_factory=dict)
+    unit_fine_keys: NDArray[np.int32] = field(default_factory=lambda: np.full(1, -2, np.int32))
+    fine_keys: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -90,22 +95,42 @@ class NameIndex:
         units = self.units
         return tuple([units[number] for number in self.numbers[self.starts[place] : self.starts[place + 1]]])
 
-    def having(self, *keys: int) -> array[int]:
-        """Return the places of names that have all of one, two or three keys, by their numbers."""
-        meeting = _meeting(tuple(sorted(keys)))
-        at = bisect_left(self.meetings, meeting)
-        if at < len(self.meetings) and self.meetings[at] == meeting:
-            return self.places[self.offsets[at] : self.offsets[at + 1]]
-        return _NOWHERE
+    def having(self, ways: Iterable[Keys], most: int) -> Places:
+        """Return the places of names in which keys meet, each once, in ascending order.
+
+        Parameters
+        ----------
+        ways : iterable of array of int, shape (n, 1), (n, 2) or (n, 3)
+            In each row, the numbers of one, two or three keys that one name has.
+        most : int
+            Places that are looked at; where more names have the keys, those of the rarest meetings come first.
+        """
+        wanted = np.unique(np.concatenate([np.zeros(0, np.uint64), *map(_meeting, ways)]))
+        meetings, offsets, places = (
+            np.frombuffer(each, kind) for each, kind in zip(self._filed(), _KINDS, strict=True)
+        )
+        at = np.searchsorted(meetings, wanted)
+        at = at[meetings[np.minimum(at, len(meetings) - 1)] == wanted] if len(meetings) else at[:0]
+        starts, stops = offsets[at].astype(np.int64), offsets[at + 1].astype(np.int64)
+        order = np.argsort(stops - starts, kind="stable")
+        before = np.cumsum((stops - starts)[order])
+        order = order[: int(np.searchsorted(before, most)) + 1]
+        found = [places[start:stop] for start, stop in zip(starts[order].tolist(), stops[order].tolist(), strict=True)]
+        return np.unique(np.concatenate([_NOWHERE, *found])[:most])
+
+    def _filed(self) -> tuple[array[int], array[int], array[int]]:
+        return self.meetings, self.offsets, self.places
 
 
-def _meeting(keys: tuple[int, ...]) -> int:
-    """Return the number under which the meeting of some keys, in ascending order, is filed."""
-    number: int = sum(map(mul, keys, _SPREAD))
-    return number & _MASK
+def _meeting(keys: Keys) -> NDArray[np.uint64]:
+    """Return the numbers under which the meetings of keys, one a row, are filed."""
+    ordered = np.sort(keys.astype(np.uint64), axis=1)
+    number: NDArray[np.uint64] = (ordered * np.array(_SPREAD[: keys.shape[1]], np.uint64)).sum(axis=1)
+    return number & np.uint64(_MASK)
 
 
-_NOWHERE: Final = array("I")
+_NOWHERE: Final = np.zeros(0, np.uint32)
+_KINDS: Final = (np.uint64, np.uint32, np.uint32)
 
 
 def build(names: Iterable[str]) -> NameIndex:
@@ -163,12 +188,10 @@ def _add_columns(index: NameIndex) -> None:
     index.parts[longer, MOST_PARTS - 1] = numbers[starts[1:][longer] - 1]
     keys = [index.key_numbers[unit.coarse] for unit in index.units]
     index.unit_keys = np.array([*keys, 0], np.uint32)
-    by_fine_key: dict[str, list[int]] = defaultdict(list)
-    for number, unit in enumerate(index.units):
-        by_fine_key[unit.key].append(number)
-    index.by_fine_key = {key: np.array(found, np.uint32) for key, found in by_fine_key.items()}
+    fine = [index.fine_keys.setdefault(unit.key, len(index.fine_keys)) for unit in index.units]
+    index.unit_fine_keys = np.array([*fine, -2], np.int32)
     index.unit_groups = np.array([*(unit.same_as for unit in index.units), 0], np.uint32)
-    index.unit_masks = np.array([*(unit.mask for unit in index.units), 0xFFFFFFFF], np.uint32)
+    index.unit_masks = np.array([*(unit.mask for unit in index.units), NO_UNIT], np.uint32)
 
 
 def readings(unit: Unit) -> tuple[str, ...]:

@@ -48,6 +48,10 @@ def test_spellings_of_one_name_look_alike(first: str, second: str) -> None:
         ("سامر خالد النمور", "Samer Yaser Nimour"),  # other father
         ("سامر خالد عمر النمور", "Samer Khaled Omar Wanli"),  # other family
         ("أماني بلور", "Salim Nimour"),
+        ("محمد محمود محمود النمور", "Muhammad Muhammad Muhammad Nimour"),  # names known to be two
+        ("خالد سليم عمر النمور", "Khaled Omar Salim Nimour"),  # father and grandfather are not exchanged
+        ("سليم محمد النمور", "Salim Yaser Muhammad Nimour"),  # other father, of the same grandfather
+        ("محمود النمور", "Muhammad Nimour"),
     ],
 )
 def test_siblings_namesakes_and_strangers_do_not(first: str, second: str) -> None:
@@ -152,6 +156,14 @@ def test_a_by_name_in_place_of_the_given_name_leaves_it_open() -> None:
         ("حسام الدين النمور", "Hossem Aldeden Nimour"),
         ("Abdel Mustafa Nimour", "عبد الرحمن مصطفى النمور"),  # half of a compound
         ("محمد مجيد النمور", "مخمد محيد النمور"),  # dots
+        ("Khaled Adb al-Rahman Nimour", "خالد عبد الرحمن النمور"),  # slips in Abd and in Abu
+        ("Khaled Bd al-Rahman Nimour", "خالد عبد الرحمن النمور"),
+        ("خالد غبد الرحمن النمور", "Khaled Abdulrahman Nimour"),
+        ("Khaled Salim Ab Id", "خالد سليم أبو عيد"),
+        ("Khaled Salim Au Wadi", "خالد سليم أبو وادي"),
+        ("محمد عبدهللا النمور", "Mohamed Abdullah Nimour"),
+        ("Mohamadkhaled Nimour", "محمد خالد النمور"),  # two names in one word
+        ("Omar Mohamadkhaled Nimour", "عمر محمد خالد النمور"),
     ],
 )
 def test_words_cut_wrongly_or_in_another_order_are_read(first: str, second: str) -> None:

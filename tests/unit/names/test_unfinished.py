@@ -55,3 +55,8 @@ def test_the_key_of_a_finished_name_begins_with_one_of_the_keys_of_its_beginning
 @given(st.text(max_size=40), st.sampled_from(NAMES))
 def test_any_beginning_has_a_score(typed: str, name: str) -> None:
     assert 0 <= score_unfinished(read_unfinished(typed), units_of(name)) <= 1
+
+
+def test_a_mothers_by_name_can_be_typed_in_either_script() -> None:
+    assert score_unfinished(read_unfinished("أم عم"), units_of("أم عمر النمور")) > 0.9
+    assert score_unfinished(read_unfinished("Umm Om"), units_of("أم عمر النمور")) > 0.5
