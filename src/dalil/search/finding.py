@@ -38,6 +38,8 @@ _NEAR: Final = 0.75
 """What a key one letter off counts, beside 1 for the same key."""
 _SOME, _PER_CONSONANT = 0.5, 0.12
 """What a unit counts at most by its consonants alone, and less for each that only one has."""
+_SLIP: Final = 0.9
+"""What a spelling a slip of the pen off counts."""
 _FINE: Final = 0.1
 """What the same fine key counts more."""
 _OTHER_GROUP: Final = 0.6
@@ -55,11 +57,15 @@ class Hit(NamedTuple):
 
 @dataclass(slots=True)
 class _Asked:
-    """A part of a query: its unit, the numbers of the keys it may have and of those one letter off."""
+    """A part of a query: its unit, the numbers of the keys it may have and of those one letter off.
+
+    ``slips`` are the units of the index whose spelling is a slip of the pen from its own.
+    """
 
     unit: Unit
     exact: Keys
     near: Keys
+    slips: NDArray[np.uint32]
 
 
 @dataclass(slots=True)
@@ -93,15 +99,17 @@ def find(index: NameIndex, query: str, *, top: int = 10) -> list[Hit]:
 def _part(index: NameIndex, unit: Unit) -> _Asked:
     """Return a part of a query with the keys that names of the index have for it."""
     exact = [index.key_numbers[key] for key in readings(unit) if key in index.key_numbers]
-    near: list[int] = []
+    slips = index.spellings.near(unit.form)
+    near: list[int] = index.unit_keys[slips].tolist()
     if unit.coarse:
         shorter = neighbours(unit.coarse)
         found = dict.fromkeys(index.key_numbers[key] for key in shorter if key in index.key_numbers)  # one letter less
         found.update(dict.fromkeys(index.near.get(unit.coarse, ())))  # one more
         for key in shorter:  # another one
             found.update(dict.fromkeys(index.near.get(key, ())))
-        near = [number for number in found if number not in exact][:MOST_NEAR]
-    return _Asked(unit, np.array(exact, np.int64), np.array(near, np.int64))
+        near += found
+    near = [number for number in dict.fromkeys(near) if number not in exact][:MOST_NEAR]
+    return _Asked(unit, np.array(exact, np.int64), np.array(near, np.int64), slips)
 
 
 def _rounds(parts: Sequence[_Asked]) -> Iterator[list[Keys]]:
@@ -168,6 +176,8 @@ def _looks(index: NameIndex, part: _Asked, met: NDArray[np.uint32] | None) -> ND
     if part.unit.same_as:  # Mahmud has the key of Muhammad, and is another name
         groups = index.unit_groups[chosen]
         found[(groups > 0) & (groups != part.unit.same_as)] *= _OTHER_GROUP
+    slips = part.slips if met is None else np.flatnonzero(np.isin(met, part.slips, assume_unique=True))
+    found[slips] = np.maximum(found[slips], _SLIP)
     found[index.unit_fine_keys[chosen] == index.fine_keys.get(part.unit.key, -1)] += _FINE
     found[(index.unit_masks[chosen] == NO_UNIT)] = 0.0
     return found

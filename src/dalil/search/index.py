@@ -20,6 +20,7 @@ from dalil.errors import StoreFull
 from dalil.names.keys import SHORTEST_WITH_NEIGHBOURS, neighbours
 from dalil.names.sounds import coarse_keys
 from dalil.names.units import Unit, read_units
+from dalil.search.spellings import Spellings
 
 MOST_NAMES: Final = 1 << 24
 """Names an index can hold: a place takes 24 bits of a posting, and what was met there 40."""
@@ -64,6 +65,10 @@ class NameIndex:
         Group of attested equivalents of each unit, 0 for none.
     unit_fine_keys : array of int, shape (n_units + 1,)
         Number of the fine key of each unit, -2 for none; ``fine_keys`` has the number of each.
+    spellings : Spellings
+        The forms of the units, to be found by what is a slip of the pen from them.
+    forms : dict of str to int
+        Number of the unit of each form.
     """
 
     units: list[Unit] = field(default_factory=list)
@@ -80,6 +85,8 @@ class NameIndex:
     unit_groups: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
     unit_fine_keys: NDArray[np.int32] = field(default_factory=lambda: np.full(1, -2, np.int32))
     fine_keys: dict[str, int] = field(default_factory=dict)
+    spellings: Spellings = field(default_factory=lambda: Spellings(()))
+    forms: dict[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -88,7 +95,8 @@ class NameIndex:
         """Return the memory of the arrays, without the dictionaries of distinct units."""
         arrays = (self.starts, self.numbers, self.meetings, self.offsets, self.places)
         columns = (self.parts, self.unit_keys, self.unit_masks)
-        return sum(each.itemsize * len(each) for each in arrays) + sum(each.nbytes for each in columns)
+        held = sum(each.itemsize * len(each) for each in arrays) + sum(each.nbytes for each in columns)
+        return held + self.spellings.n_bytes
 
     def units_at(self, place: int) -> tuple[Unit, ...]:
         """Return the units of the name at a place."""
@@ -172,6 +180,8 @@ def build(names: Iterable[str]) -> NameIndex:
         _put_up(index, shelf)
     _add_near(index)
     _add_columns(index)
+    index.forms = {unit.form: number for number, unit in enumerate(index.units)}
+    index.spellings = Spellings([unit.form for unit in index.units])
     return index
 
 
