@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -33,10 +33,13 @@ from dalil.names import script_of
 from dalil.records.joining import KEEPS_APART, SAME
 from dalil.records.judged import verdicts_of_people
 from dalil.records.tables import derived, known_by
+from dalil.values.ids import ORDER_BITS
 from dalil.vocabulary.vocabulary import Vocabulary
 
 Longs = npt.NDArray[np.int64]
 WORST: Final = 10
+NEARLY_ALL: Final = 0.9
+"""Share of persons counted who are on a list, from which being on it is taken for what the count asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,8 @@ class ArchiveEvaluation:
         How many persons there are, for as many as are found.
     n_persons : int
         How many persons the linked mentions now make.
+    n_left : int
+        Mentions in lists that tell too little to be linked, and are persons of their own.
     worst : list of dict
         The least sure clusters of the run: score in thousandths, and ids.
     """
@@ -63,6 +68,7 @@ class ArchiveEvaluation:
     n_judged: int
     measured: Evaluation
     n_persons: int
+    n_left: int
     persons: Range
     worst: list[dict[str, Any]]
 
@@ -72,6 +78,7 @@ class ArchiveEvaluation:
             "run": self.run,
             "judged_pairs": self.n_judged,
             "persons_found": self.n_persons,
+            "mentions_left_out": self.n_left,
             "persons": {name: round(getattr(self.persons, name)) for name in ("value", "low", "high")},
             **self.measured.as_json(),
             "worst_clusters": self.worst,
@@ -109,12 +116,13 @@ class ArchiveEvaluator:
         compared, drawn = read_compared(self._derived, self.run), self._linkage.drawn()
         with reading(self._engine) as connection:
             said = [each for each in verdicts_of_people(connection) if each.leads and not each.proposed]
-            joined = self._memberships(connection)
-        told = {(min(each.a, each.b), max(each.a, each.b)): each.verdict for each in said}
+        joined = self._joined
+        told = {(min(each.a, each.b), max(each.a, each.b)): (each.verdict, each.entry) for each in said}
+        # What was answered after the run was made is as new to its model as what is kept from every model.
         audited = [
             (a, b, verdict == SAME)
-            for (a, b), verdict in told.items()
-            if (a, b) in drawn and is_audited(a, b) and verdict in (SAME, *KEEPS_APART)
+            for (a, b), (verdict, entry) in told.items()
+            if (a, b) in drawn and (is_audited(a, b) or entry > self.run) and verdict in (SAME, *KEEPS_APART)
         ]
         one, other = (_identities(joined, ends) for ends in (compared.a, compared.b))
         state = State(
@@ -137,6 +145,7 @@ class ArchiveEvaluator:
             n_judged=int(state.judged.sum()),
             measured=evaluate(state, groups=groups),
             n_persons=self.n_persons,
+            n_left=len(self._left),
             persons=persons_range(state, sizes, self.n_persons),
             worst=worst,
         )
@@ -152,10 +161,53 @@ class ArchiveEvaluator:
             Persons counted.
         """
         state, sizes = self._state
-        one, other = np.isin(state.compared.a, mentions), np.isin(state.compared.b, mentions)
+        compared = state.compared
+        one, other = np.isin(compared.a, mentions), np.isin(compared.b, mentions)
+        entering, chance = self._entering(mentions, n_counted)
         return persons_error(
-            state, sizes, inside=one & other, touching=one ^ other, n_counted=n_counted, n_persons=self.n_persons
+            state,
+            sizes,
+            inside=one & other,
+            touching=one ^ other,
+            entering=entering,
+            chance_to_count=chance,
+            n_unlinked=int(np.isin(self._left, mentions).sum()),
+            n_counted=n_counted,
+            n_persons=self.n_persons,
         )
+
+    def _entering(self, mentions: Longs, n_counted: int) -> tuple[npt.NDArray[np.bool_], float]:
+        """Return which pairs may bring somebody into a count if joined, and how likely; see `persons_error`."""
+        compared, all_ = self._state[0].compared, self._linkable
+        of_list, who = self._list_of(all_), _identities(self._joined, all_)
+        counted = np.isin(all_, mentions)
+        entering, chance = np.zeros(len(compared.a), np.bool_), 0.0
+        for number in np.unique(of_list[counted]).tolist():
+            on = of_list == number
+            if len(np.unique(who[counted & on])) < NEARLY_ALL * n_counted or (on & ~counted).sum() == 0:
+                continue
+            beyond = np.unique(who[~on])
+            joined = np.unique(who[on])
+            chance = n_counted / max(1, np.isin(joined, beyond).sum())
+            a, b = self._list_of(compared.a) == number, self._list_of(compared.b) == number
+            nobody = ~np.isin(compared.a, mentions) & ~np.isin(compared.b, mentions)
+            entering |= (a ^ b) & nobody & ~compared.joined
+        return entering, min(1.0, chance)
+
+    def _list_of(self, mentions: Longs) -> Longs:
+        """Return the source of each mention."""
+        accounts, of_source = self._accounts
+        found: Longs = of_source[np.searchsorted(accounts, mentions >> ORDER_BITS)]
+        return found
+
+    @cached_property
+    def _accounts(self) -> tuple[Longs, Longs]:
+        """Accounts and their sources."""
+        table = self._tables["accounts"]
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(table.c.id, table.c.source).order_by(table.c.id)).all()
+        columns = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 2)
+        return columns[:, 0], columns[:, 1]
 
     def _groups(self, connection: Connection, now: Compared) -> dict[str, npt.NDArray[np.bool_]]:
         """Return pairs within and between lists, and by script."""
@@ -195,12 +247,32 @@ class ArchiveEvaluator:
         ]
 
     @cached_property
+    def _records(self) -> tuple[Longs, Longs]:
+        """Mentions in lists that can be linked, and those that tell too little."""
+        with reading(self._engine) as connection:
+            records = read_records(connection, self._tables, self._vocabulary).values()
+        linkable, left = ([getattr(each, name) for each in records] for name in ("mentions", "left"))
+        return np.concatenate(linkable), np.concatenate(left)
+
+    @property
+    def _linkable(self) -> Longs:
+        return self._records[0]
+
+    @property
+    def _left(self) -> Longs:
+        """Those that tell too little, unless somebody joined them."""
+        return np.setdiff1d(self._records[1], self._joined.ravel())
+
+    @cached_property
     def n_persons(self) -> int:
         """How many persons the mentions that can be linked now make."""
+        return len(np.unique(_identities(self._joined, self._linkable)))
+
+    @cached_property
+    def _joined(self) -> Longs:
+        """Every mention that joined another, and whom: (n, 2)."""
         with reading(self._engine) as connection:
-            records = read_records(connection, self._tables, self._vocabulary)
-            mentions = np.concatenate([each.mentions for each in records.values()])
-            return len(np.unique(_identities(self._memberships(connection), mentions)))
+            return self._memberships(connection)
 
     def _memberships(self, connection: Connection) -> Longs:
         """Return every mention that joined another, and whom: (n, 2)."""
@@ -225,11 +297,11 @@ def _sizes(memberships: Longs, identities: Longs) -> Longs:
     return last - first + 1
 
 
-def _contains(compared: Compared, told: Mapping[tuple[int, int], str]) -> npt.NDArray[np.bool_]:
+def _contains(compared: Compared, told: Iterable[tuple[int, int]]) -> npt.NDArray[np.bool_]:
     """Tell which compared pairs people have judged."""
-    if not told:
+    pairs = np.array(sorted(told), np.int64).reshape(-1, 2)
+    if not len(pairs):
         return np.zeros(len(compared.a), np.bool_)
-    pairs = np.array(sorted(told), np.int64)
     mentions = np.unique(np.r_[compared.a, compared.b, pairs.ravel()])
 
     def code(a: Longs, b: Longs) -> Longs:

@@ -1,8 +1,10 @@
 """What an archive's accounts say of persons, as records to be linked: one mention, one record.
 
 Linked are persons told of by rows of lists, by name and by something besides: a father, a mother, a birth, an arrest.
-Who is named in documents and testimonies is joined by people. Invented persons are never linked to real ones, so the
-two make tables of their own.
+Who is not named, but told of as somebody's wife or as one of a family, is left out: no other list tells whose wife she
+is, and the place and day of an arrest, which whole families share, would join her with her sister. Who is named in
+documents and testimonies is joined by people. Invented persons are never linked to real ones, so the two make tables of
+their own.
 """
 
 from __future__ import annotations
@@ -58,15 +60,20 @@ class ArchiveRecords:
     ----------
     table : RecordTable or None
         None where there are fewer than two.
-    n_left : int
-        Mentions in lists that tell too little to be linked.
+    left : (n_left,) int64
+        Mentions in lists that tell too little to be linked: most of them have no name, but are somebody's wife or son.
     mentions : (n_records,) int64
         In the order of the table.
     """
 
     table: RecordTable | None = None
-    n_left: int = 0
+    left: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     mentions: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    @property
+    def n_left(self) -> int:
+        """How many mentions tell too little to be linked."""
+        return len(self.left)
 
 
 def read_records(
@@ -173,9 +180,9 @@ def _levels(vocabulary: Vocabulary) -> Mapping[str, tuple[str, ...]]:
 
 def _records(told: Mapping[int, _Told], levels: Mapping[str, tuple[str, ...]]) -> ArchiveRecords:
     usable = {format_subject(mention): each for mention, each in told.items() if each.can_be_linked}
-    n_left = len(told) - len(usable)
+    left = np.array([mention for mention, each in told.items() if not each.can_be_linked], np.int64)
     if len(usable) < 2:
-        return ArchiveRecords(n_left=n_left)
+        return ArchiveRecords(left=left)
     rows = list(usable.values())
     columns: dict[str, Any] = {
         "id": list(usable),
@@ -189,4 +196,4 @@ def _records(told: Mapping[int, _Told], levels: Mapping[str, tuple[str, ...]]) -
         columns[f"place_{level}"] = [path[level] if level < len(path) else None for path in paths]
     table = RecordTable.of(columns)
     by_id = {format_subject(mention): mention for mention in told}
-    return ArchiveRecords(table=table, n_left=n_left, mentions=np.array([by_id[name] for name in table.ids], np.int64))
+    return ArchiveRecords(table=table, left=left, mentions=np.array([by_id[name] for name in table.ids], np.int64))

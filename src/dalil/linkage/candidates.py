@@ -25,7 +25,13 @@ COLUMNS: Final = {
     "joined": pa.bool_(),
     "teaches": pa.float32(),
 }
-COMPARED_COLUMNS: Final = {"a": pa.int64(), "b": pa.int64(), "log_odds": pa.float32(), "joined": pa.bool_()}
+COMPARED_COLUMNS: Final = {
+    "a": pa.int64(),
+    "b": pa.int64(),
+    "log_odds": pa.float32(),
+    "first": pa.float32(),
+    "joined": pa.bool_(),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,8 @@ class Compared:
         Mentions.
     log_odds : (n_pairs,) float32
         That both are the same.
+    first : (n_pairs,) float32
+        The same before any answer was learned from: by this, pairs were drawn before the first answers.
     joined : (n_pairs,) bool
         Whether the run put both into one cluster.
     """
@@ -74,6 +82,7 @@ class Compared:
     a: npt.NDArray[np.int64]
     b: npt.NDArray[np.int64]
     log_odds: npt.NDArray[np.float32]
+    first: npt.NDArray[np.float32]
     joined: npt.NDArray[np.bool_]
 
 

@@ -17,7 +17,9 @@ import numpy.typing as npt
 from dalil.linkage.asking import ask
 from dalil.linkage.candidates import Candidates
 from dalil.linkage.comparing import COLUMNS
+from dalil.linkage.crowding import uncrowded
 from dalil.linkage.plan import Linked
+from dalil.linkage.sampled_evaluation import is_audited, lot
 from dalil.values.ids import parse_subject
 
 DOUBT: Final = 0.005
@@ -80,6 +82,7 @@ def evidence_of(linked: Linked, mentions: npt.NDArray[np.int64]) -> Evidence:
         "a": np.minimum(mentions[pairs.a], mentions[pairs.b]),
         "b": np.maximum(mentions[pairs.a], mentions[pairs.b]),
         "log_odds": pairs.log_odds,
+        "first": uncrowded(pairs.a, pairs.b, pairs.first, linked.features.list_of, len(linked.features.lists)),
         "joined": cluster[pairs.a] == cluster[pairs.b],
     }
     return Evidence(clusters=tuple(clusters), n_clusters=len(starts), compared=compared)
@@ -149,9 +152,12 @@ def pick_candidates(
             rows[a, b] = (float(chance[at]), bool(merges.made[at]), 0.0)
         drawn = [tuple(sorted(map(parse_subject, pair))) for pair in ask(each, asked)]
         score = _scores(each, of)
-        for number, (a, b) in enumerate(drawn):
+        # What measures is asked in no order, so that however few are answered, they are of every stratum.
+        order = {pair: number / len(drawn) for number, pair in enumerate(drawn)}
+        order |= {pair: lot(*pair) for pair in drawn if is_audited(*pair)}
+        for a, b in drawn:
             chance_of, joined = score[a, b]
-            rows[a, b] = (rows[a, b][0] if (a, b) in rows else chance_of, joined, 1 - number / len(drawn))
+            rows[a, b] = (rows[a, b][0] if (a, b) in rows else chance_of, joined, 1 - order[a, b])
     pairs = sorted(rows)
     told = [rows[pair] for pair in pairs]
     return Candidates(

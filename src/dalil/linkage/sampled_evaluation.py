@@ -1,10 +1,13 @@
 """How well an archive is linked, estimated from pairs drawn at random and judged by people, with intervals.
 
 The run's own likelihoods are calibrated anew: how often is a pair of this likelihood, joined or not, really one person?
-The answer comes from pairs drawn at random within strata and judged by people without the score. A quarter of them,
-chosen by a digest of their ids, is kept from the model and serves here only: a model is not measured by the answers it
-learned from. People slip now and then; where a million pairs are all but certain, one slip must not stand for
-thousands, so slips are part of what is fitted.
+The answer comes from pairs drawn at random within strata and judged by people without the score. A model is not
+measured by the answers it learned from: a quarter of them, chosen by a digest of their ids, is kept from every model,
+and what people answered after the run was made is new to it too. People slip now and then; where a million pairs are
+all but certain, one slip must not stand for thousands, so slips are part of what is fitted.
+
+Pairs that were never compared are a stratum of their own, of which nobody can be asked. What the overlap of the rules
+says of it is a lower bound, so it is taken to lie anywhere up to twice that, and never to be nothing (`UNSEEN`).
 """
 
 from __future__ import annotations
@@ -29,9 +32,16 @@ AUDITED_PERCENT: Final = 25
 """Of drawn pairs, those kept from the model. A choice: enough to measure, few enough to leave it lessons."""
 SLIP: Final = 0.01
 """Share of verdicts that are wrong though the case is clear: assumed; `dalil review agreement` shows what it is."""
-PRIOR: Final = np.array([0.7, 0.35, 1.0])
+PRIOR: Final = np.array([1.0, 0.4, 1.5, 0.3, 0.4])
 """How far off the model may be before anyone was asked, one standard deviation each: all its log-odds too high or low,
-stretched or squeezed, and clusters better or worse than their pairs."""
+stretched or squeezed; what being joined adds, at doubt and by log-odds; and how much of the start model's opinion it
+should have kept. The last is there because pairs were drawn by the start model's likelihoods: of pairs about which the
+model that learned is as sure, those that were drawn are those of which the start model was in doubt."""
+EXPECTED: Final = np.array([0.0, 0.0, 1.5, 0.0, 0.0])
+"""What is expected before anyone was asked: the model is right of pairs apart, and clusters know more than pairs do."""
+UNSEEN: Final = 0.006
+"""Share of true pairs taken to be never compared, at least. On invented lists whose truth was known it was 4 to 7 in a
+thousand where the overlap of rules showed at most one."""
 DRAWS: Final = 400
 SEED: Final = 20210521
 """Of the draws: the same answers give the same intervals."""
@@ -40,7 +50,10 @@ LOWEST: Final = -15.0
 PER_UNIT: Final = 2.0
 N_BINS: Final = 60
 """Log-odds are taken together in steps of a half, from -15 to 15."""
-N_CELLS: Final = 2 * N_BINS
+N_FIRST: Final = 12
+PER_FIRST: Final = 0.4
+"""The start model's, in steps of two and a half."""
+N_CELLS: Final = 2 * N_BINS * N_FIRST
 N_ALL: Final = N_CELLS + 2
 """Two more cells for pairs that people have settled: apart, and joined."""
 IS_JOINED: Final = (np.arange(N_ALL) % 2).astype(bool)
@@ -102,8 +115,17 @@ class Evaluation:
 
 def is_audited(a: int, b: int) -> bool:
     """Tell whether a drawn pair measures, rather than teaches."""
+    return _digest(a, b, 0) % 100 < AUDITED_PERCENT
+
+
+def lot(a: int, b: int) -> float:
+    """Return a lot that falls to a pair, from 0 to 1."""
+    return _digest(a, b, 4) / 2**32
+
+
+def _digest(a: int, b: int, start: int) -> int:
     drawn = hashlib.sha256(f"audit {min(a, b)} {max(a, b)}".encode()).digest()
-    return int.from_bytes(drawn[:4], "big") % 100 < AUDITED_PERCENT
+    return int.from_bytes(drawn[start : start + 4], "big")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +143,7 @@ class State:
     audited : sequence of (a, b, same)
         Drawn pairs that people judged and the model never saw.
     blocking_recall : float
-        Share of true pairs that were compared at all.
+        Share of true pairs that were compared at all, by the overlap of rules.
     """
 
     compared: Compared
@@ -131,26 +153,40 @@ class State:
     blocking_recall: float
 
     def cells(self) -> Ints:
-        """Return the cell of each pair: its likelihood, and whether it is joined now."""
+        """Return the cell of each pair: its likelihood, the start model's, and whether it is joined now."""
         joined = self.compared.joined
-        return np.where(self.judged, N_CELLS + joined, 2 * _bins(self.compared.log_odds) + joined)
+        first = np.clip(np.floor((self.compared.first - LOWEST) * PER_FIRST), 0, N_FIRST - 1).astype(np.int64)
+        return np.where(self.judged, N_CELLS + joined, 2 * (N_FIRST * _bins(self.compared.log_odds) + first) + joined)
 
-    def audits(self) -> tuple[Reals, Flags, Flags]:
-        """Return of audited pairs that were compared: log-odds, whether the run joined them, whether they are one."""
+    def audits(self) -> tuple[Reals, Reals, Flags, Flags]:
+        """Return of audited pairs that were compared: log-odds, the start model's, whether joined by the run, truth."""
         pairs = zip(self.compared.a.tolist(), self.compared.b.tolist(), strict=True)
         wanted = {(min(a, b), max(a, b)): same for a, b, same in self.audited}
         rows = {pair: at for at, pair in enumerate(pairs) if pair in wanted}
         at = np.array(list(rows.values()), np.int64)
         same = np.array([wanted[pair] for pair in rows], np.bool_)
-        return self.compared.log_odds[at].astype(np.float64), self.by_run[at], same
+        log_odds, first = (each[at].astype(np.float64) for each in (self.compared.log_odds, self.compared.first))
+        return log_odds, first, self.by_run[at], same
 
     def rates(self, seed: int) -> Reals:
         """Return draws of the share of each cell's pairs that are one person; (draws, cells)."""
         centre, spread = calibrate(*self.audits())
         drawn = np.random.default_rng(seed).multivariate_normal(centre, spread, DRAWS)
-        middle = LOWEST + (np.arange(N_BINS) + 0.5) / PER_UNIT
-        odds = drawn[:, :1] + (1 + drawn[:, 1:2]) * np.repeat(middle, 2) + drawn[:, 2:] * (IS_JOINED[:N_CELLS] - 0.5)
+        middle = np.repeat(LOWEST + (np.arange(N_BINS) + 0.5) / PER_UNIT, 2 * N_FIRST)
+        first = np.tile(np.repeat(LOWEST + (np.arange(N_FIRST) + 0.5) / PER_FIRST, 2), N_BINS)
+        odds = drawn @ _terms(middle, first, IS_JOINED[:N_CELLS]).T + middle
         return np.concatenate([1 / (1 + np.exp(-odds)), np.zeros((DRAWS, 1)), np.ones((DRAWS, 1))], axis=1)
+
+    def unseen(self, seed: int) -> Reals:
+        """Return draws of how many true pairs were never compared, for each that was; (draws,)."""
+        least = max(1 - self.blocking_recall, UNSEEN)
+        share = 2 * least * np.random.default_rng(seed + 7).random(DRAWS)
+        return share / (1 - share)
+
+
+def _terms(log_odds: Reals, first: Reals, joined: Flags) -> Reals:
+    """Return what each way of being off adds to the log-odds of pairs; (n_pairs, 5)."""
+    return np.stack([np.ones(len(log_odds)), log_odds, joined, joined * log_odds, first - log_odds], axis=1)
 
 
 def _bins(log_odds: npt.NDArray[np.float32]) -> Ints:
@@ -158,19 +194,19 @@ def _bins(log_odds: npt.NDArray[np.float32]) -> Ints:
     return found
 
 
-def calibrate(log_odds: Reals, joined: Flags, same: Flags) -> tuple[Reals, Reals]:
-    """Fit how the model's log-odds are off: shift, stretch, and what being joined adds; with their covariance.
+def calibrate(log_odds: Reals, first: Reals, joined: Flags, same: Flags) -> tuple[Reals, Reals]:
+    """Fit how the model's log-odds are off, in each of the ways that ``PRIOR`` names; with their covariance.
 
-    A verdict is wrong with probability ``SLIP``; the priors are normal about a model that is right. The covariance is
+    A verdict is wrong with probability ``SLIP``; the priors are normal (``EXPECTED``, ``PRIOR``). The covariance is
     that of the normal distribution that fits the posterior at its top (Laplace).
     """
+    terms = _terms(log_odds, first, joined)
 
     def cost(off: Reals) -> float:
-        odds = off[0] + (1 + off[1]) * log_odds + off[2] * (joined - 0.5)
-        chance = SLIP + (1 - 2 * SLIP) / (1 + np.exp(-odds))
-        return float((off**2 / (2 * PRIOR**2)).sum() - np.log(np.where(same, chance, 1 - chance)).sum())
+        chance = SLIP + (1 - 2 * SLIP) / (1 + np.exp(-(log_odds + terms @ off)))
+        return float((((off - EXPECTED) / PRIOR) ** 2 / 2).sum() - np.log(np.where(same, chance, 1 - chance)).sum())
 
-    found = minimize(cost, np.zeros(3), method="BFGS")
+    found = minimize(cost, EXPECTED, method="BFGS")
     return found.x, found.hess_inv
 
 
@@ -184,10 +220,11 @@ def evaluate(state: State, *, groups: Mapping[str, Flags]) -> Evaluation:
     """
     cell, joined, rates = state.cells(), state.compared.joined, state.rates(SEED)
     n_pairs = np.bincount(cell, minlength=N_ALL)
-    true, false, missed = _counts(n_pairs, rates, state.blocking_recall)
+    unseen = state.unseen(SEED)
+    true, false, missed = _counts(n_pairs, rates, unseen)
     by_group = {}
     for name, inside in groups.items():
-        found = _counts(np.bincount(cell[inside], minlength=N_ALL), rates, state.blocking_recall)
+        found = _counts(np.bincount(cell[inside], minlength=N_ALL), rates, unseen)
         measures = _measures(*found)
         ranges = {each: _range(measures[each]).as_json() for each in ("precision", "recall")}
         by_group[name] = {"pairs_joined": int((inside & joined).sum()), **ranges}
@@ -203,7 +240,16 @@ def evaluate(state: State, *, groups: Mapping[str, Flags]) -> Evaluation:
 
 
 def persons_error(
-    state: State, sizes: Ints, *, inside: Flags, touching: Flags, n_counted: int, n_persons: int
+    state: State,
+    sizes: Ints,
+    *,
+    inside: Flags,
+    touching: Flags,
+    entering: Flags,
+    chance_to_count: float,
+    n_unlinked: int,
+    n_counted: int,
+    n_persons: int,
 ) -> Range:
     """Estimate by how many persons a count of some of them is too low; too high, where it is negative.
 
@@ -213,6 +259,13 @@ def persons_error(
         Mentions of the persons either side belongs to now.
     inside, touching : (n_pairs,) bool
         Pairs of which both mentions, and of which exactly one, is of a person counted.
+    entering : (n_pairs,) bool
+        Pairs that, joined, may bring somebody into the count: of nobody counted, and of a list that nearly everybody
+        counted is on.
+    chance_to_count : float
+        Of persons of that list who are joined with another, the share that is counted.
+    n_unlinked : int
+        Persons counted who are told of in a list but tell too little to be linked.
     n_counted, n_persons : int
         Persons counted, and all that there are.
 
@@ -224,27 +277,32 @@ def persons_error(
     - Of two counted persons who are one, one is too many. Of one who is the same as somebody not counted, the count is
       one too high, or right.
     - Of a counted person who is two, the second is missing from the count, or does not belong in it.
-    - Whoever would be counted only if a join were made that is missing (someone put on the air, and a detention) is in
-      none of these pairs. As often as persons in general are touched by an error, one may be missing, or one too many.
-    - Of pairs no rule found, between none and as many as estimated are missed: what is known of them is a bound.
+    - Whoever is counted only if two lists tell of one person (someone put on the air, and a detention) is missing where
+      that join is: the pairs ``entering``.
+    - Beyond these, one may be missing or one too many as often as persons in general are touched by an error.
+    - Of those who tell too little to be linked, between none and all are counted under another name too.
     """
     joined, rates, cell = state.compared.joined, state.rates(SEED), state.cells()
     weight = np.where(joined, 1 / np.maximum(sizes[0] - 1, 1), 1 / (sizes[0] * sizes[1]))
     rng = np.random.default_rng(SEED + 1)
 
+    unseen = state.unseen(SEED)
+
     def errors(chosen: Flags) -> tuple[Reals, Reals]:
         """Return persons falsely joined, and joins missed, in each draw."""
-        true, false, apart = _counts(np.bincount(cell[chosen], weight[chosen], minlength=N_ALL), rates, 1.0)
-        return false, apart + rng.random(DRAWS) * (true + apart) * (1 / state.blocking_recall - 1)
+        _, false, missed = _counts(np.bincount(cell[chosen], weight[chosen], minlength=N_ALL), rates, unseen)
+        return false, missed
 
     false, missed = errors(inside)
     _, missed_beside = errors(touching)
+    _, missed_entering = errors(entering)
     false_anywhere, missed_anywhere = errors(np.ones(len(joined), np.bool_))
     elsewhere = n_counted * (false_anywhere + missed_anywhere) / max(n_persons, 1)
     # Counts vary about what is expected: two errors where one and a half were expected is nothing to wonder at.
     drawn = (
         rng.random(DRAWS) * rng.poisson(false) - rng.poisson(missed) - rng.random(DRAWS) * rng.poisson(missed_beside)
     )
+    drawn += rng.poisson(chance_to_count * missed_entering) - rng.random(DRAWS) * n_unlinked
     drawn += (2 * rng.random(DRAWS) - 1) * rng.poisson(elsewhere)
     return _range(drawn)
 
@@ -253,24 +311,23 @@ def persons_range(state: State, sizes: Ints, n_persons: int) -> Range:
     """Estimate how many persons there are, where so many are found."""
     joined, rates, cell = state.compared.joined, state.rates(SEED), state.cells()
     weight = np.where(joined, 1 / np.maximum(sizes[0] - 1, 1), 1 / (sizes[0] * sizes[1]))
-    true, false, apart = _counts(np.bincount(cell, weight, minlength=N_ALL), rates, 1.0)
+    _, false, missed = _counts(np.bincount(cell, weight, minlength=N_ALL), rates, state.unseen(SEED))
     rng = np.random.default_rng(SEED + 2)
-    unseen = rng.random(DRAWS) * (true + apart) * (1 / state.blocking_recall - 1)
-    return _range((n_persons + rng.poisson(false) - rng.poisson(apart + unseen)).astype(np.float64))
+    return _range((n_persons + rng.poisson(false) - rng.poisson(missed)).astype(np.float64))
 
 
-def _counts(n_pairs: Ints | Reals, rates: Reals, recall: float) -> tuple[Reals, Reals, Reals]:
-    """Return pairs rightly joined, falsely joined and missed, in each draw."""
+def _counts(n_pairs: Ints | Reals, rates: Reals, unseen: Reals | float) -> tuple[Reals, Reals, Reals]:
+    """Return pairs rightly joined, falsely joined and missed, in each draw; missed are ``unseen`` for each seen."""
     true = (rates[:, IS_JOINED] * n_pairs[IS_JOINED]).sum(axis=1)
     false = ((1 - rates[:, IS_JOINED]) * n_pairs[IS_JOINED]).sum(axis=1)
     apart = (rates[:, ~IS_JOINED] * n_pairs[~IS_JOINED]).sum(axis=1)
-    return true, false, apart + (true + apart) * (1 / recall - 1)
+    return true, false, apart + (true + apart) * unseen
 
 
 def _strata(state: State) -> list[dict[str, Any]]:
     edges = [None, *STRATA.tolist()]
     cell = 2 * stratum_of(state.compared.log_odds) + state.by_run
-    log_odds, joined, same = state.audits()
+    log_odds, _, joined, same = state.audits()
     asked = 2 * stratum_of(log_odds.astype(np.float32)) + joined
     n_pairs, n_asked, n_same = (np.bincount(each, minlength=2 * len(edges)) for each in (cell, asked, asked[same]))
     return [
