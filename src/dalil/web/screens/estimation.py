@@ -195,7 +195,7 @@ def _context(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
         "verdict_means": VERDICTS[verdict][1],
         "interval": size and size["interval"],
         "number": size and size["estimate"],
-        "floor": found.get("floor"),
+        "floor": None if found.get("floor") is None else round(found["floor"]),
         "method": METHOD_LABELS.get(found["method"], found["method"]),
         "reasons": [(each["demands"], each.get(language) or each["en"]) for each in found["reasons"]],
         "assumption": text(found["assumption"]),

@@ -23,9 +23,10 @@ from dalil.web import jobs
 from dalil.web.desk import Desk
 from dalil.web.gate import DeskRequest, screen
 from dalil.web.models import Job
-from dalil.web.showing.charts import cell_label, draw_charts
+from dalil.web.showing.charts import NARROW, cell_label, draw_charts
 from dalil.web.showing.comparing import compare_runs
 from dalil.web.showing.dates import day_of
+from dalil.web.showing.reasons import reason_text
 from dalil.web.showing.statements import plain, record_link
 from dalil.web.showing.times import Times, read_times
 from dalil.web.showing.words import Words
@@ -88,7 +89,9 @@ def figure(request: DeskRequest, name: str) -> HttpResponse:
     behind = times.size - run.known_by if times.known_by is None else 0
     if behind and not Job.objects.filter(kind="snapshot", state__in=(Job.State.WAITING, Job.State.RUNNING)).exists():
         jobs.start(request.account, "snapshot")
-    charts = draw_charts(run.cells, run.overlapping, words, rtl=get_language_bidi())
+    rtl = get_language_bidi()
+    charts = draw_charts(run.cells, run.overlapping, words, rtl=rtl)
+    narrow = draw_charts(run.cells, run.overlapping, words, rtl=rtl, layout=NARROW)
     context = {
         "name": name,
         "title": _in(definition.title, words) or name,
@@ -98,12 +101,12 @@ def figure(request: DeskRequest, name: str) -> HttpResponse:
         "unit": words.term("units", run.unit),
         "class": words.term("figure_classes", run.figure_class),
         "hedge": words.term("hedges", run.hedge) if run.hedge else "",
-        "charts": charts,
+        "charts": list(zip(charts, narrow, strict=True)),
         "behind": behind,
         "times": times,
         "form_address": reverse("figure", args=[name]),
-        "unknowns": [(reason.replace("_", " "), n) for reason, n in run.unknowns.items()],
-        "exclusions": [(reason.replace("_", " "), n) for reason, n in run.exclusions.items()],
+        "unknowns": [(reason_text(reason), n) for reason, n in run.unknowns.items()],
+        "exclusions": [(reason_text(reason), n) for reason, n in run.exclusions.items()],
         "denominator": run.denominator,
         "members_open": may(desk.actor, Action.OPEN_MEMBERS) and run.n_members > 0,
         "section": "figures",

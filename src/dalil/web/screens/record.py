@@ -75,7 +75,7 @@ def _identifier(text: str) -> int:
 
 
 def _context(desk: Desk, dossier: Dossier, words: Words, times: Times) -> dict[str, Any]:
-    related = _related(desk, dossier, words, times)
+    related, rtl = _related(desk, dossier, words, times), get_language_bidi()
     everything = [*dossier.about, *(view for told in dossier.related.values() for view in told)]
     grade = dossier.grades.get(dossier.identity)
     state = next(iter(dossier.marks.get(dossier.identity, {}).get(STATE, ())), RecordState.SUBMITTED.value)
@@ -94,8 +94,9 @@ def _context(desk: Desk, dossier: Dossier, words: Words, times: Times) -> dict[s
         "own_rebuttals": _rebuttals(dossier, _rebutting(dossier).get(dossier.identity, []), words),
         "own_coerced": _is_coerced(dossier.about),
         "own_status": _own_status(desk, dossier, words, times),
-        "timeline": draw_timeline(everything, dossier, words, as_of=times.as_of, rtl=get_language_bidi()),
-        "kin": draw_kin(dossier, words, rtl=get_language_bidi()),
+        "timeline": draw_timeline(everything, dossier, words, as_of=times.as_of, rtl=rtl),
+        "timeline_narrow": draw_timeline(everything, dossier, words, as_of=times.as_of, rtl=rtl, narrow=True),
+        "kin": draw_kin(dossier, words, rtl=rtl),
         "sources": sources_of(everything, dossier),
         "marks": _marks(dossier, words),
         "grade": words.term("grades", grade[0] if grade else "G0"),

@@ -82,6 +82,22 @@ CELLS: Final[Mapping[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How wide a drawing is, where bars begin, how tall a bar with its label is, and whether the label stands above."""
+
+    width: int
+    label: int
+    row: int
+    room: int
+    above: bool
+
+
+WIDE: Final = Layout(width=WIDTH, label=LABEL, row=BAR, room=90, above=False)
+NARROW: Final = Layout(width=340, label=2, row=46, room=70, above=True)
+"""For a telephone: labels above the bars, so that nothing has to be pushed aside to be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
     """One cell as a bar."""
 
@@ -95,6 +111,7 @@ class Bar:
     x: float
     height: float
     label_x: float
+    label_y: int
     value_x: float
 
 
@@ -122,6 +139,7 @@ class Chart:
     tiles: tuple[Tile, ...]
     width: int
     height: int
+    above: bool = False
     elsewhere: tuple[Bar, ...] = ()
 
 
@@ -136,20 +154,22 @@ def cell_label(key: str, words: Words) -> str:
     return key.replace("_", " ")
 
 
-def draw_charts(cells: Sequence[Cell], overlapping: Sequence[str], words: Words, *, rtl: bool) -> list[Chart]:
+def draw_charts(
+    cells: Sequence[Cell], overlapping: Sequence[str], words: Words, *, rtl: bool, layout: Layout = WIDE
+) -> list[Chart]:
     """Return one drawing for each dimension."""
     dimensions: dict[str, list[Cell]] = {}
     for cell in cells:
         dimensions.setdefault(cell.dimension, []).append(cell)
-    return [_chart(name, found, name in overlapping, words, rtl=rtl) for name, found in dimensions.items()]
+    return [_chart(name, found, name in overlapping, words, rtl, layout) for name, found in dimensions.items()]
 
 
-def _chart(name: str, cells: Sequence[Cell], overlap: bool, words: Words, *, rtl: bool) -> Chart:
+def _chart(name: str, cells: Sequence[Cell], overlap: bool, words: Words, rtl: bool, layout: Layout) -> Chart:
     on_map = [cell for cell in cells if cell.cell in TILES]
     years = len(cells) > 1 and all(cell.cell.isdecimal() or cell.cell == "unknown" for cell in cells)
     form = "map" if len(on_map) > len(cells) / 2 else "years" if years else "bars"
     drawn = sorted(cells, key=lambda cell: cell.cell) if form == "years" else list(cells)
-    bars = _columns(drawn, words, rtl=rtl) if form == "years" else _bars(drawn[:MOST_BARS], words, rtl=rtl)
+    bars = _columns(drawn, words, rtl, layout) if form == "years" else _bars(drawn[:MOST_BARS], words, rtl, layout)
     return Chart(
         dimension=name,
         label=cell_label(name, words),
@@ -157,18 +177,21 @@ def _chart(name: str, cells: Sequence[Cell], overlap: bool, words: Words, *, rtl
         overlap=overlap,
         bars=tuple(bars),
         tiles=tuple(_tiles(on_map, words)) if form == "map" else (),
-        width=WIDTH if form != "map" else 5 * TILE,
-        height=220 if form == "years" else 4 * TILE if form == "map" else len(bars) * BAR + 6,
+        width=layout.width if form != "map" else 5 * TILE,
+        height=220 if form == "years" else 4 * TILE if form == "map" else len(bars) * layout.row + 6,
+        above=layout.above,
         elsewhere=tuple(bar for bar in bars if bar.key not in TILES) if form == "map" else (),
     )
 
 
-def _bars(cells: Sequence[Cell], words: Words, *, rtl: bool) -> list[Bar]:
+def _bars(cells: Sequence[Cell], words: Words, rtl: bool, layout: Layout) -> list[Bar]:
     most = max((cell.value for cell in cells), default=0) or 1
     bars = []
     for number, cell in enumerate(cells):
-        width = round((WIDTH - LABEL - 90) * cell.value / most, 1)
-        start = LABEL
+        width = round((layout.width - layout.label - layout.room) * cell.value / most, 1)
+        start = layout.label
+        y = number * layout.row + (22 if layout.above else 4)
+        beside = start if layout.above else start - 10
         bars.append(
             Bar(
                 key=cell.cell,
@@ -176,20 +199,21 @@ def _bars(cells: Sequence[Cell], words: Words, *, rtl: bool) -> list[Bar]:
                 value=cell.value,
                 unknown=cell.unknown,
                 share=round(100 * cell.value / most),
-                y=number * BAR + 4,
+                y=y,
                 width=width,
-                x=WIDTH - start - width if rtl else start,
+                x=layout.width - start - width if rtl else start,
                 height=BAR - 8,
-                label_x=WIDTH - start + 10 if rtl else start - 10,
-                value_x=WIDTH - start - width - 8 if rtl else start + width + 8,
+                label_x=layout.width - beside if rtl else beside,
+                label_y=y - 6 if layout.above else y + 13,
+                value_x=layout.width - start - width - 8 if rtl else start + width + 8,
             )
         )
     return bars
 
 
-def _columns(cells: Sequence[Cell], words: Words, *, rtl: bool) -> list[Bar]:
+def _columns(cells: Sequence[Cell], words: Words, rtl: bool, layout: Layout) -> list[Bar]:
     most = max((cell.value for cell in cells), default=0) or 1
-    step = (WIDTH - 20) / max(1, len(cells))
+    step = (layout.width - 20) / max(1, len(cells))
     bars = []
     for number, cell in enumerate(cells):
         height = round(150 * cell.value / most, 1)
@@ -206,6 +230,7 @@ def _columns(cells: Sequence[Cell], words: Words, *, rtl: bool) -> list[Bar]:
                 x=round(x + step * 0.14, 1),
                 height=height,
                 label_x=round(x + step * 0.14 + min(step * 0.72, 64) / 2, 1),
+                label_y=204,
                 value_x=round(x + step * 0.14 + min(step * 0.72, 64) / 2, 1),
             )
         )

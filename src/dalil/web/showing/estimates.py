@@ -201,11 +201,13 @@ def draw_ranges(
 
 def draw_overlap(said: Mapping[str, Any]) -> Overlap:
     """Return how lists overlap, as a table to be shaded (0 to 6) and the commonest ways to be on several of them."""
-    lists, sizes, shared = said["lists"], said["sizes"], said["shared"]
+    sizes, shared = said["sizes"], said["shared"]
+    on = [at for at, size in enumerate(sizes) if size]  # a list that holds nobody says nothing
+    lists = [said["lists"][at] for at in on]
     rows = []
-    for row, name in enumerate(lists):
-        cells = []
-        for column in range(len(lists)):
+    for row in on:
+        name, cells = said["lists"][row], []
+        for column in on:
             least = max(1, min(sizes[row], sizes[column]))
             shade = 0 if row == column else round(6 * shared[row][column] / least)
             cells.append((shared[row][column], shade))

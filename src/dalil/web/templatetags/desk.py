@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import template
@@ -54,6 +55,12 @@ def instant(value: str | None) -> str:
 def written(value: str | None) -> str:
     """Write a date."""
     return written_text(value)
+
+
+@register.filter
+def item(values: Mapping[str, object], key: str) -> object:
+    """Return what a mapping has under a key; nothing if it has none."""
+    return values.get(key, "")
 
 
 @register.filter
