@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Final
 
+from dalil.errors import TemplateWrong
 from dalil.publication.bindings import PublishedFigure, find_figure
 from dalil.publication.prose import FigureBinding
 from dalil.values.canonical import JsonObject, JsonValue
 
 if TYPE_CHECKING:  # the composer calls these functions with itself
     from dalil.publication.composing import Composer
+
+ESTIMATED: Final = "estimated"
 
 
 def law_block(composer: Composer) -> JsonObject:
@@ -52,6 +55,80 @@ def definitions_block(composer: Composer) -> JsonObject:
     """Return one line a figure: what it counts, under which rules, from which run."""
     rows: list[JsonValue] = [_definition(composer, name) for name in composer.template.figures]
     return {"rows": rows}
+
+
+def estimates_block(composer: Composer) -> JsonObject:
+    """Return each estimated figure with its annex: lists, method, what has to be true, checks, receipt."""
+    rows: list[JsonValue] = []
+    for name in composer.template.figures:
+        figure = find_figure(composer.figures, name, "estimates")
+        if figure.figure_class == ESTIMATED:
+            rows.append(
+                {
+                    "figure": name,
+                    "title": figure.title[composer.chrome.language],
+                    "shows": _shows(composer, figure),
+                    "sections": _annex(figure, composer.chrome.language),
+                }
+            )
+    return {"rows": rows, "apart": composer.chrome.words["estimates_apart"]}
+
+
+def _annex(figure: PublishedFigure, language: str) -> JsonValue:
+    """Return what the run says of an estimate in a language: headings and paragraphs, as they were frozen with it."""
+    details = figure.record.get("details")
+    annex = details.get("annex") if isinstance(details, dict) else None
+    if not isinstance(annex, dict) or language not in annex:
+        raise TemplateWrong(
+            "An estimated figure has no annex to print.",
+            expected=f"a run that holds its annex in the language {language}",
+            found=f"figure {figure.name}",
+            where="estimates",
+            todo="Run the figure anew.",
+        )
+    return annex[language]
+
+
+def check_estimates_apart(composer: Composer, names: Iterable[str], where: str) -> None:
+    """Refuse a table in which an estimate stands among counts: what is estimated is never read together with them.
+
+    Raises
+    ------
+    TemplateWrong
+        Figures of class estimated, and of others, in one table.
+    """
+    classes = {name: find_figure(composer.figures, name, where).figure_class for name in names}
+    estimated = sorted(name for name, each in classes.items() if each == ESTIMATED)
+    if estimated and len(estimated) < len(classes):
+        raise TemplateWrong(
+            "A table brings estimates and counts together.",
+            expected="estimated figures in a table of their own",
+            found=", ".join(estimated) + " among " + ", ".join(sorted(set(classes) - set(estimated))),
+            where=where,
+            todo="Print estimates apart from what is documented.",
+        )
+
+
+def check_estimates_explained(composer: Composer, kinds: Collection[str]) -> None:
+    """Refuse a report that prints an estimate and not its annex, which says what has to be true.
+
+    Raises
+    ------
+    TemplateWrong
+        A figure of class estimated, and no block ``estimates``.
+    """
+    estimated = [
+        name
+        for name in composer.template.figures
+        if find_figure(composer.figures, name, "estimates").figure_class == ESTIMATED
+    ]
+    if estimated and "estimates" not in kinds:
+        raise TemplateWrong(
+            "A report prints an estimate without saying what it rests on.",
+            expected="a block `estimates: id` in an annex",
+            found=", ".join(estimated),
+            where="sections",
+        )
 
 
 def checkpoint_block(composer: Composer) -> JsonObject:

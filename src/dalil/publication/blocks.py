@@ -14,7 +14,7 @@ PARAGRAPHS: Final = ("p", "h", "notice")
 """Blocks of one text: a paragraph, a heading inside a section, a remark set apart."""
 LISTS: Final = ("list", "numbered", "conclusions")
 """Blocks of several texts; conclusions are numbered and set apart."""
-GENERATED: Final = ("comparison", "law", "definitions", "sources", "checkpoint")
+GENERATED: Final = ("comparison", "law", "definitions", "estimates", "sources", "checkpoint")
 """Blocks the publication room fills by itself; their slots are a caption and a note."""
 
 

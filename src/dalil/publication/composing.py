@@ -10,7 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dalil.errors import TemplateWrong
-from dalil.publication.annexes import checkpoint_block, definitions_block, law_block, sources_block
+from dalil.publication.annexes import (
+    check_estimates_apart,
+    check_estimates_explained,
+    checkpoint_block,
+    definitions_block,
+    estimates_block,
+    law_block,
+    sources_block,
+)
 from dalil.publication.bindings import BoundFigure, PublishedFigure, find_figure, resolve
 from dalil.publication.blocks import (
     Block,
@@ -50,6 +58,8 @@ class Composer:
 
     def document(self) -> JsonObject:
         """Return the whole document."""
+        kinds = {block.kind for section in self.template.sections for block in section.blocks if hasattr(block, "kind")}
+        check_estimates_explained(self, kinds)
         self.log.section = "cover"
         front: JsonObject = {name: self.inline(name) for name in FRONT}
         sections: list[JsonValue] = []
@@ -190,6 +200,8 @@ class Composer:
                 return self._generated(block)
 
     def _table(self, block: TableBlock) -> JsonObject:
+        bound = (piece for row in block.rows for cell in row.cells for piece in parse_prose(cell, block.id))
+        check_estimates_apart(self, {each.figure for each in bound if isinstance(each, FigureBinding)}, block.id)
         rows: list[JsonValue] = [
             {
                 "label": self.inline(f"{block.id}.row.{row.id}"),
@@ -269,6 +281,8 @@ class Composer:
                 filled = law_block(self)
             case "definitions":
                 filled = definitions_block(self)
+            case "estimates":
+                filled = estimates_block(self)
             case "sources":
                 filled = sources_block(self)
             case _:
