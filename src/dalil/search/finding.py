@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalil.names.comparing import score_as_written, score_units
-from dalil.names.keys import neighbours
 from dalil.names.units import Unit, units_of
-from dalil.search.index import MOST_PARTS, NO_UNIT, Keys, NameIndex, Places, readings
+from dalil.search.index import MOST_PARTS, NO_UNIT, Asked, Keys, NameIndex, Places
 
 MOST_COMPARED: Final = 70
 """Different names compared in full for one round of a query."""
@@ -27,8 +26,6 @@ MOST_REREAD: Final = 5
 """Names beyond those wanted that are also read otherwise than as they stand: words cut or ordered in other ways."""
 MOST_LISTED: Final = (20_000, 12_000, 8_000, 6_000)
 """Places on lists of postings that are looked at, round by round."""
-MOST_NEAR: Final = 250
-"""Near keys tried for one part beside the same keys of the others."""
 MOST_NEAR_TO_NEAR: Final = 40
 """Near keys of one part that are tried with near keys of another."""
 GOOD: Final = (0.9, 0.7, 0.5, 0.5)
@@ -56,19 +53,6 @@ class Hit(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Asked:
-    """A part of a query: its unit, the numbers of the keys it may have and of those one letter off.
-
-    ``slips`` are the units of the index whose spelling is a slip of the pen from its own.
-    """
-
-    unit: Unit
-    exact: Keys
-    near: Keys
-    slips: NDArray[np.uint32]
-
-
-@dataclass(slots=True)
 class _Compared:
     """The names compared so far: scores by place, and by the numbers of their units."""
 
@@ -83,9 +67,7 @@ def find(index: NameIndex, query: str, *, top: int = 10) -> list[Hit]:
     if not units:
         return []
     compared = _Compared()
-    parts = [
-        _part(index, unit) for unit in (units if len(units) <= MOST_PARTS else (*units[: MOST_PARTS - 1], units[-1]))
-    ]
+    parts = [index.ask(unit) for unit in (units if len(units) <= MOST_PARTS else (*units[: MOST_PARTS - 1], units[-1]))]
     for good, most, ways in zip(GOOD, MOST_LISTED, _rounds(parts), strict=False):
         places = _likeliest(index, parts, index.having(ways, most))
         _compare(index, units, places, compared)
@@ -96,23 +78,7 @@ def find(index: NameIndex, query: str, *, top: int = 10) -> list[Hit]:
     return sorted(hits, key=lambda hit: (-hit.score, hit.place))[:top]
 
 
-def _part(index: NameIndex, unit: Unit) -> _Asked:
-    """Return a part of a query with the keys that names of the index have for it."""
-    exact = [index.key_numbers[key] for key in readings(unit) if key in index.key_numbers]
-    slips = index.spellings.near(unit.form)
-    near: list[int] = index.unit_keys[slips].tolist()
-    if unit.coarse:
-        shorter = neighbours(unit.coarse)
-        found = dict.fromkeys(index.key_numbers[key] for key in shorter if key in index.key_numbers)  # one letter less
-        found.update(dict.fromkeys(index.near.get(unit.coarse, ())))  # one more
-        for key in shorter:  # another one
-            found.update(dict.fromkeys(index.near.get(key, ())))
-        near += found
-    near = [number for number in dict.fromkeys(near) if number not in exact][:MOST_NEAR]
-    return _Asked(unit, np.array(exact, np.int64), np.array(near, np.int64), slips)
-
-
-def _rounds(parts: Sequence[_Asked]) -> Iterator[list[Keys]]:
+def _rounds(parts: Sequence[Asked]) -> Iterator[list[Keys]]:
     """Yield the keys that are to meet, round by round, the surest first."""
     exact, near = [part.exact for part in parts], [part.near for part in parts]
     if len(parts) == 1:
@@ -137,11 +103,14 @@ def _rounds(parts: Sequence[_Asked]) -> Iterator[list[Keys]]:
 
 def _meetings(choices: Sequence[Keys]) -> Keys:
     """Return one key of each choice, in every way, one way a row."""
-    grid = np.meshgrid(*choices, indexing="ij")
-    return np.stack([each.ravel() for each in grid], axis=1)
+    sizes = [len(each) for each in choices]
+    rows = np.empty((*sizes, len(choices)), np.int64)
+    for at, each in enumerate(choices):
+        rows[..., at] = each.reshape([-1 if axis == at else 1 for axis in range(len(choices))])
+    return rows.reshape(-1, len(choices))
 
 
-def _likeliest(index: NameIndex, parts: Sequence[_Asked], places: Places) -> Places:
+def _likeliest(index: NameIndex, parts: Sequence[Asked], places: Places) -> Places:
     """Return the places whose units look most like those asked for, the likeliest first; all if they are few."""
     if len(places) <= MOST_COMPARED:
         return places
@@ -149,10 +118,9 @@ def _likeliest(index: NameIndex, parts: Sequence[_Asked], places: Places) -> Pla
     total = np.zeros(len(places), np.float32)
     has = (units != len(index.units)).sum(axis=1)
     last = np.arange(len(places)), has - 1
-    met, cells = (None, units) if units.size > len(index.units) else np.unique(units, return_inverse=True)
-    cells = cells.reshape(units.shape)
+    every = units.size > len(index.units)
     for at, part in enumerate(parts):
-        looks = _looks(index, part, met)[cells]
+        looks = _looks(index, part, None)[units] if every else _looks(index, part, units)
         total += looks.max(axis=1)
         if at == 0:
             total += _IN_PLACE * looks[:, 0]
@@ -163,9 +131,9 @@ def _likeliest(index: NameIndex, parts: Sequence[_Asked], places: Places) -> Pla
     return places[likely[np.lexsort((places[likely], -total[likely]))]]
 
 
-def _looks(index: NameIndex, part: _Asked, met: NDArray[np.uint32] | None) -> NDArray[np.float32]:
+def _looks(index: NameIndex, part: Asked, units: NDArray[np.uint32] | None) -> NDArray[np.float32]:
     """Return how much some units of the index look like one, by key or consonants, from 0 to 1; None means all."""
-    chosen = slice(None) if met is None else met
+    chosen = slice(None) if units is None else units
     differ = np.bitwise_count(index.unit_masks[chosen] ^ np.uint32(part.unit.mask)).astype(np.float32)
     looks = np.maximum(_SOME - _PER_CONSONANT * differ, 0, dtype=np.float32)
     by_key = np.zeros(len(index.key_numbers) + 1, np.float32)
@@ -176,10 +144,11 @@ def _looks(index: NameIndex, part: _Asked, met: NDArray[np.uint32] | None) -> ND
     if part.unit.same_as:  # Mahmud has the key of Muhammad, and is another name
         groups = index.unit_groups[chosen]
         found[(groups > 0) & (groups != part.unit.same_as)] *= _OTHER_GROUP
-    slips = part.slips if met is None else np.flatnonzero(np.isin(met, part.slips, assume_unique=True))
-    found[slips] = np.maximum(found[slips], _SLIP)
-    found[index.unit_fine_keys[chosen] == index.fine_keys.get(part.unit.key, -1)] += _FINE
-    found[(index.unit_masks[chosen] == NO_UNIT)] = 0.0
+    slips = np.zeros(len(index.unit_keys), np.float32)
+    slips[part.slips] = _SLIP
+    found = np.maximum(found, slips[chosen])
+    found += np.float32(_FINE) * (index.unit_fine_keys[chosen] == index.fine_keys.get(part.unit.key, -1))
+    found[index.unit_masks[chosen] == NO_UNIT] = 0.0
     return found
 
 

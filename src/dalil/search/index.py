@@ -26,6 +26,10 @@ MOST_NAMES: Final = 1 << 24
 """Names an index can hold: a place takes 24 bits of a posting, and what was met there 40."""
 MOST_PARTS: Final = 5
 """Parts of a name that are indexed."""
+MOST_NEAR: Final = 250
+"""Near keys tried for one part of a query."""
+MOST_ASKED: Final = 5_000
+"""Parts of queries that are remembered."""
 MOST_READINGS: Final = 6
 """Readings of a whole name that are indexed."""
 NO_UNIT: Final = 0xFFFFFFFF
@@ -39,6 +43,24 @@ _SHELF_BITS: Final = 5
 
 Keys = NDArray[np.int64]
 Places = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A part of a query, as the index knows it.
+
+    Attributes
+    ----------
+    exact, near : array of int
+        Numbers of the keys it may have, and of those one letter off; what is spelt most like it first.
+    slips : array of int
+        Units whose spelling is a slip of the pen from its own.
+    """
+
+    unit: Unit
+    exact: Keys
+    near: Keys
+    slips: NDArray[np.uint32]
 
 
 @dataclass(slots=True, eq=False)
@@ -87,6 +109,7 @@ class NameIndex:
     fine_keys: dict[str, int] = field(default_factory=dict)
     spellings: Spellings = field(default_factory=lambda: Spellings(()))
     forms: dict[str, int] = field(default_factory=dict)
+    _asked: dict[Unit, Asked] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -103,6 +126,28 @@ class NameIndex:
         units = self.units
         return tuple([units[number] for number in self.numbers[self.starts[place] : self.starts[place + 1]]])
 
+    def ask(self, unit: Unit) -> Asked:
+        """Return what the index knows of a part of a query."""
+        asked = self._asked.get(unit)
+        if asked is None:
+            if len(self._asked) >= MOST_ASKED:
+                self._asked.clear()
+            asked = self._asked[unit] = self._ask(unit)
+        return asked
+
+    def _ask(self, unit: Unit) -> Asked:
+        exact = [self.key_numbers[key] for key in readings(unit) if key in self.key_numbers]
+        slips = self.spellings.near(unit.form)
+        near: list[int] = self.unit_keys[slips].tolist()
+        if unit.coarse:
+            shorter = neighbours(unit.coarse)
+            near += [self.key_numbers[key] for key in shorter if key in self.key_numbers]  # one letter less
+            near += self.near.get(unit.coarse, ())  # one more
+            for key in shorter:  # another one
+                near += self.near.get(key, ())
+        near = [number for number in dict.fromkeys(near) if number not in exact][:MOST_NEAR]
+        return Asked(unit, np.array(exact, np.int64), np.array(near, np.int64), slips)
+
     def having(self, ways: Iterable[Keys], most: int) -> Places:
         """Return the places of names in which keys meet, each once, in ascending order.
 
@@ -113,7 +158,11 @@ class NameIndex:
         most : int
             Places that are looked at; where more names have the keys, those of the rarest meetings come first.
         """
-        wanted = np.unique(np.concatenate([np.zeros(0, np.uint64), *map(_meeting, ways)]))
+        by_number: dict[int, list[Keys]] = defaultdict(list)
+        for way in ways:
+            by_number[way.shape[1]].append(way)
+        numbers = [_meeting(np.concatenate(alike)) for alike in by_number.values()]
+        wanted = np.unique(np.concatenate([np.zeros(0, np.uint64), *numbers]))
         meetings, offsets, places = (
             np.frombuffer(each, kind) for each, kind in zip(self._filed(), _KINDS, strict=True)
         )
