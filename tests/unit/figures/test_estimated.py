@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from benchmarks.published_tables import NETHERLANDS
 from click.testing import CliRunner
 
 from dalil.cli import cli
@@ -57,6 +58,96 @@ def test_a_refused_estimate_is_a_figure_without_a_number_and_with_the_reason_in_
     assert run.value is None
     reasons: Any = run.details["reasons"]
     assert any("share nobody" in reason["en"] for reason in reasons)
+
+
+HOPELESS: Final = {
+    "two-lists": ({"a": 30, "b": 20, "ab": 15}, "At least 3 are needed", "يلزم 3 على الأقل"),
+    "thin": ({"a": 20, "b": 12, "c": 10, "ab": 3, "bc": 2}, "says next to nothing", "لم يكد تداخل القوائم يدل"),
+    "identical": ({"ab": 12, "abc": 6, "c": 10}, "exactly the same people", "الأشخاص أنفسهم تماماً"),
+    "apart": ({"a": 20, "b": 12, "c": 10, "ab": 12}, "share nobody", "لا يشترك بينها أحد"),
+    "inside": ({"ab": 8, "abc": 6, "b": 12, "bc": 6, "c": 20}, "may have been made from it", "قد تكون مأخوذة منها"),
+    "complete": ({"c": 12, "ac": 8, "bc": 6, "abc": 2}, "show nobody it missed", "لا تُظهر القوائم الأخرى أحداً فاتها"),
+}
+"""Patterns of three lists, and what is said in English and Arabic."""
+
+
+@pytest.mark.parametrize("why", list(HOPELESS))
+def test_lists_that_cannot_say_anything_are_refused_in_every_path(small: Small, tmp_path: Path, why: str) -> None:
+    patterns, english, arabic = HOPELESS[why]
+    fill(small, patterns)
+    small.source("list-c")  # where nobody is on it, it is a list all the same
+    define_estimate(small)
+    run = small.figures.run("unseen")
+    assert run.value is None
+    details: Any = run.details
+    assert any(english in reason["en"] and arabic in reason["ar"] for reason in details["reasons"])
+    assert details["caveat"]["ar"].startswith("لا تستطيع أي بيانات")
+    asked = ("run", str(small.archive.path), "--of", "held", "--lists", "list-a,list-b,list-c", "--method", "dga")
+    from_archive = json.loads(command(*asked, "--json"))
+    rows = [f"{int('a' in key)},{int('b' in key)},{int('c' in key)},{count}" for key, count in patterns.items()]
+    table = tmp_path / "table.csv"
+    table.write_text("\n".join(["list-a,list-b,list-c,count", *rows]) + "\n", encoding="utf-8")
+    from_table = json.loads(command("run", str(table), "--method", "dga", "--json"))
+    for plain in (from_archive, from_table):
+        assert (plain["N"], plain["verdict"], plain["floor"], plain["details"]) == (None, "refused", None, {})
+    said = command("run", str(table), "--method", "dga")
+    assert "no number" in said
+    assert english in said
+    assert "No data can show" in said
+    assert arabic in command("run", str(table), "--method", "dga", "--annex", "ar")
+    assert json.loads(command("assess", str(table), "--methods", "dga", "--json"))["verdict"] == "refused"
+
+
+def test_nobody_on_any_of_the_lists_and_nobody_in_any_part_are_refused_too(small: Small) -> None:
+    for letter in "abc":
+        small.source(f"list-{letter}")
+    small.held(source="letter")
+    small.define_held(dimensions={"sex": {"by": "sex"}})
+    define_estimate(small)
+    run = small.figures.run("unseen")
+    details: Any = run.details
+    assert (run.value, details["outside"]) == (None, 1)
+    assert "Nobody is recorded here" in details["reasons"][0]["en"]
+    for _ in range(12):
+        small.join(*(small.held(source=f"list-{letter}") for letter in "abc"))
+    define_estimate(small, strata=["sex"])  # nobody's sex is known
+    parted: Any = small.figures.run("unseen").details
+    assert "known of nobody which part" in parted["reasons"][0]["en"]
+
+
+def test_two_answers_are_two_in_every_command(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    header = ",".join([*NETHERLANDS.lists, "count"])
+    rows = [",".join([*pattern, str(count)]) for pattern, count in NETHERLANDS.counts_by_pattern.items()]
+    table.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    plain = json.loads(command("run", str(table), "--method", "dga", "--json"))
+    assert (plain["N"]["estimate"], plain["N"]["median"], len(plain["N"]["modes"])) == (None, None, 2)
+    assert plain["receipt"]["N"]["estimate"] is None
+    said = command("run", str(table), "--method", "dga")
+    assert said.count("one answer: about") == 2
+    assert "Estimated in all: 41,682 – 210,298, 95 % interval" in said
+    assert said.count("47,9") >= 1
+    told = command("assess", str(table), "--methods", "dga,chao")
+    assert "More than one answer fits the records" in told
+    annex = command("run", str(table), "--method", "dga", "--annex", "en")
+    assert "The records do not give one number" in annex
+    assert "Estimated in all, recorded or not:" not in annex
+
+
+def test_what_is_stated_of_reach_is_asked_for_and_printed(small: Small) -> None:
+    fill(small)
+    define_estimate(small)
+    unstated: Any = small.figures.run("unseen").details
+    assert any("Nobody has stated" in reason["en"] for reason in unstated["reasons"])
+    define_estimate(small, reach={"en": "Every camp was visited.", "ar": "زِير كل مخيم."})
+    stated: Any = small.figures.run("unseen").details
+    assert not any("Nobody has stated" in reason["en"] for reason in stated["reasons"])
+    assert "Every camp was visited." in json.dumps(stated["annex"]["en"])
+    assert stated["estimate"]["reach"] == {"en": "Every camp was visited.", "ar": "زِير كل مخيم."}
+    said = command(
+        "run", str(small.archive.path), "--of", "held", "--method", "dga", "--reach", "Every camp was visited."
+    )
+    assert "Stated of it: Every camp was visited." in said
 
 
 def test_strata_are_dimensions_of_the_figure(small: Small) -> None:
@@ -121,6 +212,9 @@ def test_only_documented_figures_are_estimated_from_and_classes_stay_apart(small
     small.define("share", unit="ratio", ratio={"part": "held", "whole": "unseen"}, **{"class": "derived"})
     with pytest.raises(WrongDefinition, match="different class"):
         small.figures.run("share")
+    small.define("sum", union=["held", "unseen"], **{"class": "derived"})
+    with pytest.raises(WrongDefinition, match="different class"):
+        small.figures.run("sum")
     small.define("claimed", **{"class": "documented_named", "estimate": {"of": "held", "method": "dga", "seed": 1}})
     with pytest.raises(WrongDefinition, match="class does not fit"):
         small.figures.run("claimed")
