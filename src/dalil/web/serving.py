@@ -142,8 +142,7 @@ def work(archive: Path, *, once: bool) -> None:
     configure(archive)
     from django.core.management import call_command
 
-    import dalil.web.screens.estimation
-    import dalil.web.screens.loads  # noqa: F401  # registers its kind of job
+    import dalil.web.urls  # noqa: F401  # every screen registers its kinds of job
     from dalil.web.models import Job
 
     # Whatever ran when the last worker was killed is not running now.

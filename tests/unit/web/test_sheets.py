@@ -290,4 +290,3 @@ def test_the_pages_ask_few_queries_and_speak_arabic(client_of: Clients) -> None:
     body = client.get(address).content.decode()
     assert 'dir="rtl"' in body
     assert "معاني الأعمدة" in body
-    assert "لعله" not in body

@@ -48,6 +48,8 @@ from dalil.web.uploads import upload_path
 
 MOST_TEXT: Final = 300
 MOST_EMPTY: Final = 20
+UNNAMED: Final = {"key": "sheet", "kind": "document", "title": "…", "language": "en"}
+"""A source that nobody has named yet."""
 SOURCE_FIELDS: Final = ("key", "kind", "title", "language", "publisher", "published", "url")
 
 
@@ -106,7 +108,7 @@ def map_sheet(request: DeskRequest, upload: str) -> HttpResponseBase:
     save_plan(desk.archive.path, plan)
     assert plan.choices is not None
     if step == "try":
-        mapping, trouble = _checked(desk, plan)
+        mapping, trouble = _checked(desk, plan, named=True)
         if mapping is None or trouble or undecided(plan.choices, plan.profile):
             return _page(request, plan, tried=True, status=400)
         own = keep_own_mapping(desk.archive.path, upload, mapping_text(compose_mapping(plan.choices, desk.vocabulary)))
@@ -218,11 +220,18 @@ def _choices(request: DeskRequest, plan: SheetPlan, desk: Desk) -> Choices:
 
 
 # --- what is shown ------------------------------------------------------------------------------------------------
-def _checked(desk: Desk, plan: SheetPlan) -> tuple[SheetMapping | None, BadInput | None]:
-    """Return the mapping that the choices make, or what is wrong with it."""
-    assert plan.choices is not None
+def _checked(desk: Desk, plan: SheetPlan, *, named: bool) -> tuple[SheetMapping | None, BadInput | None]:
+    """Return the mapping that the choices make, or what is wrong with it.
+
+    Until the source is ``named``, a name that stands for it lets the first rows be shown all the same.
+    """
+    choices = plan.choices
+    assert choices is not None
+    if not named:
+        said = {name: text for name, text in choices.source.items() if text}
+        choices = replace(choices, source=UNNAMED | said)
     try:
-        mapping = parse_mapping(compose_mapping(plan.choices, desk.vocabulary), desk.vocabulary)
+        mapping = parse_mapping(compose_mapping(choices, desk.vocabulary), desk.vocabulary)
         check_source(desk, mapping)
         return mapping, None
     except BadInput as error:
@@ -235,7 +244,7 @@ def _page(request: DeskRequest, plan: SheetPlan, *, tried: bool = False, status:
     assert choices is not None
     words = Words(desk.vocabulary, get_language() or "en")
     open_columns = undecided(choices, plan.profile)
-    mapping, trouble = _checked(desk, plan)
+    mapping, trouble = _checked(desk, plan, named=tried)
     partial = bool(request.htmx) and request.htmx.target == "preview"
     guesses = {} if partial else _guesses(desk, plan, choices.row, remembered(desk))
     columns = columns_shown(plan.profile, choices, guesses, words)
