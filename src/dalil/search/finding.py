@@ -3,14 +3,14 @@
 First the names that have three of its keys, and those that have two and one near; if none of them is good, all that
 have two; then one and one near. Of many, those are compared in full whose units look most like the query's.
 
-The work for one query is bounded: so many candidates are looked at, and so many compared in full.
+If nothing is, the query is also read with its words cut otherwise (see `cutting`). The work for one query is bounded: so many candidates are looked at, and so many compared in full.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from dalil.names.comparing import score_as_written, score_units
 from dalil.names.units import Unit, units_of
+from dalil.search.cutting import otherwise
 from dalil.search.index import MOST_PARTS, NO_UNIT, Asked, Keys, NameIndex, Places
 
-MOST_COMPARED: Final = 70
+MOST_COMPARED: Final = 100
 """Different names compared in full for one round of a query."""
 MOST_REREAD: Final = 5
 """Names beyond those wanted that are also read otherwise than as they stand: words cut or ordered in other ways."""
@@ -30,6 +31,13 @@ MOST_NEAR_TO_NEAR: Final = 40
 """Near keys of one part that are tried with near keys of another."""
 GOOD: Final = (0.9, 0.7, 0.5, 0.5)
 """Scores from which no further round is needed, round by round."""
+
+POOR: Final = 0.5
+"""Best score below which a query is also read with its words cut otherwise."""
+OTHERWISE: Final = 0.95
+"""What a score then counts."""
+MOST_READINGS: Final = 8
+"""Such readings of a query."""
 
 _NEAR: Final = 0.75
 """What a key one letter off counts, beside 1 for the same key."""
@@ -41,6 +49,8 @@ _FINE: Final = 0.1
 """What the same fine key counts more."""
 _OTHER_GROUP: Final = 0.6
 """What remains where both are known to be names of their own."""
+_SAME_GROUP: Final = 0.1
+"""What a spelling known to be of the same name counts more."""
 _IN_PLACE: Final = 0.3
 """What a first or last part counts more where it stands first or last."""
 
@@ -66,16 +76,26 @@ def find(index: NameIndex, query: str, *, top: int = 10) -> list[Hit]:
     units = units_of(query)
     if not units:
         return []
+    best = _best_of(index, units, len(GOOD))
+    if max(best.values(), default=0.0) < POOR:
+        for reading in islice(otherwise(index, query), MOST_READINGS):
+            for place, score in _best_of(index, reading, 1).items():
+                best[place] = max(best.get(place, 0.0), OTHERWISE * score)
+    first = sorted(best.items(), key=lambda item: (-item[1], item[0]))[: top + MOST_REREAD]
+    hits = [Hit(place, max(score, score_units(units, index.units_at(place)))) for place, score in first]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.place))[:top]
+
+
+def _best_of(index: NameIndex, units: tuple[Unit, ...], n_rounds: int) -> dict[int, float]:
+    """Return the scores, by place, of the names that were compared with one reading of a query."""
     compared = _Compared()
     parts = [index.ask(unit) for unit in (units if len(units) <= MOST_PARTS else (*units[: MOST_PARTS - 1], units[-1]))]
-    for good, most, ways in zip(GOOD, MOST_LISTED, _rounds(parts), strict=False):
+    for good, most, ways in zip(GOOD[:n_rounds], MOST_LISTED, _rounds(parts), strict=False):
         places = _likeliest(index, parts, index.having(ways, most))
         _compare(index, units, places, compared)
         if compared.best >= good:
             break
-    best = sorted(compared.scores.items(), key=lambda item: (-item[1], item[0]))
-    hits = [Hit(place, score_units(units, index.units_at(place))) for place, _ in best[: top + MOST_REREAD]]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.place))[:top]
+    return compared.scores
 
 
 def _rounds(parts: Sequence[Asked]) -> Iterator[list[Keys]]:
@@ -144,6 +164,7 @@ def _looks(index: NameIndex, part: Asked, units: NDArray[np.uint32] | None) -> N
     if part.unit.same_as:  # Mahmud has the key of Muhammad, and is another name
         groups = index.unit_groups[chosen]
         found[(groups > 0) & (groups != part.unit.same_as)] *= _OTHER_GROUP
+        found += np.float32(_SAME_GROUP) * (groups == part.unit.same_as)
     slips = np.zeros(len(index.unit_keys), np.float32)
     slips[part.slips] = _SLIP
     found = np.maximum(found, slips[chosen])

@@ -85,6 +85,8 @@ class NameIndex:
         Number of the coarse key of each unit, and its consonants as bits.
     unit_groups : array of int, shape (n_units + 1,)
         Group of attested equivalents of each unit, 0 for none.
+    unit_counts : array of int, shape (n_units + 1,)
+        How often each unit is among the parts of the names.
     unit_fine_keys : array of int, shape (n_units + 1,)
         Number of the fine key of each unit, -2 for none; ``fine_keys`` has the number of each.
     spellings : Spellings
@@ -105,6 +107,7 @@ class NameIndex:
     unit_keys: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
     unit_masks: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
     unit_groups: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
+    unit_counts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
     unit_fine_keys: NDArray[np.int32] = field(default_factory=lambda: np.full(1, -2, np.int32))
     fine_keys: dict[str, int] = field(default_factory=dict)
     spellings: Spellings = field(default_factory=lambda: Spellings(()))
@@ -245,6 +248,7 @@ def _add_columns(index: NameIndex) -> None:
         index.parts[has, at] = numbers[starts[:-1][has] + at]
     longer = lengths > MOST_PARTS
     index.parts[longer, MOST_PARTS - 1] = numbers[starts[1:][longer] - 1]
+    index.unit_counts = np.bincount(numbers, minlength=none + 1)
     keys = [index.key_numbers[unit.coarse] for unit in index.units]
     index.unit_keys = np.array([*keys, 0], np.uint32)
     fine = [index.fine_keys.setdefault(unit.key, len(index.fine_keys)) for unit in index.units]

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from dalil.cli.search import search
 from dalil.errors import WrongMapping
 from dalil.search import build, find
+from dalil.search.spellings import Spellings
 
 NAMES = [
     "أماني محمد بلور",
@@ -58,6 +59,28 @@ def test_a_name_is_found_first_from_each_of_its_spellings(query: str, place: int
 )
 def test_a_slip_of_the_pen_is_forgiven(query: str, place: int) -> None:
     assert find(build(NAMES), query)[0].place == place
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("Ab dal-Rahman Salah al-Din Abu Zaid", 6),  # a space in the wrong place
+        ("FathiOthman Badran", 7),  # none between two names of the list
+        ("محمدأحمد خالد النمور", 3),
+        ("Amani Bal lour", 0),  # one too many
+    ],
+)
+def test_words_cut_wrongly_are_put_right(query: str, place: int) -> None:
+    names = [*NAMES, "Fathi Saleh", "Othman Saleh", "محمد ياسر", "أحمد ياسر"]
+    assert find(build(names), query)[0].place == place
+
+
+def test_what_is_a_slip_of_the_pen_from_a_spelling_is_found() -> None:
+    forms = ["nimour", "nimor", "nimuor", "nmour", "timour", "wanli", "ab", "a" * 100]
+    # As it is; a letter less; two exchanged; a letter less; another letter.
+    assert Spellings(forms).near("nimour").tolist() == [0, 1, 2, 3, 4]
+    assert Spellings(forms).near("ac").tolist() == []
+    assert Spellings([]).near("nimour").tolist() == []
 
 
 @pytest.mark.parametrize("query", ["", "*", "%' OR 1=1 --", "🙂", "م" * 10_000])
