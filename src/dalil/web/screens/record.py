@@ -111,6 +111,7 @@ def _context(desk: Desk, dossier: Dossier, words: Words, times: Times) -> dict[s
         ],
         "uses": _uses(desk, dossier, times),
         "synthetic": any(view.synthetic for view in everything),
+        "wholly_synthetic": all(view.synthetic for view in dossier.about),
         "n_statements": len(everything),
         "entries": sorted({view.entry for view in everything}, reverse=True)[:12],
         "method": words.method(desk.archive.configuration.method),

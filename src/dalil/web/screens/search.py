@@ -91,6 +91,7 @@ def _found(
         dates=request.GET.get("dates", "").strip()[:60] or None,
         as_of=day_of(request.GET.get("as_of")),
         limit=MOST_HITS,
+        facets=True,
         actor=desk.actor,
     )
     return {

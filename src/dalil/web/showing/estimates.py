@@ -16,6 +16,7 @@ SIDE: Final = 14
 LABEL: Final = 190
 ROW: Final = 30
 TALL: Final = 150
+EDGE: Final = 50
 N_TICKS: Final = 5
 STEPS: Final = (1, 2, 5)
 MOST_PATTERNS: Final = 14
@@ -37,7 +38,13 @@ class Posterior:
     bars: tuple[tuple[float, float, float, float], ...]
     band: tuple[float, float]
     lines: tuple[tuple[str, float, int], ...]
+    anchors: tuple[str, ...]
     axis: Axis
+
+    @property
+    def marks(self) -> tuple[tuple[str, float, int, str], ...]:
+        """The lines, each with the side on which its word grows."""
+        return tuple((*line, anchor) for line, anchor in zip(self.lines, self.anchors, strict=True))
 
     @property
     def band_width(self) -> float:
@@ -140,6 +147,8 @@ def draw_posterior(said: Mapping[str, Any] | None, *, rtl: bool) -> Posterior | 
         bars=tuple(bars),
         band=(band[0], band[1]),
         lines=tuple(lines),
+        # Words at an edge grow inwards.
+        anchors=tuple("start" if x < EDGE else "end" if x > WIDTH - EDGE else "middle" for _, x, _ in lines),
         axis=Axis(ticks=tuple((x_of(each), each) for each in round_ticks(low, high, by_log=True))),
     )
 

@@ -23,6 +23,10 @@ UNSEEN = {
 """Characters that turn the order of what stands around them, shown instead of obeyed."""
 
 
+MOST_ALIKE = 3
+"""Rows that say the same, shown before the rest is folded away."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """A piece of a value: its label, its text, and where it leads."""
@@ -59,12 +63,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Statements of one predicate about one subject, side by side; ``conflict`` names the part they disagree in."""
+    """Statements of one predicate about one subject, side by side; ``conflict`` names the part they disagree in.
+
+    ``repeats`` are those that say again, word for word, what several rows already say: a hospital that seventy name.
+    """
 
     predicate: str
     label: str
     rows: tuple[Row, ...]
     conflict: str = ""
+    repeats: tuple[Row, ...] = ()
 
 
 def plain(text: str) -> str:
@@ -203,15 +211,29 @@ def groups_of(
     groups = []
     for predicate in sorted(by_predicate, key=lambda each: (rank.get(each, len(rank)), known.index(each))):
         told = sorted(by_predicate[predicate], key=lambda view: (not view.is_free, view.id))
+        rows, repeats = _apart([row_of(view, dossier, words) for view in told])
         groups.append(
             Group(
                 predicate=predicate,
                 label=words.predicate(predicate),
-                rows=tuple(row_of(view, dossier, words) for view in told),
+                rows=rows,
+                repeats=repeats,
                 conflict=_conflict(clashes.get(predicate), dossier, words),
             )
         )
     return groups
+
+
+def _apart(rows: Sequence[Row]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """Return rows to show, and those beyond the first few that say the same, in the same way."""
+    met: dict[Any, int] = {}
+    shown: list[Row] = []
+    repeats: list[Row] = []
+    for row in rows:
+        said = (row.pieces, row.when, row.marks, row.stands, row.graphic)
+        met[said] = met.get(said, 0) + 1
+        (shown if met[said] <= MOST_ALIKE or row.preferred else repeats).append(row)
+    return tuple(shown), tuple(repeats)
 
 
 def _conflict(found: Conflict | None, dossier: Dossier, words: Words) -> str:
