@@ -101,8 +101,8 @@ def figure_errors(archive: Archive, evaluator: ArchiveEvaluator, runs: dict[str,
     stakes = stakes_of(archive.figures, archive.ledger, archive.records, also=wholes.values())
     errors: dict[str, Range | None] = {}
     for row, run in runs.items():
-        members = stakes.get(wholes.get(row, row))
-        errors[row] = None if members is None else evaluator.error_of(members, counted(run))
+        stake = stakes.get(wholes.get(row, row))
+        errors[row] = None if stake is None else evaluator.error_of(stake.members, counted(run))
     return errors
 
 

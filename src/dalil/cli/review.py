@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from dalil.archive import Archive
+from dalil.cli import review_records
 from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table, waiting
+from dalil.cli.review_records import actor_for
 from dalil.errors import WrongValue
-from dalil.protection import Actor
-from dalil.protection.access import at_the_desk
 from dalil.records.judged import Verdict
 from dalil.review.deciding import Answer
 from dalil.review.pair_states import VERDICTS
@@ -30,9 +28,8 @@ def review() -> None:
     """Judge pairs of accounts that may be of one person; undo, part, measure, look back."""
 
 
-def _actor(archive: Archive, by: str | None) -> Actor:
-    desk = at_the_desk(archive.configuration.actor_key)
-    return desk if by is None else replace(desk, key_id=by, name=by)
+for command in (review_records.standing, review_records.step, review_records.bulk):
+    review.add_command(command)
 
 
 @review.command()
@@ -44,7 +41,7 @@ def queue(context: click.Context, limit: int, by: str | None, as_json: bool) -> 
     """Show what waits, the most valuable first."""
     archive = open_archive(context)
     with waiting("finding what waits"):
-        pairs = archive.review.queue(_actor(archive, by), limit=limit)
+        pairs = archive.review.queue(actor_for(archive, by), limit=limit)
     if as_json:
         print_json([pair.as_json() for pair in pairs])
         return
@@ -64,7 +61,7 @@ def _differences(pair: Pair) -> list[str]:
 def show(context: click.Context, pair: str, by: str | None, as_json: bool) -> None:
     """Show a PAIR (such as 18.0~90.0) side by side, with its version and its history."""
     archive = open_archive(context)
-    shown = archive.review.pair(pair, _actor(archive, by))
+    shown = archive.review.pair(pair, actor_for(archive, by))
     if as_json:
         print_json(shown.as_json())
         return
@@ -107,7 +104,7 @@ def decide(
 ) -> None:
     """Give a VERDICT on a PAIR."""
     archive = open_archive(context)
-    actor = _actor(archive, by)
+    actor = actor_for(archive, by)
     if dry_run:
         shown = archive.review.pair(pair, actor)
         click.echo(f"{shown.key}: {shown.asks.value}, version {shown.version}; nothing was recorded.")
@@ -131,7 +128,7 @@ def answer(context: click.Context, file: Path, by: str | None, dry_run: bool, as
     """Take in verdicts from a CSV FILE with columns id_a, id_b and label (same, different, relative or unsure)."""
     archive = open_archive(context)
     answers = _read_answers(file)
-    decided = [] if dry_run else archive.review.answer(answers, by=_actor(archive, by))
+    decided = [] if dry_run else archive.review.answer(answers, by=actor_for(archive, by))
     if not dry_run:
         archive.checkpoint()
     n_proposed = sum(each.proposed for each in decided)
@@ -167,21 +164,33 @@ def _read_answers(file: Path) -> list[Answer]:
 
 
 @review.command()
-@click.argument("entry", type=int)
+@click.argument("entries", metavar="ENTRY...", type=int, nargs=-1, required=True)
 @click.option("--note", default="", help="Why; it is recorded.")
 @by_option
 @dry_run_option
 @click.pass_context
-def undo(context: click.Context, entry: int, note: str, by: str | None, dry_run: bool) -> None:
-    """Undo the judgement that ENTRY of the ledger is."""
+def undo(context: click.Context, entries: tuple[int, ...], note: str, by: str | None, dry_run: bool) -> None:
+    """Undo the judgement that ENTRY of the ledger is, or decisions: grades, marks, steps, preferred values."""
     archive = open_archive(context)
+    kinds = {entry: archive.ledger.entry(entry).header.kind.value for entry in entries}
     if dry_run:
-        kind = archive.ledger.entry(entry).header.kind.value
-        click.echo(f"Entry {entry} is a {kind}; nothing was recorded.")
+        for entry, kind in kinds.items():
+            click.echo(f"Entry {entry} is a {kind}; nothing was recorded.")
         return
-    undone = archive.review.undo(entry, note=note, by=_actor(archive, by))
+    by_actor = actor_for(archive, by)
+    if set(kinds.values()) == {"decision"}:
+        undone = archive.review.records.undo(*entries, reason=note, by=by_actor)
+    elif len(entries) == 1:
+        undone = archive.review.undo(entries[0], note=note, by=by_actor)
+    else:
+        raise WrongValue(
+            "These cannot be undone together.",
+            expected="one judgement, or decisions only",
+            found=", ".join(sorted(set(kinds.values()))),
+            where="ENTRY",
+        )
     archive.checkpoint()
-    click.echo(f"entry {undone} undoes entry {entry}.")
+    click.echo(f"entry {undone} undoes {', '.join(f'entry {entry}' for entry in entries)}.")
 
 
 @review.command()
@@ -203,7 +212,7 @@ def split(
             f"{format_subject(identity)} has {len(archive.records.mentions(identity))} mentions; nothing recorded."
         )
         return
-    last = archive.review.split(identity, named, note=note, by=_actor(archive, by), expected_version=None)
+    last = archive.review.split(identity, named, note=note, by=actor_for(archive, by), expected_version=None)
     archive.checkpoint()
     click.echo(f"entry {last}: {len(named)} parts.")
 
@@ -214,7 +223,7 @@ def split(
 def contradictions(context: click.Context, as_json: bool) -> None:
     """List joins people asked for that other verdicts of people do not allow."""
     archive = open_archive(context)
-    found = archive.review.contradictions(_actor(archive, None))
+    found = archive.review.contradictions(actor_for(archive, None))
     rows = [
         {
             "pair": pair_key(each.joins.a, each.joins.b),
@@ -235,7 +244,7 @@ def contradictions(context: click.Context, as_json: bool) -> None:
 def agreement(context: click.Context, as_json: bool) -> None:
     """Measure how well first and second verdicts agree."""
     archive = open_archive(context)
-    found = archive.review.agreement(_actor(archive, None))
+    found = archive.review.agreement(actor_for(archive, None))
     table = [{"first": a, "second": b, "pairs": n} for (a, b), n in found.table.items()]
     if as_json:
         numbers = {name: getattr(found, name) for name in ("n_pairs", "share", "low", "high", "kappa")}
@@ -255,7 +264,7 @@ def agreement(context: click.Context, as_json: bool) -> None:
 def audit(context: click.Context, as_json: bool) -> None:
     """List every verdict people gave: entry, when, whose key, pair, verdict, whether it stands."""
     archive = open_archive(context)
-    rows = [_audited(each) for each in archive.review.audit(_actor(archive, None))]
+    rows = [_audited(each) for each in archive.review.audit(actor_for(archive, None))]
     if as_json:
         print_json(rows)
         return
@@ -284,7 +293,7 @@ def _audited(each: Verdict) -> dict[str, Any]:
 def export(context: click.Context, file: Path, dry_run: bool, as_json: bool) -> None:
     """Write the settled pairs of persons to a CSV FILE: id_a, id_b, label. Ids only, no names."""
     archive = open_archive(context)
-    labels = archive.review.labels(_actor(archive, None))
+    labels = archive.review.labels(actor_for(archive, None))
     if not dry_run:
         with file.open("w", encoding="utf-8", newline="") as opened:
             writer = csv.writer(opened, lineterminator="\n")

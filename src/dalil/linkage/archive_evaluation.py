@@ -20,6 +20,7 @@ from dalil.linkage.archive_judgements import mentions_of
 from dalil.linkage.archive_linking import ArchiveLinkage
 from dalil.linkage.archive_records import read_records
 from dalil.linkage.candidates import Compared, read_compared
+from dalil.linkage.presence import may_enter
 from dalil.linkage.sampled_evaluation import (
     Evaluation,
     Range,
@@ -38,8 +39,6 @@ from dalil.vocabulary.vocabulary import Vocabulary
 
 Longs = npt.NDArray[np.int64]
 WORST: Final = 10
-NEARLY_ALL: Final = 0.9
-"""Share of persons counted who are on a list, from which being on it is taken for what the count asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +162,7 @@ class ArchiveEvaluator:
         state, sizes = self._state
         compared = state.compared
         one, other = np.isin(compared.a, mentions), np.isin(compared.b, mentions)
-        entering, chance = self._entering(mentions, n_counted)
+        entering, chance = self._entering(mentions)
         return persons_error(
             state,
             sizes,
@@ -176,23 +175,16 @@ class ArchiveEvaluator:
             n_persons=self.n_persons,
         )
 
-    def _entering(self, mentions: Longs, n_counted: int) -> tuple[npt.NDArray[np.bool_], float]:
+    def _entering(self, mentions: Longs) -> tuple[npt.NDArray[np.bool_], float]:
         """Return which pairs may bring somebody into a count if joined, and how likely; see `persons_error`."""
         compared, all_ = self._state[0].compared, self._linkable
-        of_list, who = self._list_of(all_), _identities(self._joined, all_)
-        counted = np.isin(all_, mentions)
-        entering, chance = np.zeros(len(compared.a), np.bool_), 0.0
-        for number in np.unique(of_list[counted]).tolist():
-            on = of_list == number
-            if len(np.unique(who[counted & on])) < NEARLY_ALL * n_counted or (on & ~counted).sum() == 0:
-                continue
-            beyond = np.unique(who[~on])
-            joined = np.unique(who[on])
-            chance = n_counted / max(1, np.isin(joined, beyond).sum())
-            a, b = self._list_of(compared.a) == number, self._list_of(compared.b) == number
-            nobody = ~np.isin(compared.a, mentions) & ~np.isin(compared.b, mentions)
-            entering |= (a ^ b) & nobody & ~compared.joined
-        return entering, min(1.0, chance)
+        who = _identities(self._joined, all_)
+        entering, chance = may_enter(all_, self._list_of(all_), who, np.isin(all_, mentions))
+        if not len(entering):
+            return np.zeros(len(compared.a), np.bool_), 0.0
+        nobody = ~np.isin(compared.a, mentions) & ~np.isin(compared.b, mentions)
+        one_of_two = np.isin(compared.a, entering) ^ np.isin(compared.b, entering)
+        return one_of_two & nobody & ~compared.joined, chance
 
     def _list_of(self, mentions: Longs) -> Longs:
         """Return the source of each mention."""

@@ -22,6 +22,7 @@ from dalil.linkage.candidates import Candidates, latest_run, nothing, read_candi
 from dalil.review.pair_states import PairState, parties
 from dalil.review.permissions import DEED_IN, Deed
 from dalil.review.policy import ReviewPolicy
+from dalil.review.stakes import Stake
 from dalil.review.value import order, values
 from dalil.review.verdicts import Ends, PeoplesVerdicts
 
@@ -43,7 +44,7 @@ class Question:
 class Ranking:
     """Candidates in the order of their value, made once for each run."""
 
-    def __init__(self, candidates: Candidates, stakes: Callable[[], Mapping[str, npt.NDArray[np.int64]]]) -> None:
+    def __init__(self, candidates: Candidates, stakes: Callable[[], Mapping[str, Stake]]) -> None:
         self.candidates, self._stakes = candidates, stakes
 
     @cached_property
@@ -74,7 +75,7 @@ class Rankings:
     May be shared by several threads: one makes it, the others wait.
     """
 
-    def __init__(self, derived: Path, stakes: Callable[[], Mapping[str, npt.NDArray[np.int64]]]) -> None:
+    def __init__(self, derived: Path, stakes: Callable[[], Mapping[str, Stake]]) -> None:
         self._derived, self._stakes = derived, stakes
         self._lock = Lock()
         self._last: Ranking | None = None

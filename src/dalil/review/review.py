@@ -38,12 +38,12 @@ from dalil.review.permissions import DEED_IN, MAY, Deed, check_may_review
 from dalil.review.policy import ReviewPolicy
 from dalil.review.queue import Question, Ranking, Rankings, questions
 from dalil.review.record_review import RecordReview
-from dalil.review.stakes import Mentions
+from dalil.review.stakes import Stake
 from dalil.review.verdicts import PeoplesVerdicts, ends
 from dalil.vocabulary.vocabulary import Vocabulary
 
-Stakes: TypeAlias = Callable[[], Mapping[str, Mentions]]
-"""Returns the mentions that each published figure rests on."""
+Stakes: TypeAlias = Callable[[], Mapping[str, Stake]]
+"""Returns what of each published figure hangs on who is who."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

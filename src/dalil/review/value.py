@@ -15,23 +15,25 @@ import numpy as np
 import numpy.typing as npt
 
 from dalil.linkage.candidates import Candidates
+from dalil.review.stakes import Stake
 
 ONE_SIDED: Final = 0.5
-"""What counts of a figure of which only one of the two is a member: their union may or may not change it."""
+"""What counts of a figure of which only one of the two is a member: their union may or may not change it. Of a pair by
+which somebody may come into a figure, the share counts that such joins have."""
 TEACHING: Final = 0.002
 """What an answer that teaches the model most is worth: as much as a person in a figure of 500. Judged, not measured: of
 questions worth less for figures than that, those that teach come first."""
 
 
-def values(candidates: Candidates, stakes: Mapping[str, npt.NDArray[np.int64]]) -> npt.NDArray[np.float64]:
+def values(candidates: Candidates, stakes: Mapping[str, Stake]) -> npt.NDArray[np.float64]:
     """Return how much asking about each pair is worth, in shares of published figures.
 
     Parameters
     ----------
     candidates : Candidates
         Scored pairs.
-    stakes : mapping of figure to (n_mentions,) int64
-        Mentions that each published figure rests on.
+    stakes : mapping of figure to Stake
+        What of each published figure hangs on who is who.
 
     Returns
     -------
@@ -42,9 +44,12 @@ def values(candidates: Candidates, stakes: Mapping[str, npt.NDArray[np.int64]]) 
     surprise = np.where(candidates.joined, 1 - probability, probability)
     at_stake = np.zeros(len(candidates))
     for name in sorted(stakes):
-        members = stakes[name]
-        one, other = np.isin(candidates.a, members), np.isin(candidates.b, members)
-        at_stake += np.where(one & other, 1.0, np.where(one | other, ONE_SIDED, 0.0)) / max(len(members), 1)
+        stake = stakes[name]
+        one, other = np.isin(candidates.a, stake.members), np.isin(candidates.b, stake.members)
+        enters = np.isin(candidates.a, stake.entering) ^ np.isin(candidates.b, stake.entering)
+        of_nobody = np.where(enters, stake.chance, 0.0)
+        weight = np.where(one & other, 1.0, np.where(one | other, ONE_SIDED, of_nobody))
+        at_stake += weight / max(len(stake.members), 1)
     value: npt.NDArray[np.float64] = surprise * at_stake + TEACHING * candidates.teaches
     return value
 

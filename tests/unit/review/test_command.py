@@ -98,3 +98,31 @@ def test_a_person_is_split_and_contradictions_are_listed(desk: Desk, capsys: pyt
     (found,) = dalil(desk, capsys, "contradictions", "--json")
     assert found["pair"] == pair(1, 2)
     assert pair(1, 2) in dalil(desk, capsys, "contradictions")
+
+
+def test_a_record_takes_steps_and_many_are_graded_and_both_are_undone(
+    desk: Desk, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    key = desk.first.key_id
+    assert "submitted, G0" in dalil(desk, capsys, "standing", "6.0")
+    assert "submitted, G0" in dalil(desk, capsys, "step", "6.0", "review", "--dry-run")
+    reviewed = dalil(desk, capsys, "step", "6.0", "review", "--by", key, "--grade", "G1", "--json")
+    assert (reviewed["state"], reviewed["grade"]) == ("reviewed", "G1")
+    version = str(reviewed["version"])
+    assert "verified, G1" in dalil(desk, capsys, "step", "6.0", "verify", "--version", version, "--reason", "read")
+    told = dalil(desk, capsys, "standing", "6.0", "--json")
+    assert [each["value"] for each in told["history"]] == ["reviewed", "G1", "verified"]
+    assert f"{told['history'][0]['entry']}" in dalil(desk, capsys, "standing", "6.0")
+    file = tmp_path / "ids.txt"
+    file.write_text("6.0\n7.0\n8.0\n99.0\n", encoding="utf-8")
+    assert "3 records would change" in dalil(desk, capsys, "bulk", "grade", "G2", str(file), "--dry-run")
+    printed = dalil(desk, capsys, "bulk", "grade", "G2", str(file), "--reason", "two sources")
+    assert "unknown" in printed
+    done = dalil(desk, capsys, "bulk", "tag", "seen", str(file), "--json")
+    assert (done["changed"], done["skipped"]) == (3, {"unknown": 1})
+    entries = [str(done["entries"][0] - 1), str(done["entries"][0])]
+    assert "undoes" in dalil(desk, capsys, "undo", *entries)
+    assert "verified, G1" in dalil(desk, capsys, "standing", "6.0")
+    with pytest.raises(SystemExit) as stopped:
+        dalil(desk, capsys, "undo", "10", entries[0])
+    assert stopped.value.code == 10

@@ -15,6 +15,7 @@ from dalil.review.pair_states import PairState
 from dalil.review.permissions import Deed
 from dalil.review.policy import ReviewPolicy, TwoPersons
 from dalil.review.review import Review
+from dalil.review.stakes import Stake
 from dalil.review.value import order, values
 from unit.review.conftest import RUN, Desk, in_role, pair, person
 
@@ -62,10 +63,25 @@ def test_a_pair_that_teaches_or_decides_more_comes_first() -> None:
         joined=np.array([True, False, False, False]),
         teaches=np.array([0, 0, 0, 1], np.float32),
     )
-    found = values(candidates, {"x": np.array([1, 2]), "y": np.array([3, 4, 5, 6])})
+    found = values(candidates, {"x": Stake(members=np.array([1, 2])), "y": Stake(members=np.array([3, 4, 5, 6]))})
     # Joined already: 0.1 of changing 1 in 2. Apart: 0.9 of 1 in 4; 0.9 of half 1 in 4; nothing at stake but the model.
     assert found == pytest.approx([0.05, 0.225, 0.1125, 0.002])
     assert order(candidates, found).tolist() == [1, 2, 0, 3]
+
+
+def test_a_pair_that_may_bring_somebody_into_a_figure_is_asked_about() -> None:
+    # Figure x counts those on the air who were held: 1 and 2 are one of them. 7 was on the air and may have been held.
+    candidates = Candidates(
+        run=0,
+        a=np.array([7, 8]),
+        b=np.array([9, 10]),
+        probability=np.array([0.4, 0.4], np.float32),
+        joined=np.array([False, False]),
+        teaches=np.zeros(2, np.float32),
+    )
+    stake = Stake(members=np.array([1, 2]), entering=np.array([7]), chance=0.5)
+    # 0.4 that they are one, 0.5 that such a one is counted, one of two mentions.
+    assert values(candidates, {"x": stake}) == pytest.approx([0.1, 0.0])
 
 
 def test_pairs_nobody_judged_wait_in_the_order_of_their_value(desk: Desk) -> None:
