@@ -26,6 +26,8 @@ entries: Final = Table(
     Column("salt", LargeBinary),
     Column("body", LargeBinary),
 )
+NOT_BY_THE_THOUSAND: Final = "entries.kind NOT IN ('account', 'judgement')"
+"""The condition of the index below, word for word: SQLite uses it only for queries that say the same."""
 # Accounts and judgements come by the hundred thousand and are never listed by kind; the rest is.
 Index(
     "entries_by_kind",
