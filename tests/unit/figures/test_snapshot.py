@@ -15,6 +15,8 @@ from dalil.errors import Bug, StoreFull
 from dalil.figures import snapshot as snapshots
 from dalil.figures.session import Session, Snapshot
 from dalil.figures.snapshot import make_snapshot, snapshot_at
+from dalil.ledger.kinds import Kind
+from dalil.values.ids import format_subject
 from unit.figures.small import Small
 
 
@@ -67,6 +69,25 @@ def test_older_snapshots_and_abandoned_ones_are_deleted(filled: Archive, small: 
     second = make(filled, tmp_path)
     assert [path.name for path in (tmp_path / "derived").iterdir()] == [second.folder.name]
     assert first.folder != second.folder
+
+
+def test_after_a_judgement_only_what_judgements_change_is_copied_again(
+    filled: Archive, small: Small, tmp_path: Path
+) -> None:
+    def inodes(snapshot: Snapshot) -> dict[str, int]:
+        return {name: snapshot.table(name).stat().st_ino for name in filled.derived_rows.tables}
+
+    first = inodes(make(filled, tmp_path))
+    a, b = (row.id for row in list(filled.records.rows("subjects"))[:3] if row.kind == "person")
+    sets = [["person", [format_subject(a), format_subject(b)]]]
+    small.record(Kind.JUDGEMENT, verdict="same", basis="human", sets=sets)
+    judged = make(filled, tmp_path)
+    again = inodes(judged)
+    assert {name for name in first if again[name] != first[name]} == {"judgements", "memberships"}
+    assert pq.read_table(judged.table("memberships")).num_rows == 1
+    small.held("2014-01-01")
+    told = inodes(make(filled, tmp_path))
+    assert all(told[name] != again[name] for name in ("statements", "subjects", "memberships"))
 
 
 def test_a_changed_vocabulary_has_snapshots_of_its_own(tmp_path: Path) -> None:
