@@ -132,7 +132,8 @@ def load_job(request: DeskRequest, pk: int) -> HttpResponse:
     chosen = request.GET.get("outcome", "")
     if chosen not in OUTCOMES:
         chosen = next((name for name, n in counts if n), "")
-    page = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdecimal() else 1
+    asked = request.GET.get("page", "")
+    page = max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
     path = outcomes_path(request.desk.archive.path, str(found.wanted.get("upload", "")))
     rows = read_outcomes(path, chosen, start=(page - 1) * A_PAGE, n=A_PAGE) if found.is_over and chosen else []
     n_chosen = dict(counts).get(chosen, 0)
