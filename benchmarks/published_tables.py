@@ -176,3 +176,13 @@ NEW_ZEALAND: Final = PublishedTable(
         "1111": 71430,
     },
 )
+KOREA: Final = PublishedTable(
+    lists=("b", "c", "d"),
+    source="Ball, Shin & Yang 2018, as Chan, Silverman & Vincent 2021 give it",
+    counts_by_pattern={"001": 41, "010": 5, "100": 5, "110": 54, "101": 6, "111": 12},
+)
+SPINA_BIFIDA: Final = PublishedTable(
+    lists=("x", "y", "z"),
+    source="Madigan & York 1997: spina bifida in upstate New York",
+    counts_by_pattern={"100": 60, "010": 49, "110": 4, "001": 247, "101": 112, "011": 142, "111": 12},
+)

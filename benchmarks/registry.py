@@ -33,6 +33,7 @@ ALL: Final = (
     Benchmark("linkage", "lists linked with and without answers, beside Splink", (), ("--persons=1500",)),
     Benchmark("estimation", "graph averages, log-linear models and assessments: seconds"),
     Benchmark("estimation_lcm", "latent-class sampler: effective draws a second"),
+    Benchmark("published_numbers", "estimates of published tables beside what was published"),
     Benchmark("coverage", "how often intervals hold the truth", ("--tables=20",), ("--tables=4",)),
 )
 """In the order in which they run; together about a quarter of an hour on two processors that nobody else uses."""

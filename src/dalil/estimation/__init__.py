@@ -7,6 +7,7 @@ brings it the lists of one.
 from dalil.estimation.assessing import assess
 from dalil.estimation.combining import pool, total
 from dalil.estimation.estimating import estimate, repeat
+from dalil.estimation.replicates import estimate_over
 from dalil.estimation.results import Diagnostic, Estimate, Verdict
 from dalil.estimation.sensitivity import sensitivity
 from dalil.estimation.settings import Settings
@@ -20,6 +21,7 @@ __all__ = [
     "Verdict",
     "assess",
     "estimate",
+    "estimate_over",
     "pool",
     "repeat",
     "sensitivity",

@@ -19,9 +19,6 @@ def plain(lists: str, counts: dict[str, int]) -> Table:
 
 KOSOVO, UK, NETHERLANDS, WESTERN = (table(t) for t in (facts.KOSOVO, facts.UK, facts.NETHERLANDS, facts.WESTERN))
 ROME, NEW_ORLEANS, NEW_ZEALAND = (table(t) for t in (facts.ROME, facts.NEW_ORLEANS, facts.NEW_ZEALAND))
-# Ball, Shin & Yang 2018, as Chan, Silverman & Vincent 2021 give it.
-KOREA = plain("bcd", {"001": 41, "010": 5, "100": 5, "110": 54, "101": 6, "111": 12})
-# Madigan & York 1997: spina bifida in upstate New York.
-SPINA_BIFIDA = plain("xyz", {"100": 60, "010": 49, "110": 4, "001": 247, "101": 112, "011": 142, "111": 12})
+KOREA, SPINA_BIFIDA = table(facts.KOREA), table(facts.SPINA_BIFIDA)
 # Chan, Silverman & Vincent 2021, table 2: one list shares nobody with the others.
 APART = plain("ABC", {"100": 40, "010": 30, "001": 20, "110": 6})
