@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from browser.report_sample import write_report
 from conftest import detention, source_body
 from dalil.archive import Archive
 from dalil.ledger.entries import Draft
@@ -69,6 +70,7 @@ def make_sample(path: Path) -> dict[str, str]:
     """Make the archive; return its subjects by name, as ``<entry>.<n>``."""
     archive = Archive.create(path, name="invented, for the browser", origin="test.example/browser", demonstration=True)
     (path / "hand" / "figures" / "F01.yaml").write_text(FIGURE, encoding="utf-8")
+    write_report(path)
     by = archive.actor()
     sources = [
         archive.ledger.append([Draft(Kind.SOURCE, source_body(key) | {"title": title})], by=by).first
