@@ -11,7 +11,7 @@ import pytest
 
 Clients = Callable[..., Any]
 MOST_QUERIES = 12
-PAGES = ("/", "/search/", "/figures/", "/integrity/", "/integrity/deeds/", "/review/", "/account/")
+PAGES = ("/", "/search/", "/figures/", "/estimates/", "/integrity/", "/integrity/deeds/", "/review/", "/account/")
 
 
 @contextmanager
@@ -161,3 +161,49 @@ def test_language_and_colours_are_remembered_and_lead_back_here_only(client_of: 
     assert 'data-theme="dark"' in client.get("/figures/").content.decode()
     client.post("/theme/", {"theme": '"><script>', "next": "/"})
     assert 'data-theme="dark"' in client.get("/figures/").content.decode()
+
+
+PINS = {
+    "/search/?q=Invented": 20,
+    "/search/?q=Samir+Invented&sex=male": 28,
+    "/review/{samir}~{rana}/": 20,
+    "/records/{samir}/standing/": 22,
+    "/figures/HELD/": 4,
+    "/figures/HELD/?as_of=2015-01-01": 4,
+    "/figures/HELD/members/": 11,
+    "/figures/HELD/compare/?then_as_of=2011-04-01": 13,
+    "/estimates/": 5,
+    "/loads/": 8,
+    "/enter/": 6,
+    "/enter/detention/": 6,
+}
+"""The most queries of pages that read more than one record, or none. A search asks its index and reads what is said of
+a hundred persons, a pair reads two records: both ask more than twelve, a number that does not grow with what they find.
+"""
+DEFINITION = """
+format: dalil-figure/1
+name: HELD
+title: {en: Held, ar: محتجزون}
+text: {en: A figure of a test., ar: رقم في اختبار.}
+unit: person
+class: documented_named
+base: episodes
+method: snhr-20d
+as_of: "2014-01-01"
+where: [{arrested: {from: "2011-03", to: as_of}}]
+"""
+
+
+def test_no_page_asks_more_queries_than_it_did(client_of: Clients, desk: Any) -> None:
+    (desk.path / "hand" / "figures" / "HELD.yaml").write_text(DEFINITION, encoding="utf-8")
+    clients = {role: client_of(role) for role in ("insider", "officer")}
+    more = {}
+    for pattern, most in PINS.items():
+        client = clients["officer" if pattern.startswith(("/loads", "/enter")) else "insider"]
+        address = pattern.format(**desk.subjects)
+        assert client.get(address).status_code == 200, address
+        with counted() as asked:
+            client.get(address)
+        if len(asked) > most:
+            more[address] = len(asked)
+    assert not more

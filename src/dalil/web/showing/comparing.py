@@ -45,8 +45,10 @@ def compare_runs(desk: Desk, before: FigureRun, now: FigureRun, *, words: Words,
         removed = [each for each in gone if each not in merged]
         shown: dict[str, tuple[dict[str, Any], ...]] = {"added": (), "removed": ()}
         if open_members:
-            for name, ids in (("added", came[:MOST_SHOWN]), ("removed", removed[:MOST_SHOWN])):
-                lines = read_headlines(connection, visible(connection, desk.actor, ids))
+            listed = {"added": came[:MOST_SHOWN], "removed": removed[:MOST_SHOWN]}
+            seen = visible(connection, desk.actor, [each for ids in listed.values() for each in ids])
+            lines = read_headlines(connection, seen)
+            for name, ids in listed.items():
                 shown[name] = tuple(
                     {
                         "id": format_subject(each),

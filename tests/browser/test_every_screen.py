@@ -1,0 +1,68 @@
+"""Every kind of page in both languages: judged by axe, no wider than a telephone, an estimate asked for and refused."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from browser.conftest import Visitor
+from browser.test_working_day import check_accessible
+
+NARROW = {"width": 390, "height": 844}
+WIDE = {"width": 1280, "height": 900}
+SCREENS = (
+    "/",
+    "/search/?q=Ahmad",
+    "/review/",
+    "/figures/",
+    "/estimates/",
+    "/integrity/",
+    "/integrity/deeds/",
+    "/account/",
+)
+
+
+def test_every_screen_is_accessible_and_no_wider_than_a_telephone(visitor: Visitor) -> None:
+    visitor.sign_in("salma")
+    person = sorted(visitor.served.subjects.values())[0]
+    too_wide = []
+    for address in (*SCREENS, f"/records/{person}/", f"/records/{person}/standing/", "/records/99999.0/"):
+        visitor.page.set_viewport_size(WIDE)
+        visitor.go(address)
+        check_accessible(visitor, address)
+        visitor.page.set_viewport_size(NARROW)
+        over = visitor.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        too_wide += [(address, over)] if over > 0 else []
+    assert not too_wide
+
+
+def test_a_record_is_graded_and_the_grade_undone(visitor: Visitor) -> None:
+    visitor.sign_in("salma")
+    person = sorted(visitor.served.subjects.values())[0]
+    page = visitor.page
+    visitor.go(f"/records/{person}/")
+    page.click("p.standing a")
+    page.fill("#reason", "compared with its source")
+    page.select_option("#grade", "G1")
+    page.click('button[value="grade"]')
+    expect(page.locator("dl.facts .chip.grade")).to_have_text("G1")
+    visitor.picture("standing")
+    page.locator('form[action*="/undo/"] button').last.click()
+    expect(page.locator("dl.facts .chip.grade")).to_have_text("G0")
+    check_accessible(visitor, "standing")
+
+
+def test_an_estimate_that_two_lists_do_not_bear_is_refused_with_its_reasons(visitor: Visitor) -> None:
+    visitor.sign_in("salma")
+    page = visitor.page
+    visitor.go("/estimates/")
+    page.select_option("#method", "dga")
+    page.click("form.sheet button")
+    expect(page.locator("section.verdict-refused")).to_be_visible()  # the page asks again by itself
+    assert not re.search(r"\d", page.locator(".estimated-box .number").inner_text())
+    expect(page.locator("section.verdict-refused li").first).to_be_visible()
+    check_accessible(visitor, "estimate")
+    page.set_viewport_size(NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    visitor.picture("estimate")
