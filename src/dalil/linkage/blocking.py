@@ -132,8 +132,10 @@ def _rule(name: str, blocks: _Sorted, cap: int) -> Rule:
 
 @dataclass(slots=True)
 class _Plan:
+    """A rule to be: its keys are made when it is its turn, and let go, because they are many."""
+
     name: str
-    entries: Entries
+    entries: Callable[[], Entries]
     share: float
     back_off: tuple[str, ...] = ()
 
@@ -162,7 +164,11 @@ def block(
     rules: list[Rule] = []
     for plan in plans:
         budget = pairs_a_record * n * plan.share / total
-        blocks = _sorted(plan.entries, _shared_with(plan.entries, new))
+        entries = plan.entries()
+        if not len(entries.keys):
+            continue
+        blocks = _sorted(entries, _shared_with(entries, new))
+        del entries
         cap = _cap_within(blocks, budget * (0.6 if plan.back_off else 1.0))
         rules.append(_rule(plan.name, blocks, cap))
         large = blocks.size > cap
@@ -212,17 +218,19 @@ def _plans(features: Features, tokens: Tokens, *, has_place: bool) -> list[_Plan
     by_age = has_age and not has_day
     back_off = [*(["month", "month shifted"] if has_day else []), "third part"]
     back_off += [*(["governorate", "place"] if has_place else []), *(["age", "age shifted"] if by_age else [])]
-    plans = [_Plan("two parts", entries_of.two_parts(tokens), 44, tuple(back_off))]
+    plans = [_Plan("two parts", lambda: entries_of.two_parts(tokens), 44, tuple(back_off))]
     if has_day:
         narrower = ("governorate", "other part", "place") if has_place else ("other part",)
-        plans.append(_Plan("part and day", entries_of.part_and(tokens, "day"), 24, narrower))
-        plans.append(_Plan("slipped parts and month", entries_of.slipped(tokens, "month"), 9))
+        plans.append(_Plan("part and day", lambda: entries_of.part_and(tokens, "day"), 24, narrower))
+        plans.append(_Plan("slipped parts and month", lambda: entries_of.slipped(tokens, "month"), 9))
     if has_place:
-        plans.append(_Plan("part and place", entries_of.part_and(tokens, "place"), 14, ("month",) if has_day else ()))
+        plans.append(
+            _Plan("part and place", lambda: entries_of.part_and(tokens, "place"), 14, ("month",) if has_day else ())
+        )
     if by_age:
-        plans.append(_Plan("slipped parts and age", entries_of.slipped(tokens, "age"), 20))
-        plans.append(_Plan("slipped parts and age shifted", entries_of.slipped(tokens, "age shifted"), 4))
-    plans.append(_Plan("slipped parts", entries_of.slipped(tokens, None), 5 if has_day else 8))
+        plans.append(_Plan("slipped parts and age", lambda: entries_of.slipped(tokens, "age"), 20))
+        plans.append(_Plan("slipped parts and age shifted", lambda: entries_of.slipped(tokens, "age shifted"), 4))
+    plans.append(_Plan("slipped parts", lambda: entries_of.slipped(tokens, None), 5 if has_day else 8))
     if tokens.extras.shape[1]:
-        plans.append(_Plan("identifier", entries_of.extras(tokens), 5))
-    return [plan for plan in plans if len(plan.entries.keys)]
+        plans.append(_Plan("identifier", lambda: entries_of.extras(tokens), 5))
+    return plans

@@ -4,12 +4,15 @@ Two groups of records are put together while the mean over all pairs between the
 compared speaks against. So a chain of near pairs cannot grow into one person, as connected components would let it.
 What reviewers judged "not the same" is never in one group, whatever else is found; what they judged "same" always is,
 and where the two contradict each other the input is refused before (`labels`).
+
+Nor can a person grow without bound: a list has most persons once. One row too many is weighed as a pair like any other;
+each further one must be outweighed by as much as such rows are rare in these very lists. Groups are joined in rounds:
+in each, every two that are each other's best. For average linkage this gives what the strongest first would give
+(Bruynooghe 1978), and does it for all groups at once.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,15 +21,20 @@ import numpy.typing as npt
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 
 MOST: Final = 7.0
 """Log-odds beyond which a pair does not speak louder."""
-UNSEEN: Final = -2.5
+UNSEEN: Final = -2.0
 """Log-odds of a pair that shares no key, or was put aside early."""
 UNSEEN_SAME_LIST: Final = -4.0
-_FLOOR: Final = -3.0
-"""Pairs below this do not hold a piece together."""
 _MUST: Final = 1e6
+_MOST_REPEATING: Final = 0.4
+_FEWEST_REPEATING: Final = 0.003
+"""Bounds of the share of records that repeat another of their list, as the pairs tell it."""
+_HALF: Final = 0.5
+"""Of the surprise of one more repetition: a mean over pairs is weighed against it, not their sum."""
+_ROWS: Final = 500_000
 
 
 @dataclass(slots=True)
@@ -65,6 +73,7 @@ def cluster(
     *,
     same: Longs | None = None,
     different: Longs | None = None,
+    repeating: float = _MOST_REPEATING,
 ) -> Clustered:
     """Put records together.
 
@@ -78,14 +87,58 @@ def cluster(
         List of each record.
     same, different : (n_labels, 2) int64, optional
         Pairs that must, and that must not, be in one cluster.
+    repeating : float
+        Share of records that repeat another one of their list (`repeating_in`).
     """
-    weight = np.clip(log_odds, -MOST, MOST).astype(np.float64)
+    a, b, weight = _with_answers(n, a, b, np.clip(log_odds, -MOST, MOST).astype(np.float64), same, different)
+    groups = _Groups(n, list_of, repeating)
+    links = groups.links(a, b, weight, np.ones(len(a)), (list_of[a] == list_of[b]).astype(np.float64))
+    finished: list[_Links] = []
+    made: list[tuple[Longs, Longs, Doubles]] = []
+    while len(links.a):
+        # Links between groups that nothing speaks for joining to anything are what they will remain.
+        speaks = np.flatnonzero(links.score > 0)
+        alive = np.zeros(n, np.bool_)
+        alive[links.a[speaks]] = alive[links.b[speaks]] = True
+        active = alive[links.a] | alive[links.b]
+        finished.append(links.taken(~active))
+        links = links.taken(active)
+        if not len(links.a):
+            break
+        best = _mutually_best(links)
+        keep, go = links.a[best], links.b[best]
+        made.append((keep, go, links.score[best]))
+        links = groups.joined(links, keep, go)
+    refused = _best_refused(finished)
+    columns = [*((keep, go, score, True) for keep, go, score in made), (*refused, False)]
+    return Clustered(
+        groups.of_records(),
+        Merges(
+            np.concatenate([each[0] for each in columns]),
+            np.concatenate([each[1] for each in columns]),
+            np.concatenate([each[2] for each in columns]).astype(np.float32),
+            np.concatenate([np.full(len(each[0]), each[3]) for each in columns]),
+        ),
+    )
+
+
+def repeating_in(a: Longs, b: Longs, log_odds: Floats, list_of: npt.NDArray[np.int16]) -> float:
+    """Return the share of records that repeat another one of their list, as the pairs tell it."""
+    alike = list_of[a] == list_of[b]
+    expected = float((1 / (1 + np.exp(-log_odds[alike].astype(np.float64)))).sum())
+    return expected / max(1, len(list_of))
+
+
+def _with_answers(
+    n: int, a: Longs, b: Longs, weight: Doubles, same: Longs | None, different: Longs | None
+) -> tuple[Longs, Longs, Doubles]:
     judged = {}
     for pairs, value in ((different, -_MUST), (same, _MUST)):
         for pair in [] if pairs is None else pairs.tolist():
             judged[min(pair), max(pair)] = value
+    a, b = np.minimum(a, b), np.maximum(a, b)
     if judged:
-        codes = np.minimum(a, b) * n + np.maximum(a, b)
+        codes = a * n + b
         told = np.array(sorted(x * n + y for x, y in judged), np.int64)
         values = np.array([judged[divmod(int(code), n)] for code in told])
         at = np.searchsorted(told, codes)
@@ -94,107 +147,105 @@ def cluster(
         fresh = ~np.isin(told, codes)
         a, b = np.r_[a, told[fresh] // n], np.r_[b, told[fresh] % n]
         weight = np.r_[weight, values[fresh]]
-    piece = _pieces(n, a[weight > _FLOOR], b[weight > _FLOOR])
-    inside = piece[a] == piece[b]
-    a, b, weight = a[inside], b[inside], weight[inside]
-    order = np.lexsort((b, a, piece[a]))
-    a, b, weight = a[order], b[order], weight[order]
-    starts = np.flatnonzero(np.r_[True, piece[a][1:] != piece[a][:-1]]) if len(a) else np.zeros(0, np.int64)
-    ends = np.r_[starts[1:], len(a)]
-    found = np.arange(n)
-    single = ends - starts == 1
-    # Two records and nothing else: no need to think.
-    lone = starts[single]
-    merged = lone[weight[lone] > 0]
-    found[b[merged]] = a[merged]
-    merges = [(a[lone], b[lone], weight[lone], weight[lone] > 0)]
-    rows: list[tuple[int, int, float, bool]] = []
-    for start, end in zip(starts[~single].tolist(), ends[~single].tolist(), strict=True):
-        piece_of = _Piece(a[start:end].tolist(), b[start:end].tolist(), weight[start:end].tolist(), list_of)
-        rows += piece_of.merge()
-        for first, members in piece_of.members.items():
-            for member in members:
-                found[member] = first
-    more = np.array([(x, y) for x, y, _, _ in rows], np.int64).reshape(-1, 2)
-    merges.append((more[:, 0], more[:, 1], np.array([r[2] for r in rows]), np.array([r[3] for r in rows], np.bool_)))
-    return Clustered(
-        found,
-        Merges(
-            np.concatenate([each[0] for each in merges]),
-            np.concatenate([each[1] for each in merges]),
-            np.concatenate([each[2] for each in merges]).astype(np.float32),
-            np.concatenate([each[3] for each in merges]),
-        ),
-    )
+    order = np.argsort(a * n + b, kind="stable")
+    return a[order], b[order], weight[order]
 
 
-def _pieces(n: int, a: Longs, b: Longs) -> Longs:
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+@dataclass(slots=True)
+class _Links:
+    """What is between two groups, each named for its lowest record, the lower first.
 
-    graph = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(n, n))
-    found: Longs = connected_components(graph, directed=False)[1].astype(np.int64)
+    `total` is the sum over the pairs that were compared, `seen` how many they are, `alike` how many of one list;
+    `score` is the mean over all pairs between the two, less what too many rows of one list cost.
+    """
+
+    a: Longs
+    b: Longs
+    total: Doubles
+    seen: Doubles
+    alike: Doubles
+    score: Doubles
+
+    def taken(self, which: npt.NDArray[np.generic]) -> _Links:
+        return _Links(*(getattr(self, name)[which] for name in self.__slots__))
+
+
+class _Groups:
+    """Groups of records so far: how many there are of each list."""
+
+    def __init__(self, n: int, list_of: npt.NDArray[np.int16], repeating: float) -> None:
+        self._n = n
+        self._size = np.ones(n, np.int64)
+        self._of_list = np.zeros((n, int(list_of.max(initial=0)) + 1), np.uint8)
+        self._of_list[np.arange(n), list_of[:n]] = 1
+        self._leader = np.arange(n)
+        self._dear = _HALF * float(-np.log(min(max(repeating, _FEWEST_REPEATING), _MOST_REPEATING)))
+
+    def links(self, a: Longs, b: Longs, total: Doubles, seen: Doubles, alike: Doubles) -> _Links:
+        score = np.empty(len(a))
+        for start in range(0, len(a), _ROWS):
+            here = slice(start, start + _ROWS)
+            score[here] = self._scored(a[here], b[here], total[here], seen[here], alike[here])
+        return _Links(a, b, total, seen, alike, score)
+
+    def _scored(self, a: Longs, b: Longs, total: Doubles, seen: Doubles, alike: Doubles) -> Doubles:
+        """Return the mean log-odds between groups; answers are not weighed against anything."""
+        pairs = (self._size[a] * self._size[b]).astype(np.float64)
+        score: Doubles = total / pairs
+        weighed = np.flatnonzero((pairs > 1) & (np.abs(total) < _MUST / 2))
+        one, other = self._of_list[a[weighed]].astype(np.int32), self._of_list[b[weighed]].astype(np.int32)
+        unseen_alike = (one * other).sum(axis=1) - alike[weighed]
+        unseen = pairs[weighed] - seen[weighed] - unseen_alike
+        mean = (total[weighed] + unseen * UNSEEN + unseen_alike * UNSEEN_SAME_LIST) / pairs[weighed]
+        repeated, before, before_too = (np.maximum(each - 1, 0).sum(axis=1) for each in (one + other, one, other))
+        added = np.maximum(repeated - 1, 0) - np.maximum(before - 1, 0) - np.maximum(before_too - 1, 0)
+        score[weighed] = mean - added * self._dear
+        return score
+
+    def joined(self, links: _Links, keep: Longs, go: Longs) -> _Links:
+        """Join groups, two and two, and return the links as they are then."""
+        self._size[keep] += self._size[go]
+        self._of_list[keep] = np.minimum(self._of_list[keep].astype(np.int16) + self._of_list[go], 255)
+        self._leader[go] = keep
+        moved = np.arange(self._n)
+        moved[go] = keep
+        changed = np.zeros(self._n, np.bool_)
+        changed[keep] = changed[go] = True
+        touched = changed[links.a] | changed[links.b]
+        rest = links.taken(~touched)
+        old = links.taken(touched)
+        x, y = moved[old.a], moved[old.b]
+        other = x != y
+        codes, at = np.unique(np.minimum(x, y)[other] * self._n + np.maximum(x, y)[other], return_inverse=True)
+        total, seen, alike = (
+            np.bincount(at, each[other], minlength=len(codes)).astype(np.float64)
+            for each in (old.total, old.seen, old.alike)
+        )
+        new = self.links(codes // self._n, codes % self._n, total, seen, alike)
+        return _Links(*(np.concatenate([getattr(rest, name), getattr(new, name)]) for name in _Links.__slots__))
+
+    def of_records(self) -> Longs:
+        """Return the group of each record, as its lowest record."""
+        found = self._leader
+        while (found[found] != found).any():
+            found = found[found]
+        return found
+
+
+def _mutually_best(links: _Links) -> Longs:
+    """Return the rows of links that are the best of both their ends; of equal ones, that of the lowest records."""
+    speaks = np.flatnonzero(links.score > 0)
+    order = speaks[np.lexsort((links.b[speaks], links.a[speaks], -links.score[speaks]))]
+    ends = np.stack([links.a[order], links.b[order]], axis=1).ravel()
+    _, first = np.unique(ends, return_index=True)
+    found: Longs = order[np.bincount(first // 2, minlength=len(order)) == 2]
     return found
 
 
-class _Piece:
-    """One connected piece, put together greedily, the strongest merge first."""
-
-    def __init__(self, a: list[int], b: list[int], weight: list[float], list_of: npt.NDArray[np.int16]) -> None:
-        self.members: dict[int, list[int]] = {record: [record] for record in sorted({*a, *b})}
-        self.lists = {record: {int(list_of[record]): 1} for record in self.members}
-        # For two clusters: the sum over the pairs between them that were compared, how many, and how many in one list.
-        self.links: dict[int, dict[int, list[float]]] = defaultdict(dict)
-        for x, y, value in zip(a, b, weight, strict=True):
-            alike = list_of[x] == list_of[y]
-            self.links[x][y] = self.links[y][x] = [value, 1.0, float(alike)]
-        self.heap: list[tuple[float, int, int]] = []
-        for x, y in zip(a, b, strict=True):
-            score = self.score(x, y)
-            if score > 0:
-                self.heap.append((-score, min(x, y), max(x, y)))
-        heapq.heapify(self.heap)
-
-    def score(self, x: int, y: int) -> float:
-        """Return the mean log-odds between two clusters."""
-        total, seen, seen_alike = self.links[x][y]
-        pairs = len(self.members[x]) * len(self.members[y])
-        if pairs == 1 or total >= _MUST / 2 or total <= -_MUST / 2:
-            return total / pairs
-        few, many = sorted((self.lists[x], self.lists[y]), key=len)
-        alike = sum(count * many.get(name, 0) for name, count in few.items()) - seen_alike
-        unseen = pairs - seen - alike
-        return (total + unseen * UNSEEN + alike * UNSEEN_SAME_LIST) / pairs
-
-    def merge(self) -> list[tuple[int, int, float, bool]]:
-        """Merge until nothing speaks for more; return what was done, and the best merge refused to each cluster."""
-        done = []
-        while self.heap:
-            negative, x, y = heapq.heappop(self.heap)
-            if x not in self.members or y not in self.members or y not in self.links[x]:
-                continue
-            if -negative != self.score(x, y):
-                continue
-            done.append((x, y, -negative, True))
-            self._join(x, y)
-        for x in sorted(self.members):
-            best = max(((self.score(x, y), -y) for y in self.links[x] if y > x), default=None)
-            if best is not None and best[0] > -MOST:
-                done.append((x, -best[1], best[0], False))
-        return done
-
-    def _join(self, x: int, y: int) -> None:
-        keep, go = min(x, y), max(x, y)
-        self.members[keep] = sorted(self.members[keep] + self.members.pop(go))
-        for name, count in self.lists.pop(go).items():
-            self.lists[keep][name] = self.lists[keep].get(name, 0) + count
-        del self.links[keep][go], self.links[go][keep]
-        for other, link in self.links.pop(go).items():
-            del self.links[other][go]
-            known = self.links[keep].get(other)
-            both = link if known is None else [link[0] + known[0], link[1] + known[1], link[2] + known[2]]
-            self.links[keep][other] = self.links[other][keep] = both
-        for other in self.links[keep]:
-            score = self.score(keep, other)
-            if score > 0:
-                heapq.heappush(self.heap, (-score, min(keep, other), max(keep, other)))
+def _best_refused(finished: list[_Links]) -> tuple[Longs, Longs, Doubles]:
+    """Return, for each group, its best link to a later one that was not joined."""
+    a, b, score = (np.concatenate([getattr(each, name) for each in finished]) for name in ("a", "b", "score"))
+    order = np.lexsort((b, -score, a))
+    order = order[score[order] > -MOST]
+    first = order[np.r_[True, a[order][1:] != a[order][:-1]]] if len(order) else order
+    return a[first], b[first], score[first]

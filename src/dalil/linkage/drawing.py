@@ -21,7 +21,9 @@ _SPREAD: Final = 0.6
 between lists it was not learned on; with each 150 answers as much is known again."""
 _ANSWERS: Final = 150.0
 _HONEST: Final = 1.0
-"""Log-odds by which a mean over pairs, some of them never compared, understates that two groups are one."""
+_LOW, _STEEPER = -2.0, 0.5
+"""A mean over pairs, some of them never compared, understates that two groups are one, by so many log-odds; below a
+point, where nearly all is refused, it falls faster than the odds. On lists whose truth was known."""
 _PERSONS_A_MISSED_PAIR: Final = 0.5
 """Persons counted too many for each true pair not found: other pairs of the person join half of them."""
 _FIXED: Final = 100.0
@@ -58,7 +60,8 @@ class Drawing:
     ) -> None:
         self.n = n
         self.merges = merges
-        self._odds = merges.score.astype(np.float64) - lean + _HONEST
+        score = merges.score.astype(np.float64) - lean
+        self._odds = score + _HONEST + _STEEPER * np.minimum(0, score - _LOW)
         self._fixed = (np.abs(merges.score) > _FIXED) | (~merges.made & (frozen[merges.a] | frozen[merges.b]))
         self._spread = _SPREAD / np.sqrt(1 + n_answers / _ANSWERS)
         self._n_missed = n_missed

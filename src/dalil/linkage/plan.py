@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from dalil.errors import WrongLists
 from dalil.linkage.blocking import Blocking, block
-from dalil.linkage.clustering import Clustered, cluster
+from dalil.linkage.clustering import Clustered, cluster, repeating_in
 from dalil.linkage.comparing import COLUMNS, Comparer
 from dalil.linkage.crowding import uncrowded
 from dalil.linkage.drawing import Drawing
@@ -44,8 +44,8 @@ _THREADS: Final = 2
 """Numpy lets go of the interpreter while it works on arrays; more threads than this wait for each other."""
 _NEW_COUNTS: Final = 3
 """A new record has as many partners among the old ones as otherwise three records have among each other."""
-LEANS: Final = (1.0, 1.375, 1.75)
-"""Leans tried, in log-odds: around the one that was best for pairs on lists whose truth was known."""
+LEANS: Final = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25)
+"""Leans tried, in log-odds: around those that were best for pairs on lists whose truth was known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +261,7 @@ def judge(
         pairs = replace(pairs, log_odds=crowded)
     rules = tuple(rule["rule"] for rule in counted["rules"])
     recall = estimated_recall(pairs.rules, rules, pairs.chance, pairs.matrix)
+    repeating = repeating_in(pairs.a, pairs.b, pairs.log_odds, features.list_of)
     with clock.stage("clustering"):
         linked: Linked | None = None
         before_excess = 0.0
@@ -273,6 +274,7 @@ def judge(
                 features.list_of,
                 same=labels.same if labels is not None else None,
                 different=labels.different if labels is not None else None,
+                repeating=repeating,
             )
             before, linked = linked, Linked(features, pairs, clustered, model, labels, lean, recall, rules, seed)
             # Leaning further only joins more: stop where as much is joined as expected, or one before if nearer.

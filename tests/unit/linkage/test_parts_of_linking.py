@@ -43,9 +43,44 @@ def test_three_records_that_agree_are_one_person_although_one_pair_is_unsure() -
 
 
 def test_a_pair_never_compared_speaks_against() -> None:
-    """After 0-1, what joins 2 is (2 - 2.5) / 2 < 0."""
-    found = cluster(3, *rows((0, 1, 4.0), (1, 2, 2.0)), NO_LIST)
+    """After 0-1, what joins 2 is (1.5 - 2) / 2 < 0."""
+    found = cluster(3, *rows((0, 1, 4.0), (1, 2, 1.5)), NO_LIST)
     assert found.cluster.tolist() == [0, 0, 2]
+
+
+def test_a_person_whom_every_list_has_once_is_not_joined_to_another_one() -> None:
+    """Two persons on lists 0 and 1 each; all pairs between them look alike, by 2.5. One row of each list is too many.
+
+    The first repetition is a pair like any other, the second costs half of ln(1 / 0.003): 2.9 > 2.5. Where a third of
+    all records repeat another, it costs half of ln 3: 0.5 < 2.5, and all are one.
+    """
+    lists = np.array([0, 1, 0, 1], np.int16)
+    pairs = rows((0, 1, 6.0), (2, 3, 6.0), (0, 2, 2.5), (0, 3, 2.5), (1, 2, 2.5), (1, 3, 2.5))
+    assert cluster(4, *pairs, lists, repeating=0.003).cluster.tolist() == [0, 0, 2, 2]
+    assert cluster(4, *pairs, lists, repeating=1 / 3).cluster.tolist() == [0, 0, 0, 0]
+
+
+def test_rounds_of_mutually_best_groups_find_what_the_strongest_first_finds() -> None:
+    """Against average linkage by one merge at a time, over matrices of random log-odds."""
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        n = 12
+        odds = np.triu(np.round(rng.uniform(-7, 6, (n, n)), 3), 1)
+        odds += odds.T
+        groups = [[at] for at in range(n)]
+        while len(groups) > 1:
+            score, x, y = max(
+                (float(odds[np.ix_(one, other)].mean()), -i, -j)
+                for i, one in enumerate(groups)
+                for j, other in enumerate(groups)
+                if i < j
+            )
+            if score <= 0:
+                break
+            groups[-x] = sorted(groups[-x] + groups.pop(-y))
+        a, b = np.triu_indices(n, 1)
+        found = cluster(n, a, b, odds[a, b].astype(np.float32), np.arange(n, dtype=np.int16)).cluster
+        assert {tuple(np.flatnonzero(found == each).tolist()) for each in found} == {tuple(each) for each in groups}
 
 
 def test_different_holds_against_any_score_and_same_for_any() -> None:
