@@ -125,8 +125,9 @@ def meanings_of(form_code: str, vocabulary: Vocabulary) -> Mapping[str, Meaning]
     form = form_named(form_code)
     for local, kind in form.subjects.items():
         for predicate in vocabulary.predicates.values():
-            if kind not in predicate.of or predicate.code == "episode_event":
-                continue
+            needs_subject = any(each.required and each.base == "subject" for each in predicate.parts.values())
+            if kind not in predicate.of or predicate.code == "episode_event" or needs_subject:
+                continue  # what names another record needs a subject that no column of words gives
             parts: dict[str | None, PartType] = {} if predicate.value is None else {None: predicate.value}
             for part, type_ in (parts | dict[str | None, PartType](predicate.parts)).items():
                 slot = Slot(subject=local, predicate=predicate.code, part=part)
