@@ -1,9 +1,10 @@
 """Answering a query by name: candidates whose keys meet as its own do, ranked by the comparison of names.
 
 First the names that have three of its keys, and those that have two and one near; if none of them is good, all that
-have two; then one and one near. Of many, those are compared in full whose units look most like the query's.
+have two; then one and one near. Of many, those are compared in full whose units look most like the query's. If none is
+good at all, the query is also read with its words cut otherwise (see `cutting`).
 
-If nothing is, the query is also read with its words cut otherwise (see `cutting`). The work for one query is bounded: so many candidates are looked at, and so many compared in full.
+The work for one query is bounded: so many candidates are looked at, and so many compared in full.
 """
 
 from __future__ import annotations
