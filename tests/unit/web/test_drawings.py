@@ -131,6 +131,8 @@ def test_two_runs_are_compared_by_who_came_and_who_went(client_of: Clients, desk
     assert facts["Difference"] == "+2"
     assert facts["Added"] == "2"
     assert facts["Removed"] == "0"
+    # The ledger is asked at one point only: all of it is because the day is another.
+    assert "by what was recorded</small>" not in body
     # Who may not see a record is told that it counts, and not whose it is.
     other = client_of("editor").get(address).content.decode()
     assert "Samir Invented" in other
@@ -155,3 +157,27 @@ def test_what_many_rows_say_alike_is_folded_and_still_leads_to_each(client_of: C
     page = client_of("editor").get(f"/records/{desk.subjects['samir']}/").content.decode()
     assert "Accounts that say the same" in page
     assert all(f'href="/entries/{entry}/"' in page for entry in entries)
+
+
+def test_a_difference_is_told_apart_by_day_and_by_what_was_recorded(client_of: Clients, desk: Any) -> None:
+    import re
+
+    from conftest import detention
+    from dalil.archive import Archive
+    from dalil.ledger.entries import Draft
+    from dalil.ledger.kinds import Kind
+
+    (desk.path / "hand" / "figures" / "HELD.yaml").write_text(DEFINITION, encoding="utf-8")
+    with Archive(desk.path) as archive:
+        earlier = archive.ledger.size
+        body = detention(desk.entries["open_list"], 9, name="Later Invented", arrested="2013-01-02")
+        archive.ledger.append([Draft(Kind.ACCOUNT, body)], by=archive.actor())
+    # At first, on 1 September 2013: Samir (August 2013). Then, on 1 March 2014: Samir, the hidden one of February 2014,
+    # and the one recorded since, who had been arrested in January 2013.
+    query = f"then_as_of=2013-09-01&then_known_by={earlier}&as_of=2014-03-01"
+    body_ = client_of("insider").get(f"/figures/HELD/compare/?{query}").content.decode()
+    signed = [int(each) for each in re.findall(r'<dd><bdi dir="ltr">([+-]?\d+)</bdi></dd>', body_)]
+    assert signed == [2, 1, 1]
+    added = body_[body_.index('id="h-added"') :]
+    why = dict(re.findall(r"(Later|Hidden) Invented.*?<small>(.*?)</small>", added, re.DOTALL))
+    assert why == {"Later": "by what was recorded", "Hidden": "by the day"}

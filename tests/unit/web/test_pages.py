@@ -171,7 +171,7 @@ PINS = {
     "/figures/HELD/": 4,
     "/figures/HELD/?as_of=2015-01-01": 4,
     "/figures/HELD/members/": 11,
-    "/figures/HELD/compare/?then_as_of=2011-04-01": 13,
+    "/figures/HELD/compare/?then_as_of=2011-04-01": 14,
     "/estimates/": 5,
     "/loads/": 8,
     "/enter/": 6,

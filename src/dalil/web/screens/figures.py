@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django.core.paginator import Paginator
@@ -166,13 +167,14 @@ def compare(request: DeskRequest, name: str) -> HttpResponse:
     words = _words(desk)
     definition, times = _asked(request, name)
     before = read_times(request, desk.archive, default_day=times.as_of, prefix="then_")
-    runs = [_run(desk, definition, each, asked_day=True) for each in (before, times)]
+    between = replace(before, known_by=times.known_by)
+    runs = [_run(desk, definition, each, asked_day=True) for each in (before, between, times)]
     open_members = may(desk.actor, Action.OPEN_MEMBERS)
     context = {
         "name": name,
         "title": _in(definition.title, words) or name,
         "before": {"times": before, "run": runs[0], "value": value_text(runs[0].value)},
-        "now": {"times": times, "run": runs[1], "value": value_text(runs[1].value)},
+        "now": {"times": times, "run": runs[2], "value": value_text(runs[2].value)},
         "change": compare_runs(desk, *runs, words=words, open_members=open_members),
         "unit": words.term("units", definition.unit),
         "section": "figures",

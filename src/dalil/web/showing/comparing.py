@@ -20,7 +20,11 @@ MOST_SHOWN: Final = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What lies between two runs."""
+    """What lies between two runs.
+
+    ``by_record`` and ``by_day`` are the two parts of the difference: what the ledger learnt between the two points, on
+    the first day; and what the other day changes, as known at the second point.
+    """
 
     n_added: int
     n_removed: int
@@ -30,14 +34,18 @@ class Change:
     added: tuple[dict[str, Any], ...]
     removed: tuple[dict[str, Any], ...]
     same_definition: bool
+    by_record: int | None
+    by_day: int | None
 
 
-def compare_runs(desk: Desk, before: FigureRun, now: FigureRun, *, words: Words, open_members: bool) -> Change:
-    """Return what changed from one run to the other.
+def compare_runs(
+    desk: Desk, before: FigureRun, between: FigureRun, now: FigureRun, *, words: Words, open_members: bool
+) -> Change:
+    """Return what changed from one run to the other, and why: ``between`` has the first's day and the last's point.
 
     A member that went because it was judged the same as another that is still counted is *merged*, not removed.
     """
-    old, new = ({parse_subject(each) for each in desk.members(run)} for run in (before, now))
+    old, halfway, new = ({parse_subject(each) for each in desk.members(run)} for run in (before, between, now))
     gone, came = sorted(old - new), sorted(new - old)
     with desk.reading() as connection:
         became = identities_of(connection, gone, known_by=now.known_by)
@@ -55,16 +63,20 @@ def compare_runs(desk: Desk, before: FigureRun, now: FigureRun, *, words: Words,
                         "link": record_link(each),
                         "names": [plain(text) for text in lines[each].names],
                         "synthetic": lines[each].synthetic,
+                        "by_record": (each in halfway) is (name == "added"),
                     }
                     for each in ids
                     if each in lines
                 )
-    both_count = isinstance(before.value, int) and isinstance(now.value, int)
+    counts = [run.value for run in (before, between, now) if isinstance(run.value, int)]
+    all_count = len(counts) == 3
     return Change(
         n_added=len(came),
         n_removed=len(removed),
         n_merged=len(merged),
-        difference=now.value - before.value if both_count else None,  # type: ignore[operator]
+        difference=counts[2] - counts[0] if all_count else None,
+        by_record=counts[1] - counts[0] if all_count else None,
+        by_day=counts[2] - counts[1] if all_count else None,
         cells=_cells(before, now, words),
         added=shown["added"],
         removed=shown["removed"],
