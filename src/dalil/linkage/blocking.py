@@ -14,14 +14,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dalil.linkage.features import NO_DAY, Features
-from dalil.linkage.keying import Entries, Tokens, entries_of
+from dalil.linkage.features import Features
+from dalil.linkage.key_index import RECORD, RECORD_BITS, KeyIndex, Shape, packed_of
+from dalil.linkage.keying import Entries, Tokens, entries_of, tokens_of
 from dalil.linkage.placing import Places
 
 Words = npt.NDArray[np.uint64]
 
-_RECORD_BITS: Final = np.uint64(24)
-_RECORD: Final = np.uint64((1 << 24) - 1)
 _CAPS: Final = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 """Sizes a block may be allowed to have."""
 
@@ -103,18 +102,19 @@ class _Sorted:
     after: npt.NDArray[np.int64]
 
 
-def _sorted(entries: Entries, keep: Callable[[Words], npt.NDArray[np.bool_]] | None) -> _Sorted:
-    packed = (entries.keys << _RECORD_BITS) | entries.record.astype(np.uint64)
-    if keep is not None:
-        packed = packed[keep(packed >> _RECORD_BITS)]
-    packed = np.sort(packed)
+def _sorted(entries: Entries, new: npt.NDArray[np.bool_] | None) -> _Sorted:
+    packed = np.sort(packed_of(entries))
     if len(packed):
         packed = packed[np.r_[True, packed[1:] != packed[:-1]]]
-    keys = packed >> _RECORD_BITS
+    keys = packed >> RECORD_BITS
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, np.int64)
     sizes = np.diff(np.r_[starts, len(keys)])
-    after = np.repeat(starts + sizes, sizes) - np.arange(len(keys)) - 1
-    return _Sorted(keys, (packed & _RECORD).astype(np.int64), np.repeat(sizes, sizes), after)
+    record, size = (packed & RECORD).astype(np.int64), np.repeat(sizes, sizes)
+    if new is None:
+        after = np.repeat(starts + sizes, sizes) - np.arange(len(keys)) - 1
+    else:  # pairs of a new record, met from its side
+        after = np.where(new[record], size - 1, 0)
+    return _Sorted(keys, record, size, after)
 
 
 def _cap_within(blocks: _Sorted, budget: float) -> int:
@@ -125,9 +125,25 @@ def _cap_within(blocks: _Sorted, budget: float) -> int:
     return _CAPS[0]
 
 
-def _rule(name: str, blocks: _Sorted, cap: int) -> Rule:
+def _rule(name: str, blocks: _Sorted, cap: int, new: npt.NDArray[np.bool_] | None) -> Rule:
     small = (blocks.size <= cap) & (blocks.size > 1)
-    return Rule(name, cap, blocks.record[small], blocks.after[small], int((blocks.size > cap).sum()))
+    n_too_large = int((blocks.size > cap).sum())
+    record, after = blocks.record[small], blocks.after[small]
+    if new is None:
+        return Rule(name, cap, record, after, n_too_large)
+    # A new record with each other of its block: every pair as a block of two.
+    size = blocks.size[small]
+    keys = blocks.keys[small]
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, np.int64)
+    start = np.repeat(starts, size[starts])
+    at = np.flatnonzero(new[record])
+    mine = np.repeat(at, size[at])
+    step = np.arange(len(mine)) - np.repeat(np.cumsum(size[at]) - size[at], size[at])
+    other = start[mine] + step
+    a, b = record[mine], record[other]
+    wanted = (mine != other) & (~new[b] | (a < b))
+    both = np.sort(np.stack([a[wanted], b[wanted]], axis=1), axis=1)
+    return Rule(name, cap, both.ravel(), np.tile(np.array([1, 0], np.int64), len(both)), n_too_large)
 
 
 @dataclass(slots=True)
@@ -147,6 +163,7 @@ def block(
     *,
     pairs_a_record: float,
     new: npt.NDArray[np.bool_] | None = None,
+    old: KeyIndex | None = None,
 ) -> Blocking:
     """Return the candidate pairs of records.
 
@@ -156,66 +173,50 @@ def block(
         The budget.
     new : (n,) bool, optional
         Only pairs of which one record at least is new are wanted.
+    old : KeyIndex, optional
+        Who of the others holds which key; needed with `new`.
     """
     n = len(features)
-    has_places = bool(places.texts)
-    plans = _plans(features, tokens, has_place=has_places)
+    shape = Shape.of(features, places) if old is None else old.shape
+    of_new = tokens if new is None else tokens.of_records(new)
+    plans = _plans(of_new, shape)
+    # A new record has all its pairs with it; of others, each pair counts for both its records.
+    most = pairs_a_record * (n if new is None else 2 * int(new.sum()))
     total = sum(plan.share for plan in plans)
     rules: list[Rule] = []
     for plan in plans:
-        budget = pairs_a_record * n * plan.share / total
+        budget = most * plan.share / total
         entries = plan.entries()
         if not len(entries.keys):
             continue
-        blocks = _sorted(entries, _shared_with(entries, new))
+        blocks = _sorted(entries if old is None else old.with_holders(plan.name, entries), new)
         del entries
         cap = _cap_within(blocks, budget * (0.6 if plan.back_off else 1.0))
-        rules.append(_rule(plan.name, blocks, cap))
+        rules.append(_rule(plan.name, blocks, cap, new))
         large = blocks.size > cap
         left = budget - rules[-1].n_pairs
         for number, attribute in enumerate(plan.back_off):
             narrower = tokens.narrowed(Entries(blocks.record[large], blocks.keys[large]), attribute)
             if not len(narrower.keys):
                 continue
-            refined = _sorted(narrower, _shared_with(narrower, new))
+            refined = _sorted(narrower, new)
             share = left / (len(plan.back_off) - number)
-            rules.append(_rule(f"{plan.name} and {attribute}", refined, _cap_within(refined, share)))
+            rules.append(_rule(f"{plan.name} and {attribute}", refined, _cap_within(refined, share), new))
             left -= rules[-1].n_pairs
-    if new is not None:
-        rules = [_only_new(rule, new) for rule in rules]
     return Blocking(n, [rule for rule in rules if len(rule.record)])
 
 
-def _shared_with(
-    entries: Entries, new: npt.NDArray[np.bool_] | None
-) -> Callable[[Words], npt.NDArray[np.bool_]] | None:
-    """Return a test of keys: may a new record hold it? By a table of bits, so that few keys are let through wrongly."""
-    if new is None:
-        return None
-    table = np.zeros(1 << 24, np.bool_)
-    table[(entries.keys[new[entries.record]] & _RECORD).astype(np.int64)] = True
-    return lambda keys: table[(keys & _RECORD).astype(np.int64)]
+def keys_of(features: Features, places: Places, shape: Shape, which: npt.NDArray[np.bool_]) -> dict[str, Entries]:
+    """Return the keys of some records by rule: what a `KeyIndex` keeps."""
+    tokens = tokens_of(features, places, which).of_records(which)
+    return {plan.name: plan.entries() for plan in _plans(tokens, shape)}
 
 
-def _only_new(rule: Rule, new: npt.NDArray[np.bool_]) -> Rule:
-    """Return a rule whose blocks give only pairs with a new record: each pair as a block of two."""
-    at = np.flatnonzero(rule.after > 0)
-    counts = rule.after[at]
-    lower = np.repeat(at, counts)
-    upper = lower + 1 + np.arange(len(lower)) - np.repeat(np.cumsum(counts) - counts, counts)
-    a, b = rule.record[lower], rule.record[upper]
-    wanted = new[a] | new[b]
-    record = np.stack([a[wanted], b[wanted]], axis=1).ravel()
-    after = np.tile(np.array([1, 0], np.int64), int(wanted.sum()))
-    return Rule(rule.name, rule.cap, record, after, rule.n_too_large)
-
-
-def _plans(features: Features, tokens: Tokens, *, has_place: bool) -> list[_Plan]:
+def _plans(tokens: Tokens, shape: Shape) -> list[_Plan]:
     """Return the rules that this data can feed, with the share of the budget each may spend."""
-    has_day = bool((features.event[:, 0] != NO_DAY).any())
-    has_age = bool((tokens.age_band >= 0).any())
+    has_day, has_place = shape.has_day, shape.has_place
     # An age says little beside a day, and costs as many pairs.
-    by_age = has_age and not has_day
+    by_age = shape.has_age and not has_day
     back_off = [*(["month", "month shifted"] if has_day else []), "third part"]
     back_off += [*(["governorate", "place"] if has_place else []), *(["age", "age shifted"] if by_age else [])]
     plans = [_Plan("two parts", lambda: entries_of.two_parts(tokens), 44, tuple(back_off))]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Final
 
 import numpy as np
@@ -64,8 +65,8 @@ class Features:
         Days within which the event lies; `NO_DAY` if not known.
     places : (n, levels) int32
         Places in `place_texts`, or -1.
-    extras : (n, columns) int32
-        Codes of identifiers, or -1.
+    extras : (n, columns) int64
+        Digests of identifiers, or -1: the same in every run.
     """
 
     ids: list[str]
@@ -84,7 +85,7 @@ class Features:
     event: Ints
     places: Ints
     place_texts: list[list[str]]
-    extras: Ints
+    extras: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -143,7 +144,7 @@ def features_of(records: RecordTable) -> Features:
     rank[order] = np.arange(len(lists))
     rank[-1] = 0
     places = [_encoded(table[f"place_{level}"]) for level in range(records.n_places)]
-    extras = [_encoded(table[f"extra_{number}"])[1] for number in range(records.n_extras)]
+    extras = [_digests(table[f"extra_{number}"]) for number in range(records.n_extras)]
     found_units = list(numbers)
     parts_of = rows[back]
     return Features(
@@ -163,7 +164,7 @@ def features_of(records: RecordTable) -> Features:
         event=_days(table),
         places=np.stack([at for _, at in places], axis=1) if places else np.zeros((n, 0), np.int32),
         place_texts=[texts for texts, _ in places],
-        extras=np.stack(extras, axis=1) if extras else np.zeros((n, 0), np.int32),
+        extras=np.stack(extras, axis=1) if extras else np.zeros((n, 0), np.int64),
     )
 
 
@@ -244,6 +245,12 @@ def _encoded(column: Any) -> tuple[list[str], Ints]:
     rank[order] = np.arange(len(texts), dtype=np.int32)
     rank[-1] = MISSING
     return [texts[at] for at in order], rank[pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)]
+
+
+def _digests(column: Any) -> npt.NDArray[np.int64]:
+    texts, at = _encoded(column)
+    digests = [int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1 for text in texts]
+    return np.array([*digests, MISSING], np.int64)[at]
 
 
 def _numbers(table: pa.Table, names: Iterable[str]) -> list[npt.NDArray[np.float64]]:

@@ -7,40 +7,29 @@ two persons that stood apart, that is said, and left to a full run or to people.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from dalil.errors import WrongLists
+from dalil.linkage.blocking import keys_of
 from dalil.linkage.clustering import cluster
 from dalil.linkage.crowding import uncrowded
 from dalil.linkage.features import Features, features_of
-from dalil.linkage.model import Model
-from dalil.linkage.plan import Clock, Linked, Settings, compare
+from dalil.linkage.keeping import Existing, with_keys
+from dalil.linkage.key_index import KeyIndex
+from dalil.linkage.placing import read_places
+from dalil.linkage.plan import Clock, Settings, compare
 from dalil.linkage.record_table import RecordTable
-from dalil.names.units import unit
 
 Longs = npt.NDArray[np.int64]
 
-FORMAT: Final = "dalil-linkage-state/1"
 _DEFAULTS: Final = Settings()
 _BY_UNIT: Final = ("parts", "family", "kunya", "mother")
 _PLAIN: Final = ("n_parts", "script", "sex", "age", "born", "event")
-
-
-@dataclass(frozen=True, slots=True)
-class Existing:
-    """What is kept from a run: features, the cluster of each record by its lowest record, model, lean."""
-
-    features: Features
-    cluster: Longs
-    model: Model
-    lean: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,34 +55,43 @@ class Added:
     report: dict[str, Any]
 
 
-def keep(linked: Linked) -> Existing:
-    """Return what is to be kept from a run."""
-    return Existing(linked.features, linked.clustered.cluster, linked.model, linked.lean)
-
-
 def link_new(records: RecordTable, existing: Existing, *, settings: Settings = _DEFAULTS) -> Added:
     """Link new records with what was linked before.
 
     Raises
     ------
     WrongLists
-        An id that is known already.
+        An id that is known already, or another mapping.
     """
     clock = Clock()
     with clock.stage("features"):
-        features, new, place_of_old = _together(existing.features, features_of(records))
-    pairs, counted = compare(features, clock, existing.model, settings, new)
+        fresh = features_of(records)
+        features, new, place_of_old = _together(existing.features, fresh)
+        n, n_old = len(features), len(existing.features)
+        arrival, row_of = np.empty(n, np.int64), np.empty(n_old, np.int64)
+        arrival[place_of_old] = existing.arrival
+        arrival[new] = n_old + np.arange(n - n_old)
+        row_of[existing.arrival] = place_of_old
+        old = KeyIndex(existing.shape, existing.keys, row_of)
+    pairs, counted = compare(features, clock, existing.model, settings, new, old)
     with clock.stage("clustering"):
-        n = len(features)
         odds = existing.model.log_odds(pairs.matrix, pairs.first)
         odds = uncrowded(pairs.a, pairs.b, odds, features.list_of, len(features.lists)) + np.float32(existing.lean)
         before = np.arange(n)
         before[place_of_old] = place_of_old[existing.cluster]
-        found, bridges = _joined(n, pairs.a, pairs.b, odds, features.list_of, before, new)
+        found, bridges = _joined(pairs.a, pairs.b, odds, features.list_of, before, new, existing.repeating)
+    with clock.stage("keys"):
+        keys = keys_of(features, read_places(features), existing.shape, new)
     ids = features.ids
     rows = np.flatnonzero(new)
     return Added(
-        existing=replace(existing, features=features, cluster=found),
+        existing=replace(
+            existing,
+            features=features,
+            cluster=found,
+            arrival=arrival,
+            keys=with_keys(existing.keys, keys, arrival),
+        ),
         new_ids=tuple(ids[row] for row in rows.tolist()),
         clusters=[ids[at] for at in found[rows].tolist()],
         bridges=bridges,
@@ -102,15 +100,16 @@ def link_new(records: RecordTable, existing: Existing, *, settings: Settings = _
 
 
 def _joined(
-    n: int,
     a: Longs,
     b: Longs,
     odds: npt.NDArray[np.float32],
     list_of: npt.NDArray[np.int16],
     before: Longs,
     new: npt.NDArray[np.bool_],
+    repeating: float,
 ) -> tuple[Longs, int]:
     """Cluster the new records and the old ones they touch; two old persons are never joined."""
+    n = len(before)
     strong = odds > 0
     touched = np.unique(before[np.concatenate([a[strong], b[strong]])])
     inside = np.isin(before, touched)
@@ -121,7 +120,8 @@ def _joined(
     old = rows[~new[rows]]
     same = np.stack([place[before[old]], place[old]], axis=1)
     same = same[same[:, 0] != same[:, 1]]
-    made = cluster(len(rows), place[a[within]], place[b[within]], odds[within], list_of[rows], same=same)
+    ends = place[a[within]], place[b[within]]
+    made = cluster(len(rows), *ends, odds[within], list_of[rows], same=same, repeating=repeating)
     group = made.cluster
     found = before.copy()
     bridges = 0
@@ -211,7 +211,7 @@ def _together(old: Features, fresh: Features) -> tuple[Features, npt.NDArray[np.
         units=units,
         places=places[order],
         place_texts=texts,
-        extras=np.concatenate([old.extras, np.full_like(fresh.extras, -1)])[order],
+        extras=np.concatenate([old.extras, fresh.extras])[order],
         **columns,
     )
     row_of = np.empty(len(order), np.int64)
@@ -231,56 +231,6 @@ def _merged_texts(old: Features, fresh: Features) -> tuple[list[list[str]], npt.
         columns.append(np.concatenate([old.places[:, level], moved[fresh.places[:, level]]]))
     shape = (len(old) + len(fresh), 0)
     return texts, np.stack(columns, axis=1).astype(np.int32) if columns else np.zeros(shape, np.int32)
-
-
-# --- kept on disk -----------------------------------------------------------------------------------------------------
-def save(existing: Existing, folder: Path) -> None:
-    """Write what is kept into a folder; it holds names, and is to be kept as safe as the lists."""
-    folder.mkdir(parents=True, exist_ok=True)
-    features = existing.features
-    arrays = {name: getattr(features, name) for name in (*_BY_UNIT, *_PLAIN, "list_of", "places", "extras")}
-    np.savez(folder / "features.npz", cluster=existing.cluster, lean=np.array(existing.lean), **arrays)
-    texts = {
-        "format": FORMAT,
-        "ids": features.ids,
-        "lists": features.lists,
-        "units": [[each.form, each.script] for each in features.units],
-        "place_texts": features.place_texts,
-        "model": existing.model.to_json(),
-    }
-    (folder / "texts.json").write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
-
-
-def load(folder: Path) -> Existing:
-    """Read what `save` wrote.
-
-    Raises
-    ------
-    WrongLists
-        Nothing of the kind is there.
-    """
-    try:
-        texts = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
-        with np.load(folder / "features.npz", allow_pickle=False) as arrays:
-            columns = {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError) as error:
-        raise WrongLists(
-            "This folder holds nothing that a list could be added to.",
-            expected="what `dalil linkage files --keep` wrote",
-            found=type(error).__name__,
-            where=folder.name,
-        ) from error
-    if texts.get("format") != FORMAT:
-        raise WrongLists("What is kept has another format.", expected=FORMAT, where=folder.name)
-    found, lean = columns.pop("cluster"), float(columns.pop("lean"))
-    features = Features(
-        ids=texts["ids"],
-        lists=texts["lists"],
-        units=[unit(form, script) for form, script in texts["units"]],
-        place_texts=texts["place_texts"],
-        **columns,
-    )
-    return Existing(features, found, Model.from_json(texts["model"]), lean)
 
 
 def clusters_of(added: Added) -> Iterable[tuple[str, str]]:

@@ -1,13 +1,15 @@
 """Keys of records for blocking: what parts of names, dates, places and ages become when many must be compared at once.
 
 A key is a 40-bit number mixed from what it stands for. Two things may get one key by chance; that costs a candidate
-pair that is then compared and found different, no more.
+pair that is then compared and found different, no more. The same thing has the same key in every run, so that keys can
+be kept.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -91,7 +93,12 @@ class Tokens:
     age_shifted: Longs
     governorate: Longs
     place_words: Longs
-    extras: npt.NDArray[np.int32]
+    extras: Longs
+
+    def of_records(self, which: npt.NDArray[np.bool_]) -> Tokens:
+        """Return the tokens with the names and identifiers of some records only: of others no key is made."""
+        parts, extras = (np.where(which[:, None], each, -1) for each in (self.parts, self.extras))
+        return replace(self, parts=parts.astype(np.int32), extras=extras)
 
     def narrowed(self, entries: Entries, attribute: str) -> Entries:
         """Return entries with one thing more in each key; those whose record does not have it fall away."""
@@ -144,12 +151,24 @@ class _Numbers(dict[str, int]):
         return self[text]
 
 
-def tokens_of(features: Features, places: Places) -> Tokens:
-    """Return what keys are made of, for all records."""
-    numbers = _Numbers()
-    readings = [_readings(unit, numbers) for unit in features.units]
+class _Sums(dict[str, int]):
+    """A number for each text that is the same in every run; two texts may get one, by a chance of 2 ** -32."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = crc32(text.encode())
+        return self[text]
+
+
+def tokens_of(features: Features, places: Places, new: npt.NDArray[np.bool_] | None = None) -> Tokens:
+    """Return what keys are made of, for all records; of names, for those in `new` only, if that is given."""
+    numbers, sums = _Numbers(), _Sums()
+    keyed = np.ones(len(features.units) + 1, np.bool_)
+    if new is not None:
+        keyed[:] = False
+        keyed[features.parts[new]] = keyed[features.kunya[new]] = True
+    readings = [_readings(unit, sums) if wanted else [] for unit, wanted in zip(features.units, keyed, strict=False)]
     slips = [
-        [*row, *(numbers[key] for key in neighbours(unit.coarse))]
+        [*row, *(sums[key] for key in neighbours(unit.coarse))] if row else []
         for row, unit in zip(readings, features.units, strict=True)
     ]
     coarse = np.array([*(numbers[unit.coarse] if unit.coarse else -1 for unit in features.units), -1], np.int64)
@@ -157,7 +176,7 @@ def tokens_of(features: Features, places: Places) -> Tokens:
     day = np.where(features.event[:, 0] == NO_DAY, -1, day)
     month, month_shifted = _months(features.event.astype(np.int64))
     age = np.where(np.isnan(features.age), -AGE_BAND, features.age).astype(np.int64)
-    words = [[numbers[word.coarse] for word in text.words if word.coarse] for text in places.texts]
+    words = [[sums[word.coarse] for word in text.words if word.coarse] for text in places.texts]
     governorate, place_words = _place_tokens(places, words)
     return Tokens(
         parts=np.concatenate([features.parts, features.kunya[:, None]], axis=1),
@@ -190,7 +209,7 @@ def _months(event: Longs) -> tuple[Longs, Longs]:
     return np.where(told, month(middle), -1), np.where(told, month(middle + _HALF_A_MONTH) + _SHIFTED, -1)
 
 
-def _readings(unit: Unit, numbers: _Numbers) -> list[int]:
+def _readings(unit: Unit, numbers: dict[str, int]) -> list[int]:
     found = dict.fromkeys(key for key in (unit.coarse, *coarse_keys(unit.form, unit.script)) if key)
     return [numbers[key] for key in found]
 

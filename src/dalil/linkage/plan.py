@@ -24,6 +24,7 @@ from dalil.linkage.comparing import COLUMNS, Comparer
 from dalil.linkage.crowding import uncrowded
 from dalil.linkage.drawing import Drawing
 from dalil.linkage.features import Features, ages_of, features_of
+from dalil.linkage.key_index import KeyIndex
 from dalil.linkage.keying import tokens_of
 from dalil.linkage.labels import Labels, check_labels
 from dalil.linkage.learning import learn
@@ -198,13 +199,18 @@ def link(
 
 
 def compare(
-    features: Features, clock: Clock, model: Model, settings: Settings, new: npt.NDArray[np.bool_] | None = None
+    features: Features,
+    clock: Clock,
+    model: Model,
+    settings: Settings,
+    new: npt.NDArray[np.bool_] | None = None,
+    old: KeyIndex | None = None,
 ) -> tuple[Pairs, dict[str, Any]]:
-    """Return the candidate pairs worth judging, compared closely, and counts."""
+    """Return the candidate pairs worth judging, compared closely, and counts; of `new` records only, against `old`."""
     with clock.stage("blocking"):
         places = read_places(features)
-        tokens = tokens_of(features, places)
-        blocking = block(features, places, tokens, pairs_a_record=settings.pairs_a_record, new=new)
+        tokens = tokens_of(features, places, new)
+        blocking = block(features, places, tokens, pairs_a_record=settings.pairs_a_record, new=new, old=old)
         surprise = surprise_of(features, tokens, places)
     comparer = Comparer(features, places, surprise)
     n = len(features)

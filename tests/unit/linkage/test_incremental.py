@@ -9,7 +9,8 @@ import pytest
 
 from dalil.errors import WrongLists
 from dalil.linkage import RecordTable, link
-from dalil.linkage.incremental import Existing, keep, link_new, load, save
+from dalil.linkage.incremental import link_new
+from dalil.linkage.keeping import Existing, keep, load, save
 from dalil.linkage.measuring import measure
 
 

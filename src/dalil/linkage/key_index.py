@@ -1,0 +1,107 @@
+"""Who holds which key, kept on disk: what a new list asks instead of making the keys of all old records anew.
+
+One file for each rule and each list added: 64-bit words, sorted, each a key and below it the number of a record in the
+order of arrival. Files are mapped, not read: only the pages around wanted keys are touched. A new list adds files and
+changes none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from dalil.linkage.features import NO_DAY, Features
+from dalil.linkage.keying import Entries
+from dalil.linkage.placing import Places
+
+Words = npt.NDArray[np.uint64]
+Longs = npt.NDArray[np.int64]
+
+RECORD_BITS: Final = np.uint64(24)
+RECORD: Final = np.uint64((1 << 24) - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What the first lists had: which rules there are is settled by them, for all lists that are added."""
+
+    has_day: bool
+    has_place: bool
+    has_age: bool
+
+    @classmethod
+    def of(cls, features: Features, places: Places) -> Shape:
+        """Return the shape of these records."""
+        return cls(
+            has_day=bool((features.event[:, 0] != NO_DAY).any()),
+            has_place=bool(places.texts),
+            has_age=bool((~np.isnan(features.age)).any()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KeyIndex:
+    """Files of some records.
+
+    Attributes
+    ----------
+    shape : Shape
+    files : mapping of rule to list of arrays
+        Sorted words, mapped from disk.
+    row_of : (n_arrived,) int64
+        The row of each record in the order of arrival.
+    """
+
+    shape: Shape
+    files: Mapping[str, list[Words]]
+    row_of: Longs
+
+    def with_holders(self, rule: str, entries: Entries) -> Entries:
+        """Return entries together with those of the kept records that hold one of their keys."""
+        wanted = np.unique(entries.keys)
+        records, keys = [entries.record], [entries.keys]
+        for words in self.files.get(rule, ()):
+            first = np.searchsorted(words, wanted << RECORD_BITS)
+            last = np.searchsorted(words, (wanted << RECORD_BITS) | RECORD, side="right")
+            counts = last - first
+            step = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+            found = words[np.repeat(first, counts) + step]
+            records.append(self.row_of[(found & RECORD).astype(np.int64)])
+            keys.append(found >> RECORD_BITS)
+        return Entries(np.concatenate(records), np.concatenate(keys))
+
+
+def packed_of(entries: Entries) -> Words:
+    """Return a word for each entry: the key, and below it the record."""
+    return (entries.keys << RECORD_BITS) | entries.record.astype(np.uint64)
+
+
+def write_words(folder: Path, rule: str, number: int, words: Words) -> None:
+    """Write the file of a rule, of the lists that came as the `number`-th."""
+    beside = folder / f".{_name(rule, number)}.part.npy"
+    np.save(beside, words)
+    beside.replace(folder / _name(rule, number))
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal digits; raises what reading raises."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_keys(folder: Path, rules: list[str], n_lists: int) -> dict[str, list[Words]]:
+    """Map the files of every rule; raises what reading raises."""
+    return {
+        rule: [np.load(folder / _name(rule, number), mmap_mode="r", allow_pickle=False) for number in range(n_lists)]
+        for rule in rules
+    }
+
+
+def _name(rule: str, number: int) -> str:
+    return f"keys-{rule.replace(' ', '-')}-{number}.npy"
