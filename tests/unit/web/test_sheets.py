@@ -286,8 +286,17 @@ def test_what_was_chosen_is_still_there_after_the_session_ended(mapped: Any, cli
 
 
 def test_the_pages_ask_few_queries_and_speak_arabic(client_of: Clients) -> None:
+    from unit.web.test_pages import MOST_QUERIES, counted
+
     client = client_of("officer", language="ar")
     address = brought(client).headers["Location"]
     body = client.get(address).content.decode()
     assert 'dir="rtl"' in body
     assert "معاني الأعمدة" in body
+    job = done(client.post(address, fields(client.get(address)) | SOURCE | {"step": "try", "token": "a" * 43}))
+    for page in (address, "/loads/", f"/loads/{job.pk}/", "/reports/", "/enter/"):
+        client.get(page)  # what is read once in a process is read now
+        with counted() as asked:
+            assert client.get(page).status_code == 200
+        assert len(asked) <= MOST_QUERIES, page
+        assert not re.search(r"\sstyle\s*=|<style|\son\w+\s*=", client.get(page).content.decode()), page
