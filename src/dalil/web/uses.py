@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -103,20 +103,29 @@ def uses_of(desk: Desk, mentions: Collection[int], *, size: int) -> list[Use] | 
 
 def _beside(actor: Actor, known: _Issued, size: int) -> None:
     """Work it out in a thread of its own, with a handle of its own."""
+    here = archive()
+
+    def count(issued: IssuedFigure) -> list[str]:
+        # By this handle's own counter: whoever opens a figure meanwhile does not wait for these.
+        return here.figures.run(issued.figure, issued.as_of, issued.size).members
+
     try:
-        _work_out(Desk(actor=actor, archive=archive()), known, size)
+        _work_out(Desk(actor=actor, archive=here), known, size, count)
     finally:
-        archive().close()
+        here.close()
 
 
-def _work_out(desk: Desk, known: _Issued, size: int) -> None:
+def _work_out(desk: Desk, known: _Issued, size: int, count: Callable[[IssuedFigure], list[str]] | None = None) -> None:
+    def count_here(issued: IssuedFigure) -> list[str]:
+        return desk.members(desk.run(issued.figure, as_of=issued.as_of, known_by=issued.size))
+
     try:
         for entry in list(desk.archive.ledger.entries(known.read_to, size, kind=Kind.ISSUE)):
             if entry.body is not None:
                 _note(known, entry.position, entry.body, entry.header.recorded_at)
         for run, each in list(known.figures.items()):
             if run not in known.members:
-                known.members[run] = _members(desk, each)
+                known.members[run] = _members(each, count or count_here)
         known.read_to = size
     finally:
         known.working = False
@@ -140,11 +149,10 @@ def _note(known: _Issued, position: int, body: Mapping[str, Any], recorded_at: s
         )
 
 
-def _members(desk: Desk, issued: IssuedFigure) -> frozenset[int]:
+def _members(issued: IssuedFigure, count: Callable[[IssuedFigure], list[str]]) -> frozenset[int]:
     if not issued.n_members:
         return frozenset()
     try:
-        run = desk.run(issued.figure, as_of=issued.as_of, known_by=issued.size)
-        return frozenset(parse_subject(each) for each in desk.members(run))
+        return frozenset(parse_subject(each) for each in count(issued))
     except DalilError:  # a definition that is gone: nothing can be said of who was counted
         return frozenset()
