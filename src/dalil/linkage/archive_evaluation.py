@@ -20,13 +20,14 @@ from dalil.linkage.archive_judgements import mentions_of
 from dalil.linkage.archive_linking import ArchiveLinkage
 from dalil.linkage.archive_records import read_records
 from dalil.linkage.candidates import Compared, read_compared
-from dalil.linkage.presence import may_enter
+from dalil.linkage.presence import chance_of, may_enter
 from dalil.linkage.sampled_evaluation import (
     Evaluation,
     Range,
     State,
     evaluate,
     is_audited,
+    kind_of,
     persons_error,
     persons_range,
 )
@@ -112,7 +113,8 @@ class ArchiveEvaluator:
     @cached_property
     def _state(self) -> tuple[State, Longs]:
         """What is to be measured, and how many mentions the persons on either side of each pair have."""
-        compared, drawn = read_compared(self._derived, self.run), self._linkage.drawn()
+        compared, drawn = self._compared, self._linkage.drawn()
+        (one_list, other_list), (one_arabic, other_arabic) = self._ends
         with reading(self._engine) as connection:
             said = [each for each in verdicts_of_people(connection) if each.leads and not each.proposed]
         joined = self._joined
@@ -127,6 +129,7 @@ class ArchiveEvaluator:
         state = State(
             compared=replace(compared, joined=one == other),
             by_run=compared.joined,
+            kind=kind_of(same_list=one_list == other_list, two_scripts=one_arabic != other_arabic),
             judged=_contains(compared, told),
             audited=audited,
             blocking_recall=float(min(self._linkage.runs()[self.run]["blocking_recall"])) / 1000,
@@ -137,12 +140,11 @@ class ArchiveEvaluator:
         """Estimate precision, recall and the number of persons, with 95 % intervals."""
         state, sizes = self._state
         with reading(self._engine) as connection:
-            groups = self._groups(connection, state.compared)
             worst = self._worst(connection)
         return ArchiveEvaluation(
             run=self.run,
             n_judged=int(state.judged.sum()),
-            measured=evaluate(state, groups=groups),
+            measured=evaluate(state, groups=self._groups()),
             n_persons=self.n_persons,
             n_left=len(self._left),
             persons=persons_range(state, sizes, self.n_persons),
@@ -162,29 +164,26 @@ class ArchiveEvaluator:
         state, sizes = self._state
         compared = state.compared
         one, other = np.isin(compared.a, mentions), np.isin(compared.b, mentions)
-        entering, chance = self._entering(mentions)
         return persons_error(
             state,
             sizes,
             inside=one & other,
             touching=one ^ other,
-            entering=entering,
-            chance_to_count=chance,
+            entering=self._entering(mentions),
             n_unlinked=int(np.isin(self._left, mentions).sum()),
             n_counted=n_counted,
             n_persons=self.n_persons,
         )
 
-    def _entering(self, mentions: Longs) -> tuple[npt.NDArray[np.bool_], float]:
-        """Return which pairs may bring somebody into a count if joined, and how likely; see `persons_error`."""
+    def _entering(self, mentions: Longs) -> npt.NDArray[np.float64]:
+        """Return how likely each pair, if joined, brings somebody into a count; see `persons_error`."""
         compared, all_ = self._state[0].compared, self._linkable
         who = _identities(self._joined, all_)
         entering, chance = may_enter(all_, self._list_of(all_), who, np.isin(all_, mentions))
-        if not len(entering):
-            return np.zeros(len(compared.a), np.bool_), 0.0
         nobody = ~np.isin(compared.a, mentions) & ~np.isin(compared.b, mentions)
-        one_of_two = np.isin(compared.a, entering) ^ np.isin(compared.b, entering)
-        return one_of_two & nobody & ~compared.joined, chance
+        between = self._ends[0][0] != self._ends[0][1]
+        either = np.maximum(*(chance_of(ends, entering, chance) for ends in (compared.a, compared.b)))
+        return np.where(nobody & between & ~compared.joined, either, 0.0)
 
     def _list_of(self, mentions: Longs) -> Longs:
         """Return the source of each mention."""
@@ -201,28 +200,33 @@ class ArchiveEvaluator:
         columns = np.array([tuple(row) for row in rows], np.int64).reshape(-1, 2)
         return columns[:, 0], columns[:, 1]
 
-    def _groups(self, connection: Connection, now: Compared) -> dict[str, npt.NDArray[np.bool_]]:
+    def _groups(self) -> dict[str, npt.NDArray[np.bool_]]:
         """Return pairs within and between lists, and by script."""
-        accounts, sources, names = (self._tables[name] for name in ("accounts", "sources", "names"))
-        of_source = select(accounts.c.id, sources.c.key).join(sources, sources.c.id == accounts.c.source)
-        keys: dict[int, str] = dict(tuple(row) for row in connection.execute(of_source))
-        lists = sorted(set(keys.values()))
-        number = {key: at for at, key in enumerate(lists)}
-        ends = np.stack([now.a, now.b])
-        distinct, back = np.unique(ends, return_inverse=True)
-        of_list = np.array([number[keys[int(mention) >> 12]] for mention in distinct])[back].reshape(ends.shape)
-        named = select(names.c.subject, names.c.text).where(known_by(names, None))
-        text: dict[int, str] = dict(tuple(row) for row in connection.execute(named))
-        arabic = np.array([script_of(text.get(int(m), "")) == "Arab" for m in distinct])[back].reshape(ends.shape)
-        groups = {
-            "one script": arabic[0] == arabic[1],
-            "two scripts": arabic[0] != arabic[1],
-        }
+        of_list, arabic = self._ends
+        groups = {"one script": arabic[0] == arabic[1], "two scripts": arabic[0] != arabic[1]}
+        sources = self._tables["sources"]
+        with reading(self._engine) as connection:
+            keys: dict[int, str] = dict(tuple(r) for r in connection.execute(select(sources.c.id, sources.c.key)))
         low, high = np.minimum(*of_list), np.maximum(*of_list)
-        for code in np.unique(low * len(lists) + high).tolist():
-            one, other = divmod(code, len(lists))
-            groups[f"{lists[one]} with {lists[other]}"] = (low == one) & (high == other)
+        for one, other in np.unique(np.stack([low, high]), axis=1).T.tolist():
+            groups[f"{keys[one]} with {keys[other]}"] = (low == one) & (high == other)
         return groups
+
+    @cached_property
+    def _compared(self) -> Compared:
+        return read_compared(self._derived, self.run)
+
+    @cached_property
+    def _ends(self) -> tuple[Longs, npt.NDArray[np.bool_]]:
+        """The lists of both mentions of each pair compared, and whether their names are in Arabic: (2, n_pairs)."""
+        ends = np.stack([self._compared.a, self._compared.b])
+        distinct, back = np.unique(ends, return_inverse=True)
+        names = self._tables["names"]
+        with reading(self._engine) as connection:
+            named = connection.execute(select(names.c.subject, names.c.text).where(known_by(names, None)))
+            text: dict[int, str] = dict(tuple(row) for row in named)
+        arabic = np.array([script_of(text.get(mention, "")) == "Arab" for mention in distinct.tolist()])
+        return self._list_of(distinct)[back].reshape(ends.shape), arabic[back].reshape(ends.shape)
 
     def _worst(self, connection: Connection) -> list[dict[str, Any]]:
         """Return the least sure clusters that stand."""

@@ -17,8 +17,10 @@ NEARLY_ALL: Final = 0.9
 """Share of persons counted who are on a list, from which it is taken to decide."""
 
 
-def may_enter(mentions: Longs, list_of: Longs, who: Longs, counted: npt.NDArray[np.bool_]) -> tuple[Longs, float]:
-    """Return the mentions that may come into a count by a join with another list, and how likely a join counts.
+def may_enter(
+    mentions: Longs, list_of: Longs, who: Longs, counted: npt.NDArray[np.bool_]
+) -> tuple[Longs, npt.NDArray[np.float64]]:
+    """Return the mentions that may come into a count by a join with another list, and how likely such a join counts.
 
     Parameters
     ----------
@@ -29,15 +31,26 @@ def may_enter(mentions: Longs, list_of: Longs, who: Longs, counted: npt.NDArray[
 
     Returns
     -------
-    (n_entering,) int64, float
-        None, where no list decides. The likelihood is the share counted of those on the list who are also on another.
+    (n_entering,) int64, (n_entering,) float64
+        Mentions, ascending; none, where no list decides. The likelihood is the share counted of those on the list who
+        are on another too.
     """
     n_counted = len(np.unique(who[counted]))
-    found, chance = [], 0.0
+    found, chances = [np.zeros(0, np.int64)], [np.zeros(0)]
     for number in np.unique(list_of[counted]).tolist():
         on = list_of == number
         if (on & ~counted).any() and len(np.unique(who[counted & on])) >= NEARLY_ALL * n_counted:
-            beyond = np.isin(np.unique(who[on]), who[~on]).sum()
-            chance = max(chance, min(1.0, n_counted / max(1, int(beyond))))
+            n_beyond = int(np.isin(np.unique(who[on]), who[~on]).sum())
             found.append(mentions[on & ~counted])
-    return (np.concatenate(found) if found else np.zeros(0, np.int64)), chance
+            chances.append(np.full(len(found[-1]), min(1.0, n_counted / max(1, n_beyond))))
+    entering, chance = np.concatenate(found), np.concatenate(chances)
+    order = np.argsort(entering)
+    return entering[order], chance[order]
+
+
+def chance_of(mentions: Longs, entering: Longs, chance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return how likely a join of each mention counts, 0 for those that do not enter."""
+    if not len(entering):
+        return np.zeros(len(mentions))
+    at = np.minimum(np.searchsorted(entering, mentions), len(entering) - 1)
+    return np.where(entering[at] == mentions, chance[at], 0.0)

@@ -32,12 +32,14 @@ AUDITED_PERCENT: Final = 25
 """Of drawn pairs, those kept from the model. A choice: enough to measure, few enough to leave it lessons."""
 SLIP: Final = 0.01
 """Share of verdicts that are wrong though the case is clear: assumed; `dalil review agreement` shows what it is."""
-PRIOR: Final = np.array([1.0, 0.4, 1.5, 0.3, 0.4])
+N_STRATA: Final = len(STRATA) + 1
+PRIOR: Final = np.array([0.7, 0.25, 1.5, 0.2, 0.4, 1.0, 0.7, *[0.5] * (2 * N_STRATA)])
 """How far off the model may be before anyone was asked, one standard deviation each: all its log-odds too high or low,
-stretched or squeezed; what being joined adds, at doubt and by log-odds; and how much of the start model's opinion it
-should have kept. The last is there because pairs were drawn by the start model's likelihoods: of pairs about which the
-model that learned is as sure, those that were drawn are those of which the start model was in doubt."""
-EXPECTED: Final = np.array([0.0, 0.0, 1.5, 0.0, 0.0])
+stretched or squeezed; what being joined adds, at doubt and by log-odds; how much of the start model's opinion it should
+have kept; and pairs of one list, and of two scripts, better or worse than others. These three are there because
+pairs are drawn by them: more of those of which the start model was in doubt, and more of rare kinds. Beyond that each
+stratum, joined and apart, may lie off the line."""
+EXPECTED: Final = np.array([0.0, 0.0, 1.5, *[0.0] * (4 + 2 * N_STRATA)])
 """What is expected before anyone was asked: the model is right of pairs apart, and clusters know more than pairs do."""
 UNSEEN: Final = 0.006
 """Share of true pairs taken to be never compared, at least. On invented lists whose truth was known it was 4 to 7 in a
@@ -53,7 +55,8 @@ N_BINS: Final = 60
 N_FIRST: Final = 12
 PER_FIRST: Final = 0.4
 """The start model's, in steps of two and a half."""
-N_CELLS: Final = 2 * N_BINS * N_FIRST
+N_KINDS: Final = 4
+N_CELLS: Final = 2 * N_BINS * N_FIRST * N_KINDS
 N_ALL: Final = N_CELLS + 2
 """Two more cells for pairs that people have settled: apart, and joined."""
 IS_JOINED: Final = (np.arange(N_ALL) % 2).astype(bool)
@@ -138,6 +141,8 @@ class State:
         Every pair the run compared; ``joined`` as things stand now.
     by_run : (n_pairs,) bool
         Whether the run itself joined them: by this, and not by what people made of it, audited pairs speak for others.
+    kind : (n_pairs,) int64
+        Whether of one list, and of two scripts (`kind_of`).
     judged : (n_pairs,) bool
         Whether people have settled a pair: it is taken to be as it stands.
     audited : sequence of (a, b, same)
@@ -148,6 +153,7 @@ class State:
 
     compared: Compared
     by_run: Flags
+    kind: Ints
     judged: Flags
     audited: Sequence[tuple[int, int, bool]]
     blocking_recall: float
@@ -155,26 +161,30 @@ class State:
     def cells(self) -> Ints:
         """Return the cell of each pair: its likelihood, the start model's, and whether it is joined now."""
         joined = self.compared.joined
+        log_odds = np.clip(np.floor((self.compared.log_odds - LOWEST) * PER_UNIT), 0, N_BINS - 1).astype(np.int64)
         first = np.clip(np.floor((self.compared.first - LOWEST) * PER_FIRST), 0, N_FIRST - 1).astype(np.int64)
-        return np.where(self.judged, N_CELLS + joined, 2 * (N_FIRST * _bins(self.compared.log_odds) + first) + joined)
+        cell = 2 * (N_KINDS * (N_FIRST * log_odds + first) + self.kind) + joined
+        return np.where(self.judged, N_CELLS + joined, cell)
 
-    def audits(self) -> tuple[Reals, Reals, Flags, Flags]:
-        """Return of audited pairs that were compared: log-odds, the start model's, whether joined by the run, truth."""
+    def audits(self) -> tuple[Reals, Reals, Flags, Ints, Flags]:
+        """Return of audited pairs that were compared: log-odds, start model's, joined by the run, kind, the truth."""
         pairs = zip(self.compared.a.tolist(), self.compared.b.tolist(), strict=True)
         wanted = {(min(a, b), max(a, b)): same for a, b, same in self.audited}
         rows = {pair: at for at, pair in enumerate(pairs) if pair in wanted}
         at = np.array(list(rows.values()), np.int64)
         same = np.array([wanted[pair] for pair in rows], np.bool_)
         log_odds, first = (each[at].astype(np.float64) for each in (self.compared.log_odds, self.compared.first))
-        return log_odds, first, self.by_run[at], same
+        return log_odds, first, self.by_run[at], self.kind[at], same
 
     def rates(self, seed: int) -> Reals:
         """Return draws of the share of each cell's pairs that are one person; (draws, cells)."""
         centre, spread = calibrate(*self.audits())
         drawn = np.random.default_rng(seed).multivariate_normal(centre, spread, DRAWS)
-        middle = np.repeat(LOWEST + (np.arange(N_BINS) + 0.5) / PER_UNIT, 2 * N_FIRST)
-        first = np.tile(np.repeat(LOWEST + (np.arange(N_FIRST) + 0.5) / PER_FIRST, 2), N_BINS)
-        odds = drawn @ _terms(middle, first, IS_JOINED[:N_CELLS]).T + middle
+        rest, joined = np.divmod(np.arange(N_CELLS), 2)
+        rest, kind = np.divmod(rest, N_KINDS)
+        at, first = np.divmod(rest, N_FIRST)
+        middle, first_middle = LOWEST + (at + 0.5) / PER_UNIT, LOWEST + (first + 0.5) / PER_FIRST
+        odds = drawn @ _terms(middle, first_middle, joined == 1, kind).T + middle
         return np.concatenate([1 / (1 + np.exp(-odds)), np.zeros((DRAWS, 1)), np.ones((DRAWS, 1))], axis=1)
 
     def unseen(self, seed: int) -> Reals:
@@ -184,30 +194,44 @@ class State:
         return share / (1 - share)
 
 
-def _terms(log_odds: Reals, first: Reals, joined: Flags) -> Reals:
-    """Return what each way of being off adds to the log-odds of pairs; (n_pairs, 5)."""
-    return np.stack([np.ones(len(log_odds)), log_odds, joined, joined * log_odds, first - log_odds], axis=1)
+def kind_of(*, same_list: Flags, two_scripts: Flags) -> Ints:
+    """Return the kind of pairs, as questions are spread over them."""
+    return (same_list + 2 * two_scripts).astype(np.int64)
 
 
-def _bins(log_odds: npt.NDArray[np.float32]) -> Ints:
-    found: Ints = np.clip(np.floor((log_odds - LOWEST) * PER_UNIT), 0, N_BINS - 1).astype(np.int64)
-    return found
+def _terms(log_odds: Reals, first: Reals, joined: Flags, kind: Ints) -> Reals:
+    """Return what each way of being off adds to the log-odds of pairs; (n_pairs, len(PRIOR))."""
+    one = np.ones(len(log_odds))
+    ways = np.stack([one, log_odds, joined, joined * log_odds, first - log_odds, kind % 2, kind // 2], axis=1)
+    stratum = 2 * stratum_of(log_odds.astype(np.float32)) + joined
+    return np.concatenate([ways, np.eye(2 * N_STRATA)[stratum]], axis=1)
 
 
-def calibrate(log_odds: Reals, first: Reals, joined: Flags, same: Flags) -> tuple[Reals, Reals]:
+def calibrate(log_odds: Reals, first: Reals, joined: Flags, kind: Ints, same: Flags) -> tuple[Reals, Reals]:
     """Fit how the model's log-odds are off, in each of the ways that ``PRIOR`` names; with their covariance.
 
     A verdict is wrong with probability ``SLIP``; the priors are normal (``EXPECTED``, ``PRIOR``). The covariance is
-    that of the normal distribution that fits the posterior at its top (Laplace).
+    that of the normal distribution that fits the posterior at its top (Laplace, by the expected information).
     """
-    terms = _terms(log_odds, first, joined)
+    terms = _terms(log_odds, first, joined, kind)
 
-    def cost(off: Reals) -> float:
-        chance = SLIP + (1 - 2 * SLIP) / (1 + np.exp(-(log_odds + terms @ off)))
-        return float((((off - EXPECTED) / PRIOR) ** 2 / 2).sum() - np.log(np.where(same, chance, 1 - chance)).sum())
+    def chances(off: Reals) -> tuple[Reals, Reals]:
+        """Return the chance that each verdict is "same", and how it moves with the log-odds."""
+        alone = 1 / (1 + np.exp(-(log_odds + terms @ off)))
+        slope: Reals = (1 - 2 * SLIP) * alone * (1 - alone)
+        return SLIP + (1 - 2 * SLIP) * alone, slope
 
-    found = minimize(cost, EXPECTED, method="BFGS")
-    return found.x, found.hess_inv
+    def cost(off: Reals) -> tuple[float, Reals]:
+        chance, slope = chances(off)
+        value = (((off - EXPECTED) / PRIOR) ** 2 / 2).sum() - np.log(np.where(same, chance, 1 - chance)).sum()
+        pull = terms.T @ ((same - chance) * slope / (chance * (1 - chance)))
+        return float(value), (off - EXPECTED) / PRIOR**2 - pull
+
+    found: Reals = minimize(cost, EXPECTED, jac=True, method="BFGS").x
+    chance, slope = chances(found)
+    information = np.diag(PRIOR**-2.0) + (terms.T * (slope**2 / (chance * (1 - chance)))) @ terms
+    spread: Reals = np.linalg.inv(information)
+    return found, spread
 
 
 def evaluate(state: State, *, groups: Mapping[str, Flags]) -> Evaluation:
@@ -245,8 +269,7 @@ def persons_error(
     *,
     inside: Flags,
     touching: Flags,
-    entering: Flags,
-    chance_to_count: float,
+    entering: Reals,
     n_unlinked: int,
     n_counted: int,
     n_persons: int,
@@ -259,11 +282,9 @@ def persons_error(
         Mentions of the persons either side belongs to now.
     inside, touching : (n_pairs,) bool
         Pairs of which both mentions, and of which exactly one, is of a person counted.
-    entering : (n_pairs,) bool
-        Pairs that, joined, may bring somebody into the count: of nobody counted, and of a list that nearly everybody
-        counted is on.
-    chance_to_count : float
-        Of persons of that list who are joined with another, the share that is counted.
+    entering : (n_pairs,) float64
+        How likely a pair of nobody counted, if joined, brings somebody into the count: one of both is on a list that
+        nearly everybody counted is on (`presence.may_enter`).
     n_unlinked : int
         Persons counted who are told of in a list but tell too little to be linked.
     n_counted, n_persons : int
@@ -288,9 +309,9 @@ def persons_error(
 
     unseen = state.unseen(SEED)
 
-    def errors(chosen: Flags) -> tuple[Reals, Reals]:
+    def errors(share: Flags | Reals) -> tuple[Reals, Reals]:
         """Return persons falsely joined, and joins missed, in each draw."""
-        _, false, missed = _counts(np.bincount(cell[chosen], weight[chosen], minlength=N_ALL), rates, unseen)
+        _, false, missed = _counts(np.bincount(cell, weight * share, minlength=N_ALL), rates, unseen)
         return false, missed
 
     false, missed = errors(inside)
@@ -302,7 +323,7 @@ def persons_error(
     drawn = (
         rng.random(DRAWS) * rng.poisson(false) - rng.poisson(missed) - rng.random(DRAWS) * rng.poisson(missed_beside)
     )
-    drawn += rng.poisson(chance_to_count * missed_entering) - rng.random(DRAWS) * n_unlinked
+    drawn += rng.poisson(missed_entering) - rng.random(DRAWS) * n_unlinked
     drawn += (2 * rng.random(DRAWS) - 1) * rng.poisson(elsewhere)
     return _range(drawn)
 
@@ -327,7 +348,7 @@ def _counts(n_pairs: Ints | Reals, rates: Reals, unseen: Reals | float) -> tuple
 def _strata(state: State) -> list[dict[str, Any]]:
     edges = [None, *STRATA.tolist()]
     cell = 2 * stratum_of(state.compared.log_odds) + state.by_run
-    log_odds, _, joined, same = state.audits()
+    log_odds, _, joined, _, same = state.audits()
     asked = 2 * stratum_of(log_odds.astype(np.float32)) + joined
     n_pairs, n_asked, n_same = (np.bincount(each, minlength=2 * len(edges)) for each in (cell, asked, asked[same]))
     return [

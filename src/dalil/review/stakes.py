@@ -30,13 +30,13 @@ class Stake:
         Every mention of whoever is counted.
     entering : (n_mentions,) int64
         Mentions of those who may come into the count by a join that is missing (``linkage.presence``).
-    chance : float
+    chance : (n_entering,) float64
         How likely such a join counts.
     """
 
     members: Mentions
     entering: Mentions = field(default_factory=lambda: np.zeros(0, np.int64))
-    chance: float = 0.0
+    chance: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
 UNITS: Final = ("person", "episode", "case")

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dalil.linkage.candidates import Candidates
+from dalil.linkage.presence import chance_of
 from dalil.review.stakes import Stake
 
 ONE_SIDED: Final = 0.5
@@ -46,8 +47,9 @@ def values(candidates: Candidates, stakes: Mapping[str, Stake]) -> npt.NDArray[n
     for name in sorted(stakes):
         stake = stakes[name]
         one, other = np.isin(candidates.a, stake.members), np.isin(candidates.b, stake.members)
-        enters = np.isin(candidates.a, stake.entering) ^ np.isin(candidates.b, stake.entering)
-        of_nobody = np.where(enters, stake.chance, 0.0)
+        of_nobody = np.maximum(
+            *(chance_of(each, stake.entering, stake.chance) for each in (candidates.a, candidates.b))
+        )
         weight = np.where(one & other, 1.0, np.where(one | other, ONE_SIDED, of_nobody))
         at_stake += weight / max(len(stake.members), 1)
     value: npt.NDArray[np.float64] = surprise * at_stake + TEACHING * candidates.teaches

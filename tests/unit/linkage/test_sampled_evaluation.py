@@ -38,7 +38,14 @@ def simulated(
             audited.append((2 * at, 2 * at + 1, said))
     n_unseen = int(rng.binomial(int(true.sum()), rng.uniform(0.001, 0.012)))
     judged = np.zeros(N_PAIRS, np.bool_)
-    state = State(compared=compared, by_run=joined, judged=judged, audited=audited, blocking_recall=0.999)
+    state = State(
+        compared=compared,
+        by_run=joined,
+        kind=rng.integers(0, 4, N_PAIRS),
+        judged=judged,
+        audited=audited,
+        blocking_recall=0.999,
+    )
     return state, true, n_unseen
 
 
@@ -90,7 +97,12 @@ def test_pairs_drawn_by_the_start_model_do_not_make_a_model_that_learned_look_wo
     asked = [*np.flatnonzero(doubted)[:300].tolist(), *np.flatnonzero(~doubted)[:30].tolist()]
     audited = [(2 * at, 2 * at + 1, bool(true[at])) for at in asked]
     state = State(
-        compared=compared, by_run=compared.joined, judged=np.zeros(n, np.bool_), audited=audited, blocking_recall=1.0
+        compared=compared,
+        by_run=compared.joined,
+        kind=np.zeros(n, np.int64),
+        judged=np.zeros(n, np.bool_),
+        audited=audited,
+        blocking_recall=1.0,
     )
     found = evaluate(state, groups={}).pairs["precision"]
     assert found.low <= true.mean() <= found.high  # 0.983; of those asked, 0.86 are true
@@ -112,6 +124,7 @@ def test_a_count_of_persons_on_two_lists_may_lack_those_whose_join_is_missing() 
     state = State(
         compared=Compared(a=a, b=a + 1, log_odds=zeros, first=zeros, joined=np.zeros(n, np.bool_)),
         by_run=np.zeros(n, np.bool_),
+        kind=np.zeros(n, np.int64),
         judged=np.zeros(n, np.bool_),
         audited=[(2 * at, 2 * at + 1, at % 2 == 0) for at in range(n)],
         blocking_recall=1.0,
@@ -124,8 +137,7 @@ def test_a_count_of_persons_on_two_lists_may_lack_those_whose_join_is_missing() 
             np.ones((2, n), np.int64),
             inside=nobody,
             touching=nobody,
-            entering=entering,
-            chance_to_count=0.8,
+            entering=0.8 * entering,
             n_unlinked=0,
             n_counted=100,
             n_persons=100_000,
@@ -146,8 +158,7 @@ def test_those_who_tell_too_little_to_be_linked_may_be_counted_twice() -> None:
         sizes,
         inside=nobody,
         touching=nobody,
-        entering=nobody,
-        chance_to_count=0.0,
+        entering=np.zeros(N_PAIRS),
         n_unlinked=40,
         n_counted=0,
         n_persons=1000,

@@ -79,7 +79,7 @@ def test_a_pair_that_may_bring_somebody_into_a_figure_is_asked_about() -> None:
         joined=np.array([False, False]),
         teaches=np.zeros(2, np.float32),
     )
-    stake = Stake(members=np.array([1, 2]), entering=np.array([7]), chance=0.5)
+    stake = Stake(members=np.array([1, 2]), entering=np.array([7]), chance=np.array([0.5]))
     # 0.4 that they are one, 0.5 that such a one is counted, one of two mentions.
     assert values(candidates, {"x": stake}) == pytest.approx([0.1, 0.0])
 
