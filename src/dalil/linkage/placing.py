@@ -13,12 +13,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dalil.errors import UnknownTerm
 from dalil.linkage.features import Features
 from dalil.linkage.likening import Likening
 from dalil.names.name_words import words
 from dalil.names.units import Unit, read_units
 from dalil.vocabulary import Vocabulary, load_vocabulary
+from dalil.vocabulary.folding import fold
 
 _KINDS: Final = frozenset(
     words(
@@ -82,11 +82,9 @@ def read_place(text: str, vocabulary: Vocabulary) -> PlaceText:
     code = ""
     if any(character.isdigit() for character in text):
         code = text.strip().upper()
-    else:
-        try:
-            code = vocabulary.resolve("places", text)
-        except UnknownTerm:
-            code = ""
+    else:  # a name that several places bear stands for none; `resolve` would search for what is near, at length
+        codes = vocabulary.names("places").get(fold(text), ())
+        code = codes[0] if len(codes) == 1 else ""
     words = tuple(unit for unit in read_units(text) if unit.form not in _KINDS)[:_MOST_WORDS]
     return PlaceText(code, words or read_units(text)[:1])
 
