@@ -2,7 +2,8 @@
 
 A run judges every pair it compared; the joins it made, and those it just did not make, are decided anew in each draw
 with their own likelihood, and all of them lean together as the model may err (``linkage.drawing``). What people judged,
-and what a shared key joined, stays. To that comes what no comparing found: the share of true pairs that were never
+and what a shared key joined, stays. Draws vary about what stands: a run leans so that it finds as many as are to be
+expected, and people corrected it. To that comes what no comparing found: the share of true pairs that were never
 candidates is known to about half of itself, and as many overlaps are added as it says.
 
 Only mentions of members are joined otherwise; whether somebody is a member is taken as it stands.
@@ -11,7 +12,7 @@ Only mentions of members are joined otherwise; whether somebody is a member is t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,11 @@ Longs = npt.NDArray[np.int64]
 
 RECALL_KNOWN_TO: Final = 0.5
 """By how much of itself the share of pairs that no rule found may be off. As ``linkage.drawing`` has it; ours."""
+MOST_LEAN: Final = 8.0
+HALVINGS: Final = 14
+CENTRINGS: Final = 2
+N_COUNTED: Final = 8
+"""Draws in which persons are counted at each lean that is tried; the same ones each time, but for the lean."""
 FEW: Final = 4_000
 """Up to so many persons their detentions are read one by one."""
 
@@ -176,16 +182,40 @@ def _draws(
     standing[node] = rows.standing_person
     of_list = np.zeros(len(nodes), np.int16)
     of_list[node] = rows.place
-    merges, lean, frozen = _merges(connection, archive, nodes, standing, of_list, run[0], known_by)
-    drawing = Drawing(
-        len(nodes), merges, lean=lean, n_answers=run[1]["n_labels"], n_missed=0.0, frozen=frozen, seed=seed
-    )
-    partitions = [drawing.partition() for _ in range(n_draws)]
-    changed = [_changed(each, standing)[node] for each in partitions]
-    if (rows.person == rows.mention).all():
-        return np.stack([each[node] for each in partitions])
-    arrests = _arrests(connection, archive, np.unique(rows.person[np.any(changed, axis=0)]))
-    return np.stack([_cases(rows, each[node], where, arrests) for each, where in zip(partitions, changed, strict=True)])
+    merges, frozen = _merges(connection, archive, nodes, standing, of_list, run[0], known_by)
+
+    def drawing_at(lean: float) -> Drawing:
+        n_answers = run[1]["n_labels"]
+        return Drawing(len(nodes), merges, lean=lean, n_answers=n_answers, n_missed=0.0, frozen=frozen, seed=seed)
+
+    def drawn_at(lean: float, n: int) -> Longs:
+        drawing = drawing_at(lean)
+        partitions = [drawing.partition() for _ in range(n)]
+        if arrests is None:
+            return np.stack([each[node] for each in partitions])
+        return np.stack([_cases(rows, each[node], _changed(each, standing)[node], arrests) for each in partitions])
+
+    arrests = None
+    if (rows.person != rows.mention).any():
+        weighed = np.isin(standing, standing[np.concatenate([merges.a, merges.b])])
+        arrests = _arrests(connection, archive, nodes[weighed])
+    n_persons, n_members = float(len(np.unique(standing))), len(np.unique(rows.member))
+    counted = min(n_draws, N_COUNTED)
+    for _ in range(CENTRINGS):
+        lean = _centred(lambda lean: float(drawing_at(lean).persons(counted).mean()), n_persons)
+        # Two persons drawn as one may still be two cases, and one parted always is: cases have a centre of their own.
+        n_cases = float(np.mean([len(np.unique(each)) for each in drawn_at(lean, counted)]))
+        n_persons -= n_cases - n_members
+    return drawn_at(_centred(lambda lean: float(drawing_at(lean).persons(counted).mean()), n_persons), n_draws)
+
+
+def _centred(expected: Callable[[float], float], n_persons: float) -> float:
+    """Return the lean at which draws have so many persons on average."""
+    low, high = -MOST_LEAN, MOST_LEAN
+    for _ in range(HALVINGS):  # the more it leans one way, the fewer joins are drawn and the more persons there are
+        middle = (low + high) / 2
+        low, high = (middle, high) if expected(middle) < n_persons else (low, middle)
+    return (low + high) / 2
 
 
 def _merges(
@@ -196,8 +226,8 @@ def _merges(
     of_list: npt.NDArray[np.int16],
     run: int,
     known_by: int,
-) -> tuple[Any, float, npt.NDArray[np.bool_]]:
-    """Put the mentions together again as the run did, so that what it weighed is known; return merges, lean, frozen."""
+) -> tuple[Any, npt.NDArray[np.bool_]]:
+    """Put the mentions together again as the run did, so that what it weighed is known; return merges, and frozen."""
     from dalil.linkage.candidates import read_compared
     from dalil.linkage.clustering import cluster
     from dalil.linkage.plan import LEANS
@@ -219,9 +249,9 @@ def _merges(
             different=different,
         )
         tries.append((int(((made.cluster[a] == made.cluster[b]) != joined).sum()), lean, made))
-    _, lean, made = min(tries, key=lambda each: each[:2])
+    _, _, made = min(tries, key=lambda each: each[:2])
     frozen = np.isin(made.cluster, made.cluster[different.ravel()])
-    return made.merges, lean, frozen
+    return made.merges, frozen
 
 
 def _judged(connection: Connection, nodes: Longs, standing: Longs, known_by: int) -> tuple[Longs, Longs]:
