@@ -61,6 +61,9 @@ SENTENCES: Final[Mapping[str, Any]] = {
     "a whole number": _("a whole number"),
     "Correct the cell at its source.": _("Correct the cell at its source."),
     "Correct the date at its source.": _("Correct the date at its source."),
+    "Correct the date at its source, or leave the day out if only the month is known.": _(
+        "Correct the date at its source, or leave the day out if only the month is known."
+    ),
     "Correct the value, map it to a code, or add it as an alias in the archive's own vocabulary.": _(
         "Correct the cell, or say on the page of columns what this text means."
     ),
