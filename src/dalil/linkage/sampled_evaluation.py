@@ -230,7 +230,7 @@ def calibrate(log_odds: Reals, first: Reals, joined: Flags, kind: Ints, same: Fl
     found: Reals = minimize(cost, EXPECTED, jac=True, method="BFGS").x
     chance, slope = chances(found)
     information = np.diag(PRIOR**-2.0) + (terms.T * (slope**2 / (chance * (1 - chance)))) @ terms
-    spread: Reals = np.linalg.inv(information)
+    spread: Reals = np.linalg.inv(information).astype(np.float64)
     return found, spread
 
 
