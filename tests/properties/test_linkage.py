@@ -47,3 +47,27 @@ def test_the_order_of_pairs_does_not_matter_and_each_record_is_in_one_cluster(
     assert np.array_equal(solve(shuffled, different[::-1], lists), found)
     assert (found <= np.arange(N)).all()
     assert np.array_equal(found[found], found)
+
+
+@given(problems(), st.lists(st.sampled_from([(a, b) for a in range(N) for b in range(a + 1, N)]), max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_one_answer_more_breaks_no_constraint(
+    problem: tuple[list[tuple[int, int, float]], list[tuple[int, int]], list[int]], same: list[tuple[int, int]]
+) -> None:
+    scored, different, lists = problem
+    together = list(range(N))
+    for a, b in same:
+        together = [together[a] if each == together[b] else each for each in together]
+    different = [(a, b) for a, b in different if together[a] != together[b]]  # what contradicts is refused before
+    a, b, odds = (np.array(each) for each in zip(*scored, strict=True))
+    found = cluster(
+        N,
+        a,
+        b,
+        odds.astype(np.float32),
+        np.array(lists, np.int16),
+        same=np.array(same, np.int64).reshape(-1, 2),
+        different=np.array(different, np.int64).reshape(-1, 2),
+    ).cluster
+    assert all(found[x] == found[y] for x, y in same)
+    assert all(found[x] != found[y] for x, y in different)

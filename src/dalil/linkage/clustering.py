@@ -93,7 +93,7 @@ def cluster(
     a, b, weight = _with_answers(n, a, b, np.clip(log_odds, -MOST, MOST).astype(np.float64), same, different)
     groups = _Groups(n, list_of, repeating)
     links = groups.links(a, b, weight, np.ones(len(a)), (list_of[a] == list_of[b]).astype(np.float64))
-    finished: list[_Links] = []
+    finished = [links.taken(np.zeros(0, np.int64))]
     made: list[tuple[Longs, Longs, Doubles]] = []
     while len(links.a):
         # Links between groups that nothing speaks for joining to anything are what they will remain.

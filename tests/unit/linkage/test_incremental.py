@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pytest
 
 from dalil.errors import WrongLists
-from dalil.linkage import RecordTable, link
+from dalil.linkage import Linked, RecordTable, link
 from dalil.linkage.incremental import link_new
 from dalil.linkage.keeping import Existing, keep, load, save
 from dalil.linkage.measuring import measure
@@ -54,4 +55,54 @@ def test_a_record_that_is_known_is_refused(records: RecordTable, before: Existin
 
 def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WrongLists, match="holds nothing"):
+        load(tmp_path)
+
+
+def test_an_added_list_gives_nearly_the_persons_of_linking_everything_anew(
+    records: RecordTable, before: Existing, linked: Linked, truth: dict[str, str]
+) -> None:
+    added = link_new(of_lists(records, last=True), before).existing
+    assert added.features.ids == linked.features.ids
+    told = [truth[each] for each in linked.features.ids]
+    anew = measure(linked.clusters, told)
+    assert measure([str(each) for each in added.cluster.tolist()], told).f1 > anew.f1 - 0.02
+
+
+def test_lists_that_are_added_one_after_another_find_each_other(before: Existing, tmp_path: Path) -> None:
+    """The second list finds the person whom only the first added list told of: its keys are kept too."""
+    days: list[object] = [15500]
+    for number, name in enumerate(("رشوان قتيبة بلعاوي", "Rashwan Qutayba Balawi")):
+        fresh = RecordTable.of(
+            {"id": [f"N{number}"], "list": [f"new {number}"], "name": [name], "event_lo": days, "event_hi": days}
+            | {f"place_{level}": [None] for level in range(3)}
+        )
+        added = link_new(fresh, before if number == 0 else load(tmp_path / "kept"))
+        save(added.existing, tmp_path / "kept")
+        assert added.clusters == ["N0"]
+
+
+def test_identifiers_of_added_records_are_compared() -> None:
+    """Two names that have nothing in common but a number, beside four others."""
+    names = ("سامر علي حداد", "رنا يوسف نجار", "هدى خالد خطيب", "ليلى عمر درويش")
+    numbers: list[str | None] = ["0944", None, "0955", "0966"]
+    columns = {"id": ["a", "b", "c", "d"], "list": ["one"] * 4, "name": list(names), "extra_0": numbers}
+    existing = keep(link(RecordTable.of(columns)))
+    fresh = RecordTable.of({"id": ["z"], "list": ["two"], "name": ["Samer Haddad"], "extra_0": ["0944"]})
+    added = link_new(fresh, existing)
+    assert added.clusters == ["a"]
+    rules = {rule["rule"]: rule["pairs"] for rule in added.report["rules"]}
+    assert rules["identifier"] == 1
+
+
+def test_what_is_kept_is_refused_once_it_was_changed(before: Existing, tmp_path: Path) -> None:
+    save(before, tmp_path)
+    columns = next(tmp_path.glob("records-*.npz"))
+    columns.write_bytes(columns.read_bytes()[:-1] + b"!")
+    with pytest.raises(WrongLists):
+        load(tmp_path)
+    save(before, tmp_path)
+    load(tmp_path)
+    words = next(tmp_path.glob("keys-*.npy"))
+    np.save(words, np.load(words)[:-1])
+    with pytest.raises(WrongLists, match="was changed"):
         load(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -130,6 +131,28 @@ def test_a_common_name_alone_does_not_make_a_giant() -> None:
     rows += [(f"s{n:03d}", f"list{n % 3}", f"{g} {f}") for n, (g, f) in enumerate((("رنا", "حداد"), ("ليلى", "نجار")))]
     found = link(table(rows))
     assert found.report["largest_cluster"] <= 3
+
+
+def test_records_of_which_no_two_share_anything_stay_apart() -> None:
+    rows = [("r0", "a", "سامر علي حداد"), ("r1", "b", "Rana Yusuf Najjar"), ("r2", "c", "هدى خالد خطيب")]
+    found = link(table(rows))
+    assert found.clusters == ["r0", "r1", "r2"]
+    assert found.report["persons"]["estimate"] == 3
+
+
+def test_a_list_given_twice_under_other_ids_joins_each_row_to_its_copy(
+    records: RecordTable, truth: dict[str, str]
+) -> None:
+    """Nothing grows without bound: what was one person of so many rows is one of at most twice as many."""
+    columns = {name: records.columns[name].to_pylist() for name in records.columns.column_names}
+    doubled = {name: values + values for name, values in columns.items()}
+    doubled["id"] = columns["id"] + [f"again-{each}" for each in columns["id"]]
+    found = link(RecordTable.of(doubled))
+    of = dict(zip(found.features.ids, found.clusters, strict=True))
+    together = sum(of[each] == of[f"again-{each}"] for each in columns["id"])
+    assert together > 0.9 * len(columns["id"])
+    largest = max(Counter(truth.values()).values())
+    assert found.report["largest_cluster"] <= 2 * largest + 2
 
 
 def test_brothers_of_one_day_stay_apart_and_the_reason_says_so() -> None:
