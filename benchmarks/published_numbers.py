@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from benchmarks import published_tables as facts
-from benchmarks.measuring import tell
+from benchmarks.measuring import sized, tell
 from dalil.estimation import dga
 from dalil.estimation.distribution import Exact
 from dalil.estimation.hierarchy import hierarchical_models
@@ -66,11 +66,28 @@ GRAPHS: Final = {
     "Netherlands": ((0.975,), (210_299,)),
     "Spina bifida": ((0.5,), (731,)),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """Quantiles of the latent-class posterior as another program draws it, and how near ours should be."""
+
+    quantiles: tuple[int, int, int, int, int]
+    middle: float = MIDDLE
+    low: float = ENDS
+    high: float = ENDS
+
+
 DRAWN: Final = {
-    # R-hat from overdispersed starts, classes, and quantiles of R's LCMCR; None where it did not settle.
-    "Kosovo": (10, (9_051, 9_896, 10_449, 11_204, 13_780)),
-    "Western US": (10, (1_311, 1_619, 1_834, 2_112, 2_955)),
-    "Rome": (10, (9_379, 10_357, 10_945, 11_579, 13_057)),
+    "Kosovo": Drawn(quantiles=(9_051, 9_896, 10_449, 11_204, 13_780)),
+    "Western US": Drawn(quantiles=(1_311, 1_619, 1_834, 2_112, 2_955)),
+    "Rome": Drawn(quantiles=(9_379, 10_357, 10_945, 11_579, 13_057)),
+    # A small table with a long tail, which leans on how a program keeps sticks from reaching 1: see the page on latent
+    # classes. The textbook program beside this one, which keeps them from it too, says 558, 711, 821, 963, 1,390.
+    "New Orleans": Drawn(quantiles=(571, 722, 831, 968, 1_371), middle=0.055, low=0.045, high=0.08),
+    # LCMCR does not settle here (R-hat 1.06 to 1.23). These are of another tempered sampler, whose ends moved by 2 to
+    # 15 % from run to run: the lower end is where its chains seldom came. Ours: R-hat 1.0003, 4,500 draws' worth.
+    "UK": Drawn(quantiles=(13_420, 19_310, 22_166, 25_537, 34_177), low=0.16),
 }
 
 
@@ -127,15 +144,15 @@ def _averaged(table: Table) -> Exact:
 
 
 def _drawn() -> None:
-    for name, (n_classes, published) in DRAWN.items():
+    for name, published in DRAWN.items():
         found = BY_NAME[name]
         # As LCMCR draws: with its limit of twenty times the recorded, which its manual does not mention.
         limit = 20 * int(found.counts.sum())
-        settings = LcmSettings(n_classes=n_classes, n0_max=limit, least_ess=2_000.0)
+        settings = LcmSettings(n_classes=10, n0_max=limit, least_ess=float(sized(1_000)))
         drawn = sample(found.patterns, found.counts, settings=settings, seed=7)
         found_at = np.quantile(drawn.n + drawn.unrecorded, LEVELS).tolist()
-        for level, at, number in zip(LEVELS, found_at, published, strict=True):
-            within = MIDDLE if level in LEVELS[1:-1] else ENDS
+        for level, at, number in zip(LEVELS, found_at, published.quantiles, strict=True):
+            within = {LEVELS[0]: published.low, LEVELS[-1]: published.high}.get(level, published.middle)
             _compare(f"latent classes, {name}, {level:.1%}", at, number, within=within)
 
 
