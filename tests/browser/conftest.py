@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -123,15 +123,6 @@ class Visitor:
         self.page.fill("#id_password", self.served.passwords[username])
         self.page.click("form.sheet button")
         self.page.wait_for_selector("main h1")
-
-    def until(self, look: Callable[[], bool], what: str) -> None:
-        """Open the page again until it shows what background work brings about; no pause has to be guessed."""
-        for _ in range(READY_TRIES):
-            if look():
-                return
-            self.page.wait_for_timeout(200)
-            self.page.reload()
-        pytest.fail(f"this did not come about: {what}")
 
     def picture(self, name: str) -> None:
         """Take a picture in both widths, if pictures are wanted."""
