@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from browser.conftest import Visitor
 from browser.test_working_day import check_accessible
 
-NARROW = {"width": 390, "height": 844}
-WIDE = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
 SCREENS = (
     "/",
     "/search/?q=Ahmad",
