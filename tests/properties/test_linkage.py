@@ -56,9 +56,9 @@ def test_one_answer_more_breaks_no_constraint(
 ) -> None:
     scored, different, lists = problem
     together = list(range(N))
-    for a, b in same:
-        together = [together[a] if each == together[b] else each for each in together]
-    different = [(a, b) for a, b in different if together[a] != together[b]]  # what contradicts is refused before
+    for x, y in same:
+        together = [together[x] if each == together[y] else each for each in together]
+    different = [(x, y) for x, y in different if together[x] != together[y]]  # what contradicts is refused before
     a, b, odds = (np.array(each) for each in zip(*scored, strict=True))
     found = cluster(
         N,
