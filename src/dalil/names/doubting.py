@@ -50,19 +50,19 @@ class Doubting:
         self.key_lengths = np.array([len(unit.key) for unit in units], np.int64)
         self.given_bits = np.array([unit.given_bits for unit in units])
         self.family_bits = np.array([unit.family_bits for unit in units])
-        heads = np.array([unit.head for unit in units], "U4")
-        self.heads = heads != ""
-        self.by_names = (heads == "abu") | (heads == "umm")
-        self._head = np.unique(heads, return_inverse=True)[1]
-        self._wives = heads == "wife"
-        self._only_words = np.isin(heads, one.ONLY_WORDS)
+        heads = [unit.head for unit in units]
+        self.heads = np.array([head != "" for head in heads])
+        self.by_names = np.array([head in ("abu", "umm") for head in heads])
+        self._head = _numbered(heads)
+        self._wives = np.array([head == "wife" for head in heads])
+        self._only_words = np.array([head in one.ONLY_WORDS for head in heads])
         self._alone = [unit.alone for unit in units]
         self._cut = np.array([bool(alone) for alone in self._alone])
         self._rests = np.array([-1 if unit.rest is None else number[unit.rest] for unit in units], np.int64)
         self._rarity = np.array([unit.rarity for unit in units])
         self._arabic = np.array([unit.arabic for unit in units])
         self._same_as = np.array([unit.same_as for unit in units], np.int64)
-        self._coarse = np.unique(np.array([unit.coarse for unit in units], "U"), return_inverse=True)[1]
+        self._coarse = _numbered([unit.coarse for unit in units])
         self._codes = np.zeros(0, np.int64)
         self._doubts = np.zeros(0)
 
@@ -72,8 +72,9 @@ class Doubting:
         a, b = np.divmod(self._codes, len(self.units))
         self._doubts = self._distinct(a, b)
         units = self.units
-        for at in np.flatnonzero(self._doubts < one.MOST).tolist():
-            one.remember(units[a[at]], units[b[at]], float(self._doubts[at]))
+        known = np.flatnonzero(self._doubts < one.MOST)
+        for x, y, doubt in zip(a[known].tolist(), b[known].tolist(), self._doubts[known].tolist(), strict=True):
+            one.remember(units[x], units[y], doubt)
 
     def doubts(self, a: Numbers, b: Numbers) -> Floats:
         """Return the doubt of each of some pairs of units that were learned."""
@@ -151,6 +152,12 @@ class Doubting:
         if others:
             np.minimum.at(nats, [at for at, _, _ in others], distances([(x, y) for _, x, y in others]))
         return nats
+
+
+def _numbered(texts: Sequence[str]) -> Numbers:
+    """Return a number for each text, the same for the same."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(text, len(numbers)) for text in texts], np.int64)
 
 
 def _may_be_one(apart: NDArray[np.uint32], rare: Yes) -> Yes:
