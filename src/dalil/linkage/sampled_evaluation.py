@@ -144,7 +144,7 @@ class State:
     kind : (n_pairs,) int64
         Whether of one list, and of two scripts (`kind_of`).
     judged : (n_pairs,) bool
-        Whether people have settled a pair: it is taken to be as it stands.
+        Whether people have settled a pair: it is taken to be as it stands, but for slips.
     audited : sequence of (a, b, same)
         Drawn pairs that people judged and the model never saw.
     blocking_recall : float
@@ -185,7 +185,8 @@ class State:
         at, first = np.divmod(rest, N_FIRST)
         middle, first_middle = LOWEST + (at + 0.5) / PER_UNIT, LOWEST + (first + 0.5) / PER_FIRST
         odds = drawn @ _terms(middle, first_middle, joined == 1, kind).T + middle
-        return np.concatenate([1 / (1 + np.exp(-odds)), np.zeros((DRAWS, 1)), np.ones((DRAWS, 1))], axis=1)
+        settled = np.full((DRAWS, 1), SLIP)  # people slip; what they settled stands, rightly or not
+        return np.concatenate([1 / (1 + np.exp(-odds)), settled, 1 - settled], axis=1)
 
     def unseen(self, seed: int) -> Reals:
         """Return draws of how many true pairs were never compared, for each that was; (draws,)."""
