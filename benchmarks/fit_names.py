@@ -36,6 +36,7 @@ GIVEN: Final = {
     "family_bits": 0.05,
     "middle_unknown": 1.0,
     "family_lost": -7.0,
+    "middle_moved": -15.0,
     "given_unsaid": -13.0,
 }
 """Weights that are not learned."""
