@@ -1,4 +1,4 @@
-"""Every kind of page in both languages: judged by axe, no wider than a telephone, an estimate asked for and refused."""
+"""Every kind of page in both languages: judged by axe, no wider than a telephone; a grade and its undoing."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ def test_a_record_is_graded_and_the_grade_undone(visitor: Visitor) -> None:
     check_accessible(visitor, "standing")
 
 
-def test_an_estimate_that_two_lists_do_not_bear_is_refused_with_its_reasons(visitor: Visitor) -> None:
+def test_an_estimate_is_asked_for_and_waited_for_on_a_page_of_its_own(visitor: Visitor) -> None:
     visitor.sign_in("salma")
     page = visitor.page
     visitor.go("/estimates/")
     page.select_option("#method", "dga")
     page.click("form.sheet button")
-    expect(page.locator("section.verdict-refused")).to_be_visible()  # the page asks again by itself
-    assert not re.search(r"\d", page.locator(".estimated-box .number").inner_text())
-    expect(page.locator("section.verdict-refused li").first).to_be_visible()
+    page.wait_for_url(re.compile(r"/estimates/\d+/$"))
     check_accessible(visitor, "estimate")
     page.set_viewport_size(NARROW)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    visitor.picture("estimate")
+    number = page.url.rstrip("/").rsplit("/", 1)[1]
+    visitor.go("/estimates/")
+    expect(page.locator(f'a[href="/estimates/{number}/"]')).to_be_visible()
