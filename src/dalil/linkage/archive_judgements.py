@@ -52,7 +52,7 @@ class Changes:
     def bodies(self, run: int) -> Iterator[JsonObject]:
         """Yield the judgements of the run: first what no longer holds."""
         for start in range(0, len(self.undone), UNDONE_AT_ONCE):
-            entries = list(self.undone[start : start + UNDONE_AT_ONCE])
+            entries: list[JsonValue] = [*self.undone[start : start + UNDONE_AT_ONCE]]
             yield {"verdict": SAME, "basis": "model", "run": run, "sets": [], "undoes": entries}
         for body in self.new:
             yield {**body, "run": run}
