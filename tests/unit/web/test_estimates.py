@@ -108,7 +108,9 @@ def test_an_estimate_from_two_lists_is_refused_in_the_readers_language(
     job = Job.objects.get(kind="estimate")
     assert answer.headers["Location"] == f"/estimates/{job.pk}/"
     assert client.get(f"/estimates/{job.pk}/").status_code == 200  # it waits
+    assert client.get(f"/estimates/{job.pk}/", headers={"hx-request": "true"}).status_code == 204
     _work(job.pk)
+    assert client.get(f"/estimates/{job.pk}/", headers={"hx-request": "true"}).headers["HX-Refresh"] == "true"
     job.refresh_from_db()
     assert job.state == "done", job.outcome
     body = client.get(f"/estimates/{job.pk}/").content.decode()

@@ -163,6 +163,8 @@ def estimate(request: DeskRequest, pk: int) -> HttpResponse:
     job = Job.objects.filter(pk=pk, kind=KIND).first()
     if job is None:
         raise Http404
+    if request.htmx:  # the page that waits asks; when it is over, it loads itself anew
+        return HttpResponse(headers={"HX-Refresh": "true"}) if job.is_over else HttpResponse(status=204)
     if job.state != Job.State.DONE:
         return render(request, "estimation/waiting.html", {"job": job, "section": "estimates"})
     place = _path(request.desk, pk)
