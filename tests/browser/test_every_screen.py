@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import ViewportSize, expect
 
-from browser.conftest import Visitor
+from browser.conftest import SECONDS, Visitor
 from browser.test_working_day import check_accessible
 
 NARROW: ViewportSize = {"width": 390, "height": 844}
@@ -60,6 +60,10 @@ def test_an_estimate_is_asked_for_and_waited_for_on_a_page_of_its_own(visitor: V
     page.select_option("#method", "dga")
     page.click("form.sheet button")
     page.wait_for_url(re.compile(r"/estimates/\d+/$"))
+    refused = page.locator("section.verdict.verdict-refused")  # the page loads itself anew when the worker is done
+    expect(refused).to_be_visible(timeout=3 * SECONDS)
+    expect(refused.locator("li").first).to_be_visible()
+    assert not re.search(r"\d", page.locator(".estimated-box .number").inner_text())
     check_accessible(visitor, "estimate")
     page.set_viewport_size(NARROW)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
