@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -285,3 +288,34 @@ def test_the_commands_run_list_measure_and_withdraw(
     assert "precision" in dalil("evaluate")
     assert "stands" in dalil("withdraw", str(run), "--reason", "a test", "--dry-run")
     assert "no longer stands" in dalil("withdraw", str(run), "--reason", "a test")
+
+
+def test_a_run_killed_at_any_moment_is_recorded_whole_or_not_at_all(built: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    shutil.copytree(built / "archive", folder)
+    command = [sys.executable, "-m", "dalil", "-A", str(folder), "linkage", "run"]
+    with Archive(folder) as archive:
+        before = archive.ledger.size
+        derived = [tuple(row) for row in archive.records.rows("memberships")]
+    ended, n_killed, seconds = False, 0, 1.0
+    while not ended:  # each process lives a little longer than the one before, until one lives to its end
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            ended = process.wait(timeout=seconds) == 0
+        except subprocess.TimeoutExpired:
+            process.kill()
+            n_killed += process.wait() == -signal.SIGKILL
+            seconds *= 1.35
+        with Archive(folder) as archive:
+            assert archive.verify().size == archive.ledger.size
+            if archive.ledger.size == before:
+                assert [tuple(row) for row in archive.records.rows("memberships")] == derived
+            else:  # a process may die after its batch was on the disk and before it could say so
+                assert archive.linkage.standing() == [max(archive.linkage.runs())]
+                ended = True
+    assert n_killed >= 3
+    with Archive(folder) as archive:
+        run = max(archive.linkage.runs())
+        said = [body for body in bodies(archive, Kind.JUDGEMENT) if body.get("run") == run]
+        assert said
+        archive.verify()
