@@ -163,3 +163,24 @@ def client_of(desk: Sample) -> Callable[..., Any]:
         return client
 
     return sign_in
+
+
+HELD = """
+format: dalil-figure/1
+name: HELD
+title: {en: Held, ar: محتجزون}
+text: {en: A figure of a test., ar: رقم في اختبار.}
+unit: person
+class: documented_named
+base: episodes
+method: snhr-20d
+as_of: "2014-01-01"
+where: [{arrested: {from: "2011-03", to: as_of}}]
+"""
+
+
+@pytest.fixture
+def held(desk: Any) -> str:
+    """Define a figure of who is held at the desk's archive, by hand, and return its name."""
+    (desk.path / "hand" / "figures" / "HELD.yaml").write_text(HELD, encoding="utf-8")
+    return "HELD"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -92,8 +93,6 @@ def test_reasons_are_said_in_words() -> None:
 
 
 def test_the_day_asked_about_is_always_on_the_line(client_of: Clients, desk: Any) -> None:
-    import re
-
     for day in ("1990-01-01", "2030-01-01"):
         body = client_of("editor").get(f"/records/{desk.subjects['samir']}/?as_of={day}").content.decode()
         body = body[body.index('id="h-line"') :]
@@ -102,24 +101,7 @@ def test_the_day_asked_about_is_always_on_the_line(client_of: Clients, desk: Any
         assert all(0 < float(x) < float(width) for width, x in drawn)
 
 
-DEFINITION = """
-format: dalil-figure/1
-name: HELD
-title: {en: Held, ar: محتجزون}
-text: {en: A figure of a test., ar: رقم في اختبار.}
-unit: person
-class: documented_named
-base: episodes
-method: snhr-20d
-as_of: "2014-01-01"
-where: [{arrested: {from: "2011-03", to: as_of}}]
-"""
-
-
-def test_two_runs_are_compared_by_who_came_and_who_went(client_of: Clients, desk: Any) -> None:
-    import re
-
-    (desk.path / "hand" / "figures" / "HELD.yaml").write_text(DEFINITION, encoding="utf-8")
+def test_two_runs_are_compared_by_who_came_and_who_went(client_of: Clients, desk: Any, held: str) -> None:
     # Samir was arrested in August 2013 and the hidden person in February 2014: in April 2011 nobody was held.
     client = client_of("insider")
     address = "/figures/HELD/compare/?then_as_of=2011-04-01&as_of=2014-06-01"
@@ -159,15 +141,12 @@ def test_what_many_rows_say_alike_is_folded_and_still_leads_to_each(client_of: C
     assert all(f'href="/entries/{entry}/"' in page for entry in entries)
 
 
-def test_a_difference_is_told_apart_by_day_and_by_what_was_recorded(client_of: Clients, desk: Any) -> None:
-    import re
-
+def test_a_difference_is_told_apart_by_day_and_by_what_was_recorded(client_of: Clients, desk: Any, held: str) -> None:
     from conftest import detention
     from dalil.archive import Archive
     from dalil.ledger.entries import Draft
     from dalil.ledger.kinds import Kind
 
-    (desk.path / "hand" / "figures" / "HELD.yaml").write_text(DEFINITION, encoding="utf-8")
     with Archive(desk.path) as archive:
         earlier = archive.ledger.size
         body = detention(desk.entries["open_list"], 9, name="Later Invented", arrested="2013-01-02")

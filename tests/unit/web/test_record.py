@@ -108,26 +108,13 @@ def test_consent_that_nobody_recorded_is_no_for_every_purpose(client_of: Clients
     assert "نشر مع الاسم: لا" in arabic
 
 
-DEFINITION = """
-format: dalil-figure/1
-name: HELD
-title: {en: Held, ar: محتجزون}
-text: {en: A figure of a test., ar: رقم في اختبار.}
-unit: person
-class: documented_named
-base: episodes
-method: snhr-20d
-as_of: "2014-01-01"
-where: [{arrested: {from: "2011-03", to: as_of}}]
-"""
-
-
-def test_a_record_says_which_issued_figure_counts_it_and_where_it_was_printed(client_of: Clients, desk: Any) -> None:
+def test_a_record_says_which_issued_figure_counts_it_and_where_it_was_printed(
+    client_of: Clients, desk: Any, held: str
+) -> None:
     from dalil.archive import Archive
     from dalil.ledger.entries import Draft
     from dalil.ledger.kinds import Kind
 
-    (desk.path / "hand" / "figures" / "HELD.yaml").write_text(DEFINITION, encoding="utf-8")
     page = f"/records/{desk.subjects['samir']}/"
     assert "In no issued figure." in client_of("editor").get(page).content.decode()
     with Archive(desk.path) as archive:
