@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 from dalil.errors import WrongDefinition
 from dalil.figures.conditions import Between, Clause, Presumed
 from dalil.figures.definitions import Base, By, Counted, Definition, EstimateOf
-from dalil.figures.linkage_doubt import LinkageDoubt, doubted
 from dalil.figures.ports import FigureArchive
 from dalil.figures.runs import FigureRun, Span
 from dalil.figures.session import Session
@@ -27,6 +26,7 @@ if TYPE_CHECKING:  # numerics are imported when something is estimated
     from dalil.estimation.results import Estimate
     from dalil.estimation.settings import Method, Settings
     from dalil.estimation.table import Table
+    from dalil.figures.linkage_doubt import LinkageDoubt
 
 UNKNOWN: Final = "unknown"
 EVERYONE: Final = "everyone_detained"
@@ -130,6 +130,8 @@ def lists_of_figure(
     doubt = None
     if wanted.linkage_draws and table.n:
         n_draws = wanted.linkage_draws
+        from dalil.figures.linkage_doubt import doubted
+
         doubt = doubted(archive, session, members, chosen, labels, seed=wanted.seed, n_draws=n_draws)
     keys = dict(session.rows(f"SELECT id, key FROM {session.known('sources')}"))
     return ListsOfFigure(
