@@ -36,6 +36,7 @@ class Count:
     recipe: Counted
     session: Session
     relation: str
+    all_members: str
 
     def members(self, dimension: str | None, cell: str | None) -> list[str]:
         """Return the sorted ids of all members, or of one cell's."""
@@ -44,7 +45,7 @@ class Count:
     def members_query(self, dimension: str | None = None, cell: str | None = None) -> str:
         """Return a query for ``member``, each once."""
         if dimension is None or cell is None:
-            return f"SELECT DISTINCT member FROM {self.relation}"
+            return f"SELECT member FROM {self.all_members}"
         return members_of_cell(self.recipe, self.relation, dimension, cell)
 
 
@@ -53,19 +54,27 @@ def member_ids(session: Session, query: str) -> list[str]:
     return [text for (text,) in session.rows(f"SELECT {_written('member')} FROM ({query}) ORDER BY member")]
 
 
-def members_digest(session: Session, query: str) -> str:
-    """Return the SHA-256 over the sorted ids, one a line, as ``values.digests.digest_of_lines`` takes it."""
+@dataclass(frozen=True, slots=True)
+class Members:
+    """What is said of the members of a figure together.
+
+    ``n_synthetic`` are those of whom only invented sources speak; ``digest`` is the SHA-256 over the sorted ids, one a
+    line, as ``values.digests.digest_of_lines`` takes it.
+    """
+
+    n_members: int
+    n_synthetic: int
+    digest: str
+
+
+def summarised(session: Session, query: str) -> Members:
+    """Look once at all members that a query gives, each once."""
     written = f"string_agg({_written('member')} || chr(10), '' ORDER BY member)"
-    (digest,) = session.row(f"SELECT sha256(coalesce({written}, '')) FROM ({query})")
-    return str(digest)
-
-
-def n_synthetic(session: Session, query: str) -> int:
-    """Return how many members only invented sources speak of."""
-    (number,) = session.row(
-        f"SELECT count(*) FROM ({query}) m SEMI JOIN {a.synthetic(session)} s ON s.identity = m.member"
+    n_members, n_synthetic, digest = session.row(
+        f"""SELECT count(*), count(s.identity), sha256(coalesce({written}, ''))
+            FROM ({query}) m LEFT JOIN {a.synthetic(session)} s ON s.identity = m.member"""
     )
-    return int(number)
+    return Members(int(n_members), int(n_synthetic), str(digest))
 
 
 def _written(column: str) -> str:
@@ -111,31 +120,32 @@ class _Counting:
 
     def count(self) -> Count:
         reasons, verdicts = self._verdicts()
-        counted = self._keep(
-            "counted",
+        counted = self.session.view(
+            f"run {self.name} counted",
             lambda: f"SELECT * EXCLUDE (failed, open) FROM {verdicts} WHERE failed IS NULL AND open IS NULL",
         )
-        query = f"SELECT DISTINCT member FROM {counted}"
-        (n_members,) = self.session.row(f"SELECT count(*) FROM ({query})")
-        value, inexact = n_members, 0
+        members = self._keep("members", lambda: f"SELECT DISTINCT member FROM {counted}")
+        summary = summarised(self.session, f"SELECT member FROM {members}")
+        value, inexact = summary.n_members, 0
         if self.recipe.total is not None:
             value, inexact = self.session.row(
                 f"SELECT coalesce(sum(amount), 0), count(*) FILTER (amount IS NULL) FROM {counted}"
             )
-        unknowns, exclusions = self._reasons(verdicts, reasons)
+        unknowns, exclusions = self._reasons(verdicts, members, reasons)
         if inexact:
             unknowns = {**unknowns, "amount": int(inexact)}
         return Count(
             value=int(value),
-            n_members=int(n_members),
-            n_synthetic=n_synthetic(self.session, query),
-            members_digest=members_digest(self.session, query),
+            n_members=summary.n_members,
+            n_synthetic=summary.n_synthetic,
+            members_digest=summary.digest,
             unknowns=unknowns,
             exclusions=exclusions,
             cells=count_cells(self.session, self.definition, self.recipe, self.meaning, counted),
             recipe=self.recipe,
             session=self.session,
             relation=counted,
+            all_members=members,
         )
 
     # --- rows and clauses -------------------------------------------------------------------------------------------
@@ -197,10 +207,10 @@ class _Counting:
             ),
         )
 
-    def _reasons(self, verdicts: str, reasons: list[str]) -> tuple[dict[str, int], dict[str, int]]:
+    def _reasons(self, verdicts: str, members: str, reasons: list[str]) -> tuple[dict[str, int], dict[str, int]]:
         per_member = f"""
-            SELECT max(open) FILTER (failed IS NULL) AS open, max(failed) AS failed
-            FROM {verdicts} GROUP BY member HAVING count(*) FILTER (failed IS NULL AND open IS NULL) = 0"""
+            SELECT max(v.open) FILTER (v.failed IS NULL) AS open, max(v.failed) AS failed
+            FROM {verdicts} v ANTI JOIN {members} m ON m.member = v.member GROUP BY v.member"""
         unknowns: dict[str, int] = {}
         exclusions: dict[str, int] = {}
         for open_, failed, number in self.session.rows(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from dalil.errors import WrongDefinition, WrongValue
 from dalil.figures import definitions as d
 from dalil.figures.clauses import Meaning
-from dalil.figures.counting import count_figure, count_members, member_ids, members_digest, n_synthetic
+from dalil.figures.counting import count_figure, count_members, member_ids, summarised
 from dalil.figures.estimating import ListsOfFigure, ListsWanted, estimated_run, lists_of_figure
 from dalil.figures.lengths import Length, age_on_date, held_for, length_of_event
 from dalil.figures.ports import FigureArchive
@@ -26,7 +26,6 @@ from dalil.figures.stated import age_reference_of, window_of
 from dalil.records.status_rules import StatusRules, rules_for
 from dalil.values.canonical import JsonObject
 from dalil.values.dates import parse_edtf
-from dalil.values.digests import digest_of_lines
 from dalil.values.ids import parse_subject
 
 
@@ -211,6 +210,7 @@ class Desk:
             )
         self._check_alike(definition, [whole], same_class=True)
         members = whole.members_of(recipe.dimension, recipe.cell)
+        summary = summarised(self.session, _values(members))
         run = replace(
             self._blank(definition, found[0].value),
             as_of=whole.as_of,
@@ -219,9 +219,9 @@ class Desk:
             window=whole.window,
             age_reference=self._age_reference(recipe),
             unknowns={recipe.cell: found[0].unknown} if found[0].unknown else {},
-            n_members=len(members),
-            n_synthetic=n_synthetic(self.session, _values(members)),
-            members_digest=digest_of_lines(members),
+            n_members=summary.n_members,
+            n_synthetic=summary.n_synthetic,
+            members_digest=summary.digest,
             inputs={whole.name: whole.run_id},
             read_members=lambda dimension, cell: members if dimension is None else [],
         )
@@ -279,16 +279,17 @@ class Desk:
                 where=f"figure {definition.name}",
             )
         query = " UNION ".join(f"SELECT member FROM ({query})" for query in queries)
-        (value,) = self.session.row(f"SELECT count(*) FROM ({query})")
+        summary = summarised(self.session, query)
+        value = summary.n_members
         runs = [result.run for result in results]
         run = replace(
-            self._blank(definition, int(value)),
+            self._blank(definition, value),
             as_of=runs[0].as_of,
             cells=tuple(Cell(dimension=TOGETHER, cell=run.name, value=run.n_members) for run in runs),
             overlapping=(TOGETHER,) if value < sum(run.n_members for run in runs) else (),
-            n_members=int(value),
-            n_synthetic=n_synthetic(self.session, query),
-            members_digest=members_digest(self.session, query),
+            n_members=value,
+            n_synthetic=summary.n_synthetic,
+            members_digest=summary.digest,
             inputs={run.name: run.run_id for run in runs},
             read_members=lambda dimension, cell: member_ids(self.session, query) if dimension is None else [],
         )

@@ -88,14 +88,18 @@ class Session:
     def keep(self, name: str, query: Callable[[], str]) -> str:
         """Work a query out once and keep what it gives under a name.
 
-        What the snapshot already holds worked out is read from there, if this session knows all that the snapshot does.
+        What the snapshot already holds worked out is read from there, if this session knows all that the snapshot does:
+        from the file when it is first asked for, and then once more into memory for all who ask again.
         """
         if name in self._made:
             return f'"{name}"'
         if self.is_stored(name):
-            stored = quoted(str(self._snapshot.worked_out(name)))
-            return self.view(name, lambda: f"SELECT * FROM read_parquet({stored})")
-        text = query()  # may itself make relations, so before this one
+            stored = f"SELECT * FROM read_parquet({quoted(str(self._snapshot.worked_out(name)))})"
+            if f"stored {name}" not in self._made:
+                return self.view(f"stored {name}", lambda: stored)
+            text = stored
+        else:
+            text = query()  # may itself make relations, so before this one
         self._execute(f'CREATE TEMP TABLE "{name}" AS {text}')
         self._made.add(name)
         return f'"{name}"'

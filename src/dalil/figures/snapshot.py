@@ -279,7 +279,8 @@ def _write_aids(snapshot: Snapshot, vocabulary: Vocabulary) -> None:
             SELECT s.subject, m.kind, t.source, t.synthetic, min(s.since), max(s.until)
             FROM {read("statements")} s JOIN {read("subjects")} m ON m.id = s.subject
             JOIN ({told}) t ON t.entry = s.entry
-            WHERE s.entry <> m.entry AND s.until IS NULL GROUP BY ALL""",
+            WHERE s.entry <> m.entry AND s.until IS NULL GROUP BY ALL
+            ORDER BY mention""",  # so that looking a few up reads little
     }
     for name, query in aids.items():
         con.execute(f"COPY ({query}) TO {quoted(str(snapshot.table(name)))} (FORMAT parquet, COMPRESSION zstd)")

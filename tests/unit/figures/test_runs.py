@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Final
 
@@ -94,3 +96,8 @@ def test_a_cell_is_found_by_name_and_by_dimension() -> None:
 
 def test_a_run_without_members_has_none() -> None:
     assert RUN.members == RUN.members_of("sex", "male") == []
+
+
+def test_a_figure_that_estimates_nothing_is_counted_without_the_numerics() -> None:
+    code = "import sys, dalil.figures; sys.exit(bool({'numpy', 'scipy', 'pyarrow'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
