@@ -4,8 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SCALE ?= 1
-# Who is who in the demonstration: by the generator's keys, or found by linkage and review.
-JOINED_BY ?= keys
 
 .PHONY: demo serve browser test screenshots translations check bench lock format clean help
 
@@ -21,7 +19,7 @@ $(READY): requirements.lock
 	@touch $@
 
 demo: $(READY) ## build the demonstration archive and regenerate the report (demo/out)
-	$(BIN)/python -m demo --scale $(SCALE) --joined-by $(JOINED_BY)
+	$(BIN)/python -m demo --scale $(SCALE)
 
 serve: $(READY) ## the desk over the demonstration archive, on http://127.0.0.1:8000, with an account for each role
 	@test -d demo/out/archive || $(BIN)/python -m demo --scale $(SCALE)

@@ -19,7 +19,10 @@ from dalil.review.stakes import stakes_of
 from demo.truth import Truth
 
 ROWS: Final[dict[str, Any]] = dict(read_plain_yaml(Path(__file__).parent / "comparison.yaml").content)
+FIGURES: Final = tuple(f"F{number:02}" for number in range(1, 26))
 SHOWN_CELLS: Final = 6
+WIDTH: Final = 150
+"""Columns of the tables where there is no screen to fit."""
 
 
 def figures_json(runs: dict[str, FigureRun]) -> list[dict[str, Any]]:

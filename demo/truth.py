@@ -76,6 +76,17 @@ class Truth:
         path.write_text(json.dumps(self.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
+def read_truth(path: Path) -> Truth:
+    """Read what `Truth.write` wrote."""
+    said = json.loads(path.read_text(encoding="utf-8"))
+    figures, alternatives = (
+        {name: Figure(row=name.split(",")[0], **figure) for name, figure in said[each].items()}
+        for each in ("figures", "alternatives")
+    )
+    plain = {name: said[name] for name in ("seed", "scale", "sizes", "rows")}
+    return Truth(figures=figures, alternatives=alternatives, **plain)
+
+
 def _plain(figure: Figure) -> dict[str, Any]:
     plain: dict[str, Any] = {"unit": figure.unit, "value": figure.value, "real": figure.real, "unknown": figure.unknown}
     if figure.cells:
