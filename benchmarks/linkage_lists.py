@@ -5,8 +5,8 @@ exchanged, three levels of place, families who died together, a few duplicates w
 records of 191,369 persons, as a documented work on Syria reports. `registers`: four cumulative lists without date or
 place, name, sex, age and some birth years, two of them in machine-made Latin.
 
-Usage: ``python -m benchmarks.linkage_lists OUT [--persons N] [--shape deaths|registers] [--seed S] [--data DATA]``
-writes records.csv, truth.csv, mapping.yaml.
+Usage: ``python -m benchmarks.linkage_lists OUT [--persons N] [--shape deaths|registers] [--seed S] [--habits S]
+[--data DATA]`` writes records.csv, truth.csv, mapping.yaml. Other habits than those of the shape are drawn from a seed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from benchmarks.linkage_habits import DEATHS, REGISTERS, Habit, drawn
 from benchmarks.linkage_names import NamePool, arabic, slip, titled, with_article
 from dalil.vocabulary import load_vocabulary
 
@@ -40,6 +41,8 @@ birth: birth
 event_date: date_of_death
 place: [governorate, district, place]
 """
+_TITLE: Final = ("martyr", "الشهيد")
+_LATEST: Final = 9
 _FIRST: Final = date(2011, 3, 15)
 _N_DAYS: Final = 1130
 
@@ -60,61 +63,14 @@ class Person:
     place: tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Habit:
-    """How one list writes."""
-
-    name: str
-    script: str
-    share: float
-    parts: tuple[float, float, float]
-    """Chances of 4, 3 and 2 name parts."""
-    father_column: float = 0.0
-    mother: float = 0.03
-    kunya: float = 0.02
-    kunya_for_name: float = 0.0
-    slips: float = 0.02
-    age: float = 0.5
-    whole_date: float = 0.95
-    place: float = 0.85
-    twice: float = 0.02
-    revised: float = 0.0
-    """Chance that a father's, grandfather's or family name is another one: corrected since, or taken from elsewhere."""
-    comma: float = 0.0
-
-
-DEATHS: Final = (
-    Habit(name="L1", script="ar", share=0.31, parts=(0.8, 0.15, 0.05), age=0.55, place=0.92, twice=0.04),
-    Habit(name="L2", script="ar", share=0.335, parts=(0.1, 0.3, 0.6), father_column=0.5, mother=0.4, age=0.44),
-    Habit(name="L3", script="en", share=0.205, parts=(0.12, 0.6, 0.28), age=0.5, slips=0.03, comma=0.03),
-    Habit(name="L4", script="ar", share=0.28, parts=(0.1, 0.45, 0.45), kunya_for_name=0.1, slips=0.05, age=0.3,
-          whole_date=0.87, place=0.65, father_column=0.08),
-    Habit(name="L5", script="mixed", share=0.085, parts=(0.15, 0.4, 0.45), age=0.4, slips=0.05, place=0.75, comma=0.05),
-)  # fmt: skip
-REGISTERS: Final = (
-    Habit(
-        name="G1", script="rule", share=0.4, parts=(0.9, 0.07, 0.03), age=0.98, twice=0.002, slips=0.01, revised=0.02
-    ),
-    Habit(
-        name="G2", script="ar", share=0.58, parts=(0.93, 0.05, 0.02), age=0.98, twice=0.002, slips=0.04, revised=0.02
-    ),
-    Habit(
-        name="G3", script="form", share=0.7, parts=(0.9, 0.07, 0.03), age=0.98, twice=0.002, slips=0.01, revised=0.02
-    ),
-    Habit(
-        name="G4", script="ar", share=0.88, parts=(0.95, 0.04, 0.01), age=0.98, twice=0.002, slips=0.04, revised=0.01
-    ),
-)
-
-
 class World:
     """Draws persons, alone and in families, and writes the rows of each list."""
 
-    def __init__(self, *, seed: int, shape: str, data: Path | None) -> None:
+    def __init__(self, *, seed: int, shape: str, data: Path | None, habits: int | None = None) -> None:
         self.rng = random.Random(seed)
         self.shape = shape
         self.names = NamePool(data / "names" if data is not None else None)
-        self.habits = DEATHS if shape == "deaths" else REGISTERS
+        self.habits = (DEATHS if shape == "deaths" else REGISTERS) if habits is None else drawn(habits, shape)
         self.governorates = _governorates()
         self._form_of: dict[str, str] = {}
         self._number = 0
@@ -202,13 +158,17 @@ class World:
         for at in range(1, len(parts)):
             if habit.revised and rng.random() < habit.revised:
                 parts[at] = (self.names.family if at == len(parts) - 1 else self.names.father).draw(rng)
-        row = {"list": habit.name, "sex": person.sex if rng.random() < 0.97 else ""}
+        row = {"list": habit.name, "sex": person.sex if rng.random() < 1 - habit.no_sex else ""}
         by_name = f"{'ابو' if person.sex == 'm' else 'ام'} {self.names.male.draw(random.Random(person.key))}"
         if rng.random() < habit.kunya:
             row["kunya"] = self._written(by_name, style, habit)
         if rng.random() < habit.kunya_for_name:
             parts = [by_name, person.family]
         written = [self._part(part, style, habit, last=at == len(parts) - 1) for at, part in enumerate(parts)]
+        if habit.family_first and rng.random() < habit.family_first:
+            written = [*written[-1:], *written[:-1]]
+        if habit.title and rng.random() < habit.title:
+            written = [_TITLE[style == "ar"], *written]
         if style == "ar":
             row["name"] = " ".join(written)
         elif rng.random() < habit.comma:
@@ -225,6 +185,8 @@ class World:
                 row["age"] = str(person.age if rng.random() < 0.9 else max(0, person.age + rng.randint(-3, 3)))
                 if habit.name in ("G2", "G4"):
                     row["birth"] = str(person.on.year - person.age) if rng.random() < 0.5 else ""
+        if habit.round_age and row.get("age") and rng.random() < habit.round_age:
+            row["age"] = str(5 * round(int(row["age"]) / 5))
         if self.shape == "deaths":
             row |= {"date_of_death": self._date(person.on, habit)} | self._place(person.place, style, habit)
         return row
@@ -257,6 +219,10 @@ class World:
         roll = rng.random()
         if roll > habit.whole_date:
             return rng.choice((on.isoformat()[:7], on.isoformat()[:7], on.isoformat()[:4], ""))
+        if habit.late and rng.random() < habit.late:
+            on += timedelta(days=rng.randint(1, _LATEST))
+        if habit.first_of_month and rng.random() < habit.first_of_month:
+            return on.replace(day=1).isoformat()
         if rng.random() < 0.1:
             on += timedelta(days=rng.choice((-1, 1, -1, 1, 1, 2, -2, 3, 5, 7, 7, 10, 30)))
         elif on.day <= 12 and rng.random() < 0.02:
@@ -266,6 +232,8 @@ class World:
     def _place(self, place: tuple[int, int, int], style: str, habit: Habit) -> dict[str, str]:
         rng = self.rng
         governorate, district, fine = place
+        if habit.elsewhere and rng.random() < habit.elsewhere:
+            governorate, district, fine = rng.randrange(len(self.governorates)), rng.randrange(5), rng.randrange(5)
         if rng.random() < 0.04:
             governorate = rng.randrange(len(self.governorates))
         pcode = f"{self.governorates[governorate][0]}{district:02d}"
@@ -295,10 +263,15 @@ def _governorates() -> list[tuple[str, list[str], list[str]]]:
     return sorted(found)
 
 
-def write(out: Path, *, persons: int, shape: str, seed: int, data: Path | None = None) -> tuple[int, int]:
-    """Write records.csv, truth.csv and mapping.yaml; return how many records and how many persons are told of."""
+def write(
+    out: Path, *, persons: int, shape: str, seed: int, data: Path | None = None, habits: int | None = None
+) -> tuple[int, int]:
+    """Write records.csv, truth.csv and mapping.yaml; return how many records and how many persons are told of.
+
+    Lists write as those of the shape do, unless `habits` is a seed that others are drawn from.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    world = World(seed=seed, shape=shape, data=data)
+    world = World(seed=seed, shape=shape, data=data, habits=habits)
     columns = [*COLUMNS, *(PLACES if shape == "deaths" else ())]
     told: set[str] = set()
     count = 0
@@ -328,9 +301,12 @@ def main() -> None:
     parser.add_argument("--persons", type=int, default=18_000)
     parser.add_argument("--shape", choices=("deaths", "registers"), default="deaths")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--habits", type=int, help="seed of other habits than those of the shape")
     parser.add_argument("--data", type=Path)
     told = parser.parse_args()
-    count, persons = write(told.out, persons=told.persons, shape=told.shape, seed=told.seed, data=told.data)
+    count, persons = write(
+        told.out, persons=told.persons, shape=told.shape, seed=told.seed, data=told.data, habits=told.habits
+    )
     print(f"{count} records of {persons} persons")
 
 

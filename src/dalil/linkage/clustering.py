@@ -92,24 +92,25 @@ def cluster(
     """
     a, b, weight = _with_answers(n, a, b, np.clip(log_odds, -MOST, MOST).astype(np.float64), same, different)
     groups = _Groups(n, list_of, repeating)
-    links = groups.links(a, b, weight, np.ones(len(a)), (list_of[a] == list_of[b]).astype(np.float64))
-    finished = [links.taken(np.zeros(0, np.int64))]
+    # What a mean speaks for, one of its pairs speaks for: only within pieces that such pairs connect is there a choice.
+    piece = _pieces(n, a, b, weight)
+    inside = np.flatnonzero(piece[a] == piece[b])
+    x, y = a[inside], b[inside]
+    links = groups.links(x, y, weight[inside], np.ones(len(x)), (list_of[x] == list_of[y]).astype(np.float64))
     made: list[tuple[Longs, Longs, Doubles]] = []
     while len(links.a):
         # Links between groups that nothing speaks for joining to anything are what they will remain.
         speaks = np.flatnonzero(links.score > 0)
         alive = np.zeros(n, np.bool_)
         alive[links.a[speaks]] = alive[links.b[speaks]] = True
-        active = alive[links.a] | alive[links.b]
-        finished.append(links.taken(~active))
-        links = links.taken(active)
+        links = links.taken(alive[links.a] | alive[links.b])
         if not len(links.a):
             break
         best = _mutually_best(links)
         keep, go = links.a[best], links.b[best]
         made.append((keep, go, links.score[best]))
         links = groups.joined(links, keep, go)
-    refused = _best_refused(finished)
+    refused = groups.best_refused(a, b, weight, list_of)
     columns = [*((keep, go, score, True) for keep, go, score in made), (*refused, False)]
     return Clustered(
         groups.of_records(),
@@ -120,6 +121,16 @@ def cluster(
             np.concatenate([np.full(len(each[0]), each[3]) for each in columns]),
         ),
     )
+
+
+def _pieces(n: int, a: Longs, b: Longs, weight: Doubles) -> Longs:
+    """Return the piece of each record: records that pairs connect which speak for joining."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    for_it = weight > 0
+    graph = coo_array((np.ones(int(for_it.sum()), np.int8), (a[for_it], b[for_it])), shape=(n, n))
+    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
 def repeating_in(a: Longs, b: Longs, log_odds: Floats, list_of: npt.NDArray[np.int16]) -> float:
@@ -144,10 +155,14 @@ def _with_answers(
         at = np.searchsorted(told, codes)
         known = (at < len(told)) & (told[np.minimum(at, len(told) - 1)] == codes)
         weight[known] = values[at[known]]
-        fresh = ~np.isin(told, codes)
+        fresh = np.ones(len(told), np.bool_)
+        fresh[at[known]] = False
         a, b = np.r_[a, told[fresh] // n], np.r_[b, told[fresh] % n]
         weight = np.r_[weight, values[fresh]]
-    order = np.argsort(a * n + b, kind="stable")
+    codes = a * n + b
+    if (codes[1:] > codes[:-1]).all():
+        return a, b, weight
+    order = np.argsort(codes, kind="stable")
     return a[order], b[order], weight[order]
 
 
@@ -214,15 +229,40 @@ class _Groups:
         touched = changed[links.a] | changed[links.b]
         rest = links.taken(~touched)
         old = links.taken(touched)
-        x, y = moved[old.a], moved[old.b]
-        other = x != y
-        codes, at = np.unique(np.minimum(x, y)[other] * self._n + np.maximum(x, y)[other], return_inverse=True)
-        total, seen, alike = (
-            np.bincount(at, each[other], minlength=len(codes)).astype(np.float64)
-            for each in (old.total, old.seen, old.alike)
-        )
-        new = self.links(codes // self._n, codes % self._n, total, seen, alike)
+        new = self._summed(moved[old.a], moved[old.b], old.total, old.seen, old.alike)
         return _Links(*(np.concatenate([getattr(rest, name), getattr(new, name)]) for name in _Links.__slots__))
+
+    def _summed(self, x: Longs, y: Longs, total: Doubles, seen: Doubles, alike: Doubles) -> _Links:
+        """Return links between groups of which parts were linked, ascending; those within one are none."""
+        other = x != y
+        codes = np.minimum(x, y)[other] * self._n + np.maximum(x, y)[other]
+        order = np.argsort(codes, kind="stable")
+        codes = codes[order]
+        starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]) if len(codes) else np.zeros(0, np.int64)
+        sums = [
+            np.add.reduceat(each[other][order], starts) if len(starts) else each[:0] for each in (total, seen, alike)
+        ]
+        return self.links(codes[starts] // self._n, codes[starts] % self._n, *sums)
+
+    def best_refused(
+        self, a: Longs, b: Longs, weight: Doubles, list_of: npt.NDArray[np.int16]
+    ) -> tuple[Longs, Longs, Doubles]:
+        """Return, for each group, its best link to a later one that was not joined, unless nothing speaks for it."""
+        group = self.of_records()
+        x, y = group[a], group[b]
+        alone = (self._size[x] == 1) & (self._size[y] == 1)
+        rows = np.flatnonzero((x != y) & ~(alone & (weight <= -MOST)))
+        alike = (list_of[a[rows]] == list_of[b[rows]]).astype(np.float64)
+        links = self._summed(x[rows], y[rows], weight[rows], np.ones(len(rows)), alike)
+        links = links.taken(links.score > -MOST)
+        if not len(links.a):
+            return links.a, links.b, links.score
+        first = np.r_[True, links.a[1:] != links.a[:-1]]
+        number = np.cumsum(first) - 1
+        is_best = links.score == np.maximum.reduceat(links.score, np.flatnonzero(first))[number]
+        best = np.flatnonzero(is_best)
+        best = best[np.r_[True, number[best][1:] != number[best][:-1]]]
+        return links.a[best], links.b[best], links.score[best]
 
     def of_records(self) -> Longs:
         """Return the group of each record, as its lowest record."""
@@ -240,12 +280,3 @@ def _mutually_best(links: _Links) -> Longs:
     _, first = np.unique(ends, return_index=True)
     found: Longs = order[np.bincount(first // 2, minlength=len(order)) == 2]
     return found
-
-
-def _best_refused(finished: list[_Links]) -> tuple[Longs, Longs, Doubles]:
-    """Return, for each group, its best link to a later one that was not joined."""
-    a, b, score = (np.concatenate([getattr(each, name) for each in finished]) for name in ("a", "b", "score"))
-    order = np.lexsort((b, -score, a))
-    order = order[score[order] > -MOST]
-    first = order[np.r_[True, a[order][1:] != a[order][:-1]]] if len(order) else order
-    return a[first], b[first], score[first]
