@@ -230,7 +230,7 @@ def _merges(
     """Put the mentions together again as the run did, so that what it weighed is known; return merges, and frozen."""
     from dalil.linkage.candidates import read_compared
     from dalil.linkage.clustering import cluster
-    from dalil.linkage.plan import LEANS
+    from dalil.linkage.leaning import LEANS
 
     compared = read_compared(archive.derived_folder, run)
     a, b = np.searchsorted(nodes, compared.a), np.searchsorted(nodes, compared.b)

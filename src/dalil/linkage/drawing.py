@@ -1,8 +1,8 @@
 """Other ways the same evidence may be read: sampled partitions, and how many persons there are in each.
 
 Every merge that clustering weighed, made or refused, is decided anew with its own probability. All of them hang on one
-model, so a common error of calibration is drawn with them, and with it the number of true pairs no rule found: wide
-without reviewers' answers, narrower the more there are.
+curve (`sureness`), so what is not known of it is drawn with them, and with it what no rule found: wide without
+reviewers' answers, narrower the more there are.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dalil.linkage.clustering import MOST, Merges
+from dalil.linkage.clustering import Merges
+from dalil.linkage.sureness import Sureness
 
 Longs = npt.NDArray[np.int64]
 
@@ -20,13 +21,9 @@ _SPREAD: Final = 0.6
 """Standard deviation, in log-odds, of the start model's calibration from one kind of lists to another: what was seen
 between lists it was not learned on; with each 150 answers as much is known again."""
 _ANSWERS: Final = 150.0
-_HONEST: Final = 1.0
-_LOW, _STEEPER = -2.0, 0.5
-"""A mean over pairs, some of them never compared, understates that two groups are one, by so many log-odds; below a
-point, where nearly all is refused, it falls faster than the odds. On lists whose truth was known."""
-_PERSONS_A_MISSED_PAIR: Final = 0.5
-"""Persons counted too many for each true pair not found: other pairs of the person join half of them."""
+_CURVE: Final = np.array([1.0, 1.0, 0.5])
 _FIXED: Final = 100.0
+_FAR: Final = 14.0
 
 
 class Drawing:
@@ -42,9 +39,11 @@ class Drawing:
     n_answers : int
         Answers the model learned from.
     n_missed : float
-        True pairs that no rule found, estimated.
+        Persons counted too many because no rule found a pair of theirs, estimated.
     frozen : (n,) bool
         Records of clusters that a reviewer's "different" holds apart: nothing is added to these.
+    sureness : Sureness, optional
+        How likely merges are right; a curve for lists of few records a person unless given.
     """
 
     def __init__(
@@ -57,19 +56,18 @@ class Drawing:
         n_missed: float,
         frozen: npt.NDArray[np.bool_],
         seed: int,
+        sureness: Sureness | None = None,
     ) -> None:
         self.n = n
         self.merges = merges
-        score = merges.score.astype(np.float64) - lean
-        self._odds = score + _HONEST + _STEEPER * np.minimum(0, score - _LOW)
+        self._mean = merges.score.astype(np.float64) - lean
+        self._sureness = sureness or Sureness(_CURVE, np.diag([_SPREAD**2 / (1 + n_answers / _ANSWERS), 0.0, 0.0]))
         self._fixed = (np.abs(merges.score) > _FIXED) | (~merges.made & (frozen[merges.a] | frozen[merges.b]))
-        self._spread = _SPREAD / np.sqrt(1 + n_answers / _ANSWERS)
         self._n_missed = n_missed
         self._rng = np.random.default_rng([seed, 1])
 
     def _made(self) -> npt.NDArray[np.bool_]:
-        chance = 1 / (1 + np.exp(-np.clip(self._odds + self._rng.normal(0, self._spread), -2 * MOST, 2 * MOST)))
-        drawn = self._rng.random(len(chance)) < chance
+        drawn = self._rng.random(len(self._mean)) < _chance(self._sureness.drawn(self._rng).log_odds(self._mean))
         return np.where(self._fixed, self.merges.made, drawn)
 
     def partition(self) -> Longs:
@@ -90,12 +88,16 @@ class Drawing:
         """Return numbers of persons, the unfound pairs taken into account."""
         found = np.empty(n_draws)
         for draw in range(n_draws):
-            missed = self._n_missed * _PERSONS_A_MISSED_PAIR * self._rng.gamma(3.0, 1 / 3)
+            missed = self._n_missed * self._rng.gamma(3.0, 1 / 3)
             found[draw] = self.n - int(self._made().sum()) - missed
         return found
 
     def expected(self) -> float:
         """Return the expected number of persons."""
-        chance = 1 / (1 + np.exp(-self._odds))
-        made = np.where(self._fixed, self.merges.made, chance).sum()
-        return float(self.n - made - self._n_missed * _PERSONS_A_MISSED_PAIR)
+        made = np.where(self._fixed, self.merges.made, _chance(self._sureness.log_odds(self._mean))).sum()
+        return float(self.n - made - self._n_missed)
+
+
+def _chance(log_odds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    found: npt.NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(log_odds, -_FAR, _FAR)))
+    return found

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from dalil.errors import WrongLists
 from dalil.linkage.blocking import Blocking, block
-from dalil.linkage.clustering import Clustered, cluster, repeating_in
+from dalil.linkage.clustering import Clustered
 from dalil.linkage.comparing import COLUMNS, Comparer
 from dalil.linkage.crowding import uncrowded
 from dalil.linkage.drawing import Drawing
@@ -27,12 +27,14 @@ from dalil.linkage.features import Features, ages_of, features_of
 from dalil.linkage.key_index import KeyIndex
 from dalil.linkage.keying import tokens_of
 from dalil.linkage.labels import Labels, check_labels
+from dalil.linkage.leaning import lean
 from dalil.linkage.learning import learn
 from dalil.linkage.model import Model, start_model
 from dalil.linkage.placing import read_places
 from dalil.linkage.recall import estimated_recall
 from dalil.linkage.record_table import RecordTable
 from dalil.linkage.sieving import Sieve
+from dalil.linkage.sureness import Sureness
 from dalil.linkage.surprise import surprise_of
 
 Longs = npt.NDArray[np.int64]
@@ -45,8 +47,6 @@ _THREADS: Final = 2
 """Numpy lets go of the interpreter while it works on arrays; more threads than this wait for each other."""
 _NEW_COUNTS: Final = 3
 """A new record has as many partners among the old ones as otherwise three records have among each other."""
-LEANS: Final = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25)
-"""Leans tried, in log-odds: around those that were best for pairs on lists whose truth was known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Settings:
     lean : float or None
         Log-odds added before clustering: how far the balance leans towards joining, since clustering by mean is slow
         to join and some true pairs are never compared. None: such that as many clusters come out as there are persons
-        by the estimate, within `LEANS`.
+        by the estimate, within `leaning.LEANS`.
     """
 
     pairs_a_record: float = 135.0
@@ -121,6 +121,10 @@ class Linked:
     rules : tuple of str
         Names of the blocking rules, by bit.
     seed : int
+    sureness : Sureness
+        How likely merges are right.
+    persons_missed : float
+        Persons counted too many because no rule found a pair of theirs, estimated.
     report : dict
         Counts, seconds by stage, estimates.
     """
@@ -134,6 +138,8 @@ class Linked:
     recall: float | None
     rules: tuple[str, ...]
     seed: int
+    sureness: Sureness
+    persons_missed: float
     report: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -147,15 +153,15 @@ class Linked:
         frozen = np.zeros(len(self.features), np.bool_)
         if self.labels is not None and len(self.labels.different):
             frozen = np.isin(self.clustered.cluster, self.clustered.cluster[self.labels.different.ravel()])
-        missed = 0.0 if self.recall is None else float(self.pairs.chance.sum()) * (1 / self.recall - 1)
         return Drawing(
             len(self.features),
             self.clustered.merges,
             lean=self.lean,
             n_answers=self.model.n_answers,
-            n_missed=missed,
+            n_missed=self.persons_missed,
             frozen=frozen,
             seed=self.seed,
+            sureness=self.sureness,
         )
 
     def draws(self, n: int) -> Iterator[Longs]:
@@ -267,30 +273,12 @@ def judge(
         pairs = replace(pairs, log_odds=crowded)
     rules = tuple(rule["rule"] for rule in counted["rules"])
     recall = estimated_recall(pairs.rules, rules, pairs.chance, pairs.matrix)
-    repeating = repeating_in(pairs.a, pairs.b, pairs.log_odds, features.list_of)
     with clock.stage("clustering"):
-        linked: Linked | None = None
-        before_excess = 0.0
-        for lean in LEANS if settings.lean is None else (settings.lean,):
-            clustered = cluster(
-                len(features),
-                pairs.a,
-                pairs.b,
-                pairs.log_odds + np.float32(lean),
-                features.list_of,
-                same=labels.same if labels is not None else None,
-                different=labels.different if labels is not None else None,
-                repeating=repeating,
-            )
-            before, linked = linked, Linked(features, pairs, clustered, model, labels, lean, recall, rules, seed)
-            # Leaning further only joins more: stop where as much is joined as expected, or one before if nearer.
-            excess = len(np.unique(clustered.cluster)) - linked.drawing().expected()
-            if excess <= 0:
-                if before is not None and before_excess < -excess:
-                    linked = before
-                break
-            before_excess = excess
-    assert linked is not None
+        leaned = lean(features, pairs.a, pairs.b, pairs.log_odds, labels, recall, only=settings.lean)
+    linked = Linked(
+        features, pairs, leaned.clustered, model, labels, leaned.lean, recall, rules, seed, leaned.sureness,
+        leaned.persons_missed,
+    )  # fmt: skip
     with clock.stage("estimates"):
         linked.report = describe(linked, counted)
     linked.report["seconds"] = clock.seconds
