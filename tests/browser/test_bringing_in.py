@@ -169,6 +169,7 @@ def test_records_are_taken_out_as_a_file(visitor: Visitor) -> None:
     page.click("a[href^='/exports/new/']")
     page.fill("input[type=password]", visitor.served.passwords["salma"])  # shows again who it is
     page.click("form.sheet button[type=submit]")
+    page.select_option("select[name=use]", "internal")
     page.fill("textarea[name=reason]", "for a test")
     visitor.picture("export")
     check_accessible(visitor, "taking out")

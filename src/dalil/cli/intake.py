@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table
+from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table, today
 
 if TYPE_CHECKING:
     from dalil.archive import Archive
@@ -149,6 +149,18 @@ def decide(context: click.Context, path: Path, dry_run: bool, as_json: bool) -> 
     """Take in a decision file, or every one of a folder: preferred values, grades, rejections."""
     archive = open_archive(context)
     _finish(archive, archive.intake.decisions(path, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
+
+
+@intake.command()
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@dry_run_option
+@json_option
+@click.pass_context
+def consent(context: click.Context, path: Path, dry_run: bool, as_json: bool) -> None:
+    """Take in a file of consents, or every one of a folder: who agreed to which uses, on which terms, until when."""
+    archive = open_archive(context)
+    receipts = archive.intake.consents(path, today=today(), dry_run=dry_run)
+    _finish(archive, receipts, dry_run=dry_run, as_json=as_json)
 
 
 @intake.command()

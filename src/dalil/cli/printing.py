@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,10 +41,15 @@ def read_day(text: str | None) -> int | None:
     """
     if text is None:
         return None
-    date = parse_date(text)
-    if date is None or date.lo is None or date.lo != date.hi:
+    found = parse_date(text)
+    if found is None or found.lo is None or found.lo != found.hi:
         raise UnreadableDate("--as-of needs one day.", expected="a day such as 2021-05-21", found=text[:40])
-    return date.lo
+    return found.lo
+
+
+def today() -> int:
+    """Return the day it is where the command is run, as days since 1970-01-01."""
+    return (datetime.now().astimezone().date() - date(1970, 1, 1)).days
 
 
 def read_point(archive: Archive, text: str | None) -> int | None:

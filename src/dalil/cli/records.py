@@ -18,7 +18,11 @@ from dalil.cli.printing import (
     print_table,
     read_day,
     read_point,
+    today,
 )
+from dalil.ledger.store import reading
+from dalil.protection.consent import allows
+from dalil.protection.consenting import read_consents
 from dalil.records.statement_view import StatementView
 from dalil.values.ids import format_subject, parse_subject
 
@@ -179,6 +183,49 @@ def status(
         return
     for name, value in said.items():
         click.echo(f"{name}: {value}")
+
+
+@records.command()
+@click.argument("about")
+@as_of_option
+@known_by_option
+@json_option
+@click.pass_context
+def consent(context: click.Context, about: str, as_of: str | None, known_by: str | None, as_json: bool) -> None:
+    """Show what was answered about each use of ABOUT: a record (an id such as 18233.0), or an account (its position).
+
+    With --as-of, what that came to on that day; without, today.
+    """
+    archive = open_archive(context)
+    point, day = read_point(archive, known_by), read_day(as_of)
+    account = int(about) if about.isascii() and about.isdecimal() and len(about) <= 15 else None
+    subjects: tuple[int, ...] = ()
+    if account is None:
+        identity = archive.records.identity(parse_subject(about), known_by=point)
+        subjects = tuple(archive.records.mentions(identity, known_by=point))
+    with reading(archive.engine) as connection:
+        found = read_consents(
+            connection,
+            archive.vocabulary,
+            subjects=subjects,
+            account=account,
+            day=today() if day is None else day,
+            known_by=point,
+        )
+    rows = [
+        (purpose, standing.state.value, allows(purpose, standing.state), standing.answer and standing.answer.entry)
+        for purpose, standing in found.standing.items()
+    ]
+    if as_json:
+        names = ("use", "state", "allowed", "entry")
+        print_json(
+            {"uses": [dict(zip(names, row, strict=True)) for row in rows], "given": [asdict(x) for x in found.given]}
+        )
+        return
+    print_table(
+        ("use", "answer", "allowed", "entry"),
+        [(use, state, "yes" if allowed else "no", entry or "") for use, state, allowed, entry in rows],
+    )
 
 
 def _day(number: int | None) -> str | None:

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine, select
 
 from dalil.errors import UnknownSubject, WrongAccountFile
 from dalil.intake.account_files import AccountFile, read_account_file
+from dalil.intake.consent_files import read_consent_file
+from dalil.intake.consent_forms import provided_consents
 from dalil.intake.judgement_files import StatementChoice, read_decision_file, read_judgement_file
 from dalil.intake.loading import LoadReceipt, RowResult, SheetLoader
 from dalil.intake.register import accounts, loads, sources
@@ -177,6 +179,39 @@ class Intake:
                 for decision in written
             ]
 
+    def consents(self, path: Path, *, today: int, dry_run: bool = False) -> list[FileReceipt]:
+        """Take a file of consents, or every one of a folder. ``today`` is a day number; none is given after it."""
+        return [self._consents(each, today, dry_run) for each in _files(path)]
+
+    def _consents(self, path: Path, today: int, dry_run: bool) -> FileReceipt:
+        written = read_consent_file(path)
+        with reading(self._engine) as connection:
+
+            def find(text: str) -> str:
+                return self._reference(connection, text, path.name)
+
+            def find_account(text: str) -> int:
+                if text.isascii() and text.isdecimal() and len(text) <= 15:
+                    return int(text)
+                own = _accounts_of(connection, self._source(connection, text, path.name), None)
+                if len(own) != 1:
+                    raise WrongAccountFile(
+                        "A consent does not point to one account.",
+                        expected="a source with one account, or the account's position in the ledger",
+                        found=f"{len(own)} accounts of that source",
+                        where=path.name,
+                    )
+                return int(own[0].id)
+
+            drafts = [
+                Draft(
+                    Kind.CONSENT,
+                    each.body(self._vocabulary, find_subject=find, find_account=find_account, today=today),
+                )
+                for each in written
+            ]
+        return self._hand(path, drafts, dry_run)
+
     def judge(self, bodies_: Sequence[JsonObject]) -> int:
         """Record judgements made elsewhere (by shared keys, later by linkage); return how many."""
         signer = self._signer()
@@ -205,7 +240,9 @@ class Intake:
             "source": -1,
             "file": {"name": path.name, "digest": digest},
         }
-        recorded = self._ledger.append([*drafts, Draft(Kind.CUSTODY, arrival)], by=self._signer())
+        recorded = self._ledger.append(
+            [*drafts, Draft(Kind.CUSTODY, arrival)], by=self._signer(), provided=provided_consents(drafts)
+        )
         return self._receipt(path.name, digest, "new", first=recorded.first, n_entries=len(drafts))
 
     def _receipt(

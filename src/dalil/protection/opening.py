@@ -6,7 +6,7 @@ every statement that names a record the actor may not see, since it would give t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from sqlalchemy import Connection, select
@@ -52,18 +52,23 @@ def open_dossier(
     check_may_see(actor, facts_of(said.get(found.identity, {})))
     owners = {found.identity, *found.related, *found.identities.values()}
     hidden = {owner for owner in owners if not may_see(actor, facts_of(said.get(owner, {})))}
-    return _without(found, hidden, actor, vocabulary)
+    return without(found, hidden, actor, vocabulary)
 
 
-def _without(found: Dossier, hidden: Collection[int], actor: Actor, vocabulary: Vocabulary) -> Dossier:
+def without(
+    found: Dossier, hidden: Collection[int], actor: Actor, vocabulary: Vocabulary, *, accounts: Collection[int] = ()
+) -> Dossier:
+    """Return a dossier without what is about ``hidden`` subjects, names them, or was told in one of some accounts."""
+
+    def kept(views: Iterable[StatementView]) -> tuple[StatementView, ...]:
+        return tuple(
+            view for view in views if view.entry not in accounts and _is_shown(view, found, hidden, actor, vocabulary)
+        )
+
     return replace(
         found,
-        about=tuple(view for view in found.about if _is_shown(view, found, hidden, actor, vocabulary)),
-        related={
-            each: tuple(view for view in told if _is_shown(view, found, hidden, actor, vocabulary))
-            for each, told in found.related.items()
-            if each not in hidden
-        },
+        about=kept(found.about),
+        related={each: kept(told) for each, told in found.related.items() if each not in hidden},
         labels={each: names for each, names in found.labels.items() if found.identities.get(each, each) not in hidden},
     )
 
@@ -118,4 +123,4 @@ def open_account(
     }
     if not any(shown.values()):
         raise unknown()
-    return _without(found, hidden, actor, vocabulary), {each: views for each, views in shown.items() if views}
+    return without(found, hidden, actor, vocabulary), {each: views for each, views in shown.items() if views}

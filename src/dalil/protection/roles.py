@@ -43,6 +43,8 @@ class Action(StrEnum):
     """Have the whole ledger checked."""
     RECORD = "record"
     """Enter what a source says."""
+    CONSENT = "consent"
+    """Record what somebody consented to, or that they withdrew it."""
     TAKE_IN = "take_in"
     """Take in sheets, and withdraw a load."""
     REVIEW = "review"
@@ -72,12 +74,21 @@ _READERS: Final = _EVERYONE | {
 }
 
 ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {
-    Role.DOCUMENTER: _READERS | {Action.RECORD},
-    Role.OFFICER: _READERS | {Action.RECORD, Action.TAKE_IN, Action.MARK, Action.EXPORT},
+    Role.DOCUMENTER: _READERS | {Action.RECORD, Action.CONSENT},
+    Role.OFFICER: _READERS | {Action.RECORD, Action.CONSENT, Action.TAKE_IN, Action.MARK, Action.EXPORT},
     Role.REVIEWER: _READERS | {Action.REVIEW, Action.DECIDE},
     Role.EDITOR: _READERS
-    | {Action.REVIEW, Action.DECIDE, Action.MARK, Action.ISSUE, Action.EXPORT, Action.VERIFY, Action.SEE_DEEDS},
-    Role.CUSTODIAN: _READERS | {Action.RECORD, Action.TAKE_IN, Action.VERIFY},
+    | {
+        Action.REVIEW,
+        Action.DECIDE,
+        Action.CONSENT,
+        Action.MARK,
+        Action.ISSUE,
+        Action.EXPORT,
+        Action.VERIFY,
+        Action.SEE_DEEDS,
+    },
+    Role.CUSTODIAN: _READERS | {Action.RECORD, Action.CONSENT, Action.TAKE_IN, Action.VERIFY},
     Role.AUDITOR: _EVERYONE | {Action.SEE_DEEDS, Action.VERIFY, Action.SEE_REPORTS},
     Role.KEEPER: _EVERYONE | {Action.SEE_DEEDS, Action.VERIFY, Action.KEEP_ACCOUNTS},
 }

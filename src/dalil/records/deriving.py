@@ -18,6 +18,7 @@ from dalil.ledger.entries import Recorded
 from dalil.ledger.kinds import Kind
 from dalil.ledger.tables import NO_INT, NO_TEXT, insert_rows
 from dalil.records import tables as derived_tables
+from dalil.records.consents import derive_consent, erase_consents
 from dalil.records.decisions import decide
 from dalil.records.identity import Identities
 from dalil.values.dates import birth_from_age, parse_canonical
@@ -155,6 +156,8 @@ class DerivedRows:
                 case Kind.DECISION:
                     flush()
                     self._decide(connection, entry.position, entry.body)
+                case Kind.CONSENT:
+                    derive_consent(connection, entry.position, entry.body)
                 case Kind.ERASURE:
                     flush()
                     self._erase(connection, entry.body["entries"])
@@ -240,6 +243,7 @@ class DerivedRows:
     def _erase(self, connection: Connection, positions: Sequence[int]) -> None:
         for position in positions:
             self._each_statement_table(connection, position, position, _deleter)
+        erase_consents(connection, positions)
 
     def _each_statement_table(
         self, connection: Connection, start: int, last: int, deed: Callable[[Connection, Table, int, int], None]

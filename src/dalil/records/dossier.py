@@ -6,15 +6,15 @@ queries; a dossier asks for all of them at once, whatever there is, and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, and_, func, literal, or_, select, union, union_all
+from sqlalchemy import Connection, and_, func, or_, select, union
 
 from dalil.errors import UnknownSubject
 from dalil.records.deriving import bounds_of
-from dalil.records.marks import read_marks
+from dalil.records.marks import read_decided
 from dalil.records.said_rows import (
     SourceLine,
     accounts_of,
@@ -31,8 +31,8 @@ from dalil.records.said_rows import (
 from dalil.records.statement_view import StatementView, view_of
 from dalil.records.status import EpisodeEvent, Status, fold_status
 from dalil.records.status_rules import rules_for
-from dalil.records.tables import grades, memberships, preferences, statements, subjects, typed_table
 from dalil.records.tables import known_by as known
+from dalil.records.tables import memberships, statements, subjects, typed_table
 from dalil.values.ids import MAX_ORDER, ORDER_BITS, format_subject
 from dalil.vocabulary.vocabulary import Vocabulary
 
@@ -120,7 +120,7 @@ class Dossier:
 def read_dossier(
     connection: Connection, vocabulary: Vocabulary, subject: int, *, known_by: int | None = None
 ) -> Dossier:
-    """Read the dossier of a subject as known by a ledger size, in ten queries.
+    """Read the dossier of a subject as known by a ledger size, in nine queries.
 
     Raises
     ------
@@ -151,10 +151,10 @@ def read_dossier(
     for view in views:
         if view.subject not in set(mentions):
             by_identity[joined[view.subject]].append(view)
-    graded, preferred = _decided(connection, wanted, identities, known_by)
     everyone: dict[int, set[int]] = {identity: set(mentions)}
     for mention, owner in identities.items():
         everyone.setdefault(owner, set()).update((mention, owner))
+    decided = read_decided(connection, everyone, graded=wanted, known_by=known_by)
     return Dossier(
         asked=subject,
         identity=identity,
@@ -166,9 +166,9 @@ def read_dossier(
         kinds=kinds,
         labels=labels,
         sources={row.source: read_source(row) for row in rows},
-        marks=read_marks(connection, everyone, known_by=known_by),
-        grades=graded,
-        preferred=preferred,
+        marks=decided.marks,
+        grades=decided.grades,
+        preferred=decided.preferred,
         known_by=known_by,
         is_cut=cut,
         recorded={entry: at for entry, (_, at) in said.items()},
@@ -239,21 +239,3 @@ def _related(
             if row.mention is not None:
                 joined[row.mention] = row.identity
     return sorted(set(joined.values())), joined, len({row.subject for row in rows}) > MOST_RELATED
-
-
-def _decided(
-    connection: Connection, mentions: Iterable[int], identities: Mapping[int, int], size: int | None
-) -> tuple[dict[int, tuple[str, str | None]], frozenset[int]]:
-    """Return the grades of subjects, and the statements that were preferred."""
-    wanted = sorted(mentions)
-    graded = select(grades.c.subject, grades.c.grade, grades.c.flag, grades.c.id.label("id"), literal(0).label("what"))
-    chosen = select(preferences.c.subject, literal(""), literal(""), preferences.c.statement.label("id"), literal(1))
-    rows = connection.execute(
-        union_all(
-            graded.where(grades.c.subject.in_(wanted), known(grades, size)),
-            chosen.where(preferences.c.subject.in_(wanted), known(preferences, size)),
-        )
-    ).all()
-    graded_rows = sorted((row for row in rows if not row.what), key=lambda row: int(row.id))
-    found = {identities.get(row.subject, row.subject): (row.grade, row.flag) for row in graded_rows}
-    return found, frozenset(row.id for row in rows if row.what)

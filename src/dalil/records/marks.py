@@ -8,15 +8,16 @@ none is lost.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, literal, select, union_all, update
+from sqlalchemy import CompoundSelect, Connection, literal, null, select, union_all, update
 
 from dalil.errors import WrongValue
 from dalil.intake.register import accounts
 from dalil.ledger.tables import insert_rows
+from dalil.records.tables import grades, marks, memberships, preferences
 from dalil.records.tables import known_by as known
-from dalil.records.tables import marks, memberships
 from dalil.values.canonical import JsonObject
 from dalil.values.ids import ORDER_BITS, format_subject, subject_id
 
@@ -91,13 +92,54 @@ def decide_mark(connection: Connection, position: int, body: Mapping[str, Any], 
         insert_rows(connection, marks, rows)
 
 
+Marks: TypeAlias = dict[int, dict[str, frozenset[str]]]
+"""The marks of each identity, by kind of mark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What decisions have left on some identities.
+
+    Attributes
+    ----------
+    grades : mapping of identity to (grade, flag)
+        The last given to any of its mentions.
+    preferred : frozenset of int
+        Statements preferred over others.
+    """
+
+    marks: Marks
+    grades: Mapping[int, tuple[str, str | None]]
+    preferred: frozenset[int]
+
+
 def read_marks(
     connection: Connection, mentions: Mapping[int, Collection[int]], *, known_by: int | None = None
-) -> dict[int, dict[str, frozenset[str]]]:
+) -> Marks:
     """Return the marks of each identity by kind: those on any of its ``mentions``, and on any source of one.
 
     One query for every 2,000 mentions.
     """
+    return _read(connection, mentions, (), known_by).marks
+
+
+def read_decided(
+    connection: Connection,
+    mentions: Mapping[int, Collection[int]],
+    *,
+    graded: Collection[int],
+    known_by: int | None = None,
+) -> Decided:
+    """Return the marks of each identity, and the grades and preferred values of ``graded`` mentions.
+
+    One query for every 2,000 mentions.
+    """
+    return _read(connection, mentions, graded, known_by)
+
+
+def _read(
+    connection: Connection, mentions: Mapping[int, Collection[int]], graded: Collection[int], known_by: int | None
+) -> Decided:
     owners: dict[int, set[int]] = {}
     by_entry: dict[int, set[int]] = {}
     for identity, each in mentions.items():
@@ -105,22 +147,57 @@ def read_marks(
             owners.setdefault(mention, set()).add(identity)
             by_entry.setdefault(mention >> ORDER_BITS, set()).add(identity)
     found: dict[int, dict[str, set[str]]] = {}
+    given: list[Any] = []
+    preferred: set[int] = set()
     wanted = sorted(owners)
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        on_subjects = select(literal(0).label("source"), marks.c.subject.label("about"), marks.c.mark, marks.c.value)
-        on_sources = select(literal(1), accounts.c.id, marks.c.mark, marks.c.value)
-        entries = sorted({mention >> ORDER_BITS for mention in chunk})
-        query = union_all(
-            on_subjects.where(marks.c.subject.in_(chunk), known(marks, known_by)),
-            on_sources.join(marks, marks.c.source == accounts.c.source).where(
-                accounts.c.id.in_(entries), known(marks, known_by)
+        decided = [each for each in chunk if each in graded]
+        for row in connection.execute(_asked(chunk, decided, known_by)):
+            match row.what:
+                case "grade":
+                    given.append(row)
+                case "preference":
+                    preferred.add(row.id)
+                case _:
+                    for identity in (by_entry if row.what == "source" else owners)[row.about]:
+                        found.setdefault(identity, {}).setdefault(row.name, set()).add(row.value)
+    last_given = {
+        identity: (str(row.name), row.value)
+        for row in sorted(given, key=lambda row: int(row.id))
+        for identity in owners[row.about]
+    }
+    return Decided(
+        marks={identity: {mark: frozenset(v) for mark, v in said.items()} for identity, said in found.items()},
+        grades=last_given,
+        preferred=frozenset(preferred),
+    )
+
+
+def _asked(mentions: Sequence[int], decided: Sequence[int], known_by: int | None) -> CompoundSelect[Any]:
+    entries = sorted({mention >> ORDER_BITS for mention in mentions})
+    parts = [
+        select(
+            literal("subject").label("what"),
+            marks.c.id.label("id"),
+            marks.c.subject.label("about"),
+            marks.c.mark.label("name"),
+            marks.c.value.label("value"),
+        ).where(marks.c.subject.in_(mentions), known(marks, known_by)),
+        select(literal("source"), marks.c.id, accounts.c.id, marks.c.mark, marks.c.value)
+        .join(marks, marks.c.source == accounts.c.source)
+        .where(accounts.c.id.in_(entries), known(marks, known_by)),
+    ]
+    if decided:
+        parts += [
+            select(literal("grade"), grades.c.id, grades.c.subject, grades.c.grade, grades.c.flag).where(
+                grades.c.subject.in_(decided), known(grades, known_by)
             ),
-        )
-        for source, about, mark, value in connection.execute(query):
-            for identity in (by_entry if source else owners)[about]:
-                found.setdefault(identity, {}).setdefault(mark, set()).add(value)
-    return {identity: {mark: frozenset(v) for mark, v in said.items()} for identity, said in found.items()}
+            select(literal("preference"), preferences.c.statement, preferences.c.subject, null(), null()).where(
+                preferences.c.subject.in_(decided), known(preferences, known_by)
+            ),
+        ]
+    return union_all(*parts)
 
 
 def mentions_of(

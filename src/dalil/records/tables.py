@@ -173,9 +173,30 @@ marks: Final = Table(
 Index("marks_by_subject", marks.c.subject)
 Index("marks_by_value", marks.c.mark, marks.c.value)
 
+# What was answered about a use of what a person, or whoever gave an account, has told: one row an answer. No figure
+# reads it, so it is not among those that :func:`derived` returns; ``records.consents`` writes and reads it.
+consents: Final = Table(
+    "consents",
+    metadata,
+    Column("id", KEY, primary_key=True, autoincrement=False),
+    _big("subject"),
+    _big("account"),
+    Column("purpose", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("giver", Text, nullable=False),
+    _big("by"),  # the person who answered, where the archive knows them
+    _big("given_lo"),
+    _big("given_hi"),
+    _big("until_lo"),
+    _big("since", nullable=False),
+    _big("until"),
+)
+Index("consents_by_subject", consents.c.subject)
+Index("consents_by_account", consents.c.account)
+
 
 def derived(vocabulary: Vocabulary) -> dict[str, Table]:
-    """Return every derived table by name: the fixed ones, the register's, and one for each predicate with parts."""
+    """Return the derived tables that figures read, by name: fixed ones, the register's, one a predicate with parts."""
     fixed = (subjects, statements, memberships, judgements, grades, preferences, marks, accounts, loads, sources)
     tables = {table.name: table for table in fixed}
     for predicate in vocabulary.predicates.values():

@@ -13,12 +13,14 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from dalil.errors import UnknownSubject
 from dalil.names.scripts import script_of
+from dalil.protection.consent import open_for_use
 from dalil.records.dossier import Dossier
 from dalil.records.statement_view import StatementView
 from dalil.values.ids import format_subject
@@ -65,13 +67,28 @@ class Asked:
     language: str
 
 
-def opened(desk: Desk, records: Sequence[int]) -> Iterator[tuple[int, Dossier | None]]:
-    """Open records one by one as the actor may see them; None for what is not there for them any more."""
+NAMING: Final = frozenset({"names", "names_arabic", "names_latin", "link"})
+"""Columns that say who somebody is, or lead to it; no file for publication without names has them."""
+
+
+class Barred(StrEnum):
+    """Why a record is not in a file."""
+
+    NOT_THEIRS = "not_theirs"
+    NO_CONSENT = "no_consent"
+
+
+def opened(desk: Desk, records: Sequence[int], *, use: str, day: int) -> Iterator[Dossier | Barred]:
+    """Open records one by one as the actor may see them, for a use, as consent to it stands on a day."""
     for record in records:
         try:
-            yield record, desk.dossier(record)
-        except UnknownSubject:
-            yield record, None
+            dossier = desk.dossier(record)
+        except UnknownSubject:  # not there for them any more
+            yield Barred.NOT_THEIRS
+            continue
+        with desk.reading() as connection:
+            found = open_for_use(connection, desk.vocabulary, desk.actor, dossier, purpose=use, day=day)
+        yield Barred.NO_CONSENT if found is None else found
 
 
 # --- one line ---------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from dalil.web.screens import (
     accounts,
     bulk,
+    consent,
     entry,
     estimation,
     exports,
@@ -59,6 +60,10 @@ screens: list[URLPattern | URLResolver] = [
     path("records/<str:subject>/standing/", standing.standing, name="standing"),
     path("records/<str:subject>/standing/decide/", standing.decide_standing, name="standing_decide"),
     path("records/<str:subject>/standing/undo/<position:entry>/", standing.undo_standing, name="standing_undo"),
+    path("records/<str:subject>/consent/", consent.record_consents, name="consent"),
+    path("records/<str:subject>/consent/record/", consent.record_answered, name="consent_record"),
+    path("entries/<position:position>/consent/", consent.account_consents, name="account_consent"),
+    path("entries/<position:position>/consent/record/", consent.account_answered, name="account_consent_record"),
     path("sources/<position:position>/", sources.source, name="source"),
     path("entries/<position:position>/", sources.entry, name="entry"),
     path("enter/", entry.entries, name="entries"),

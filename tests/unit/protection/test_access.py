@@ -21,6 +21,7 @@ see_process     yes        yes     yes      yes    yes       yes     yes
 see_deeds       -          -       -        yes    -         yes     yes
 verify          -          -       -        yes    yes       yes     yes
 record          yes        yes     -        -      yes       -       -
+consent         yes        yes     -        yes    yes       -       -
 take_in         -          yes     -        -      yes       -       -
 review          -          -       yes      yes    -         -       -
 decide          -          -       yes      yes    -         -       -

@@ -20,6 +20,7 @@ Clients = Callable[..., Any]
 FORM = {
     "format": "csv",
     "reason": "for a test",
+    "use": "internal",
     "columns": ["names", "arrested", "status", "sources", "invented", "link"],
 }
 

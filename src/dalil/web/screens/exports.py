@@ -26,13 +26,16 @@ from dalil.ledger.entries import Draft
 from dalil.ledger.kinds import Kind
 from dalil.protection import Action
 from dalil.protection.access import check_may
+from dalil.protection.consent import ANONYMISED, INTERNAL, SCHEME, check_purpose
 from dalil.values.ids import format_subject, parse_subject
 from dalil.web import jobs
 from dalil.web.desk import Desk
 from dalil.web.export_files import (
     COLUMNS,
     FORMATS,
+    NAMING,
     Asked,
+    Barred,
     line_of,
     opened,
     record_json,
@@ -45,10 +48,22 @@ from dalil.web.models import Job
 from dalil.web.selections import MOST_QUERY, parse_selection, read_selection, select_records, selection_title
 from dalil.web.settings import WEB_FOLDER
 from dalil.web.showing.dates import day_of
+from dalil.web.showing.words import Words
 from dalil.web.uploads import NAME
 
 KEPT_FOR: Final = timedelta(hours=24)
 MOST_REASON: Final = 500
+MOST_RECIPIENT: Final = 200
+FILES_FOR: Final = (
+    INTERNAL,
+    "un_body",
+    "criminal_justice",
+    "missing_persons",
+    "journalist",
+    ANONYMISED,
+    "publish_named",
+)
+"""Uses (scheme ``consent_purposes``) for which records are taken out as a file."""
 EVERY: Final = 25
 """Records between two looks at whether the work was stopped."""
 LABELS: Final[dict[str, Any]] = {
@@ -84,8 +99,9 @@ def exports_folder(archive: Path) -> Path:
 @screen(Action.EXPORT, reauthenticate=True)
 def new_export(request: DeskRequest) -> HttpResponse:
     """Show what would be taken out, and ask for columns, format and reason."""
+    desk, words = request.desk, Words(request.desk.vocabulary, get_language() or "en")
     selection = read_selection(request.GET)
-    selected = select_records(request.desk, selection)
+    selected = select_records(desk, selection)
     context = {
         "title": selection_title(selection),
         "selection": selection.query,
@@ -94,6 +110,9 @@ def new_export(request: DeskRequest) -> HttpResponse:
         "n_records": len(selected.records),
         "columns": [(name, LABELS[name]) for name in COLUMNS],
         "formats": list(FORMATS),
+        "uses": [
+            (code, words.term(SCHEME, code)) for code in FILES_FOR if code in desk.vocabulary.schemes[SCHEME].terms
+        ],
         "token": new_token(),
         "as_of": selection.said.get("as_of", timezone.now().date().isoformat()),
         "section": "search" if selection.of == "search" else "figures",
@@ -112,6 +131,16 @@ def start_export(request: DeskRequest) -> HttpResponse:
         raise WrongValue("There is no such format.", expected=", ".join(FORMATS), where="format")
     if not reason:
         raise WrongValue("Taking records out needs a reason.", expected="why, and for whom", where="reason")
+    use = check_purpose(said.get("use", ""), desk.vocabulary)
+    if use not in FILES_FOR:
+        raise WrongValue("There is no such use.", expected=", ".join(FILES_FOR), where="use")
+    recipient = said.get("recipient", "").strip()[:MOST_RECIPIENT]
+    if use != INTERNAL and not recipient:
+        raise WrongValue("Say who receives the file.", expected="a person or body", where="recipient")
+    if use == ANONYMISED:
+        columns = [name for name in columns if name not in NAMING]
+        if form == "json":
+            raise WrongValue("JSON holds every statement, names too.", expected="csv, xlsx", where="format")
     if not columns and form != "json":
         raise WrongValue("No column is chosen.", expected="at least one column", where="columns")
     selection = parse_selection(str(said.get("selection", ""))[:MOST_QUERY])
@@ -128,6 +157,8 @@ def start_export(request: DeskRequest) -> HttpResponse:
             "rtl": get_language_bidi(),
             "address": f"{request.scheme}://{request.get_host()}",
             "reason": reason,
+            "use": use,
+            "recipient": recipient,
         }
         return reverse("export", args=[jobs.start(request.account, "export", **wanted).pk])
 
@@ -156,6 +187,7 @@ def export(request: DeskRequest, pk: int) -> HttpResponse:
         "entry": found.outcome.get("entry"),
         "n_records": found.outcome.get("n_records"),
         "n_left_out": found.outcome.get("n_left_out"),
+        "n_no_consent": found.outcome.get("n_no_consent"),
         "digest": found.outcome.get("digest", ""),
         "outcome": [],
     }
@@ -204,7 +236,7 @@ def make_export(running: jobs.Running) -> dict[str, Any]:
     path = exports_folder(desk.archive.path) / f".{name}.making"
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        n_written = _write(path, running, records, asked)
+        n_written, n_no_consent = _write(path, running, records, asked)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         # Recorded before anyone can fetch it: a crash here leaves an entry for a file that nobody got.
         body = {
@@ -216,12 +248,14 @@ def make_export(running: jobs.Running) -> dict[str, Any]:
             "n_records": n_written,
             "digest": digest,
             "reason": wanted["reason"],
+            "use": wanted["use"],
+            **({"recipient": wanted["recipient"]} if wanted["recipient"] else {}),
         }
         entry = desk.archive.ledger.append([Draft(Kind.ISSUE, body)], by=desk.signer).first
         path.replace(path.with_name(name))
     finally:
         path.unlink(missing_ok=True)
-    n_left_out = len(records) - n_written
+    n_left_out = len(records) - n_written - n_no_consent
     return {
         "file": name,
         "number": number,
@@ -229,22 +263,32 @@ def make_export(running: jobs.Running) -> dict[str, Any]:
         "entry": entry,
         "n_records": n_written,
         "n_left_out": n_left_out,
+        "n_no_consent": n_no_consent,
     }
 
 
-def _write(path: Path, running: jobs.Running, records: list[int], asked: Asked) -> int:
-    """Write the file; return how many records are in it."""
+def _write(path: Path, running: jobs.Running, records: list[int], asked: Asked) -> tuple[int, int]:
+    """Write the file; return how many records are in it, and how many are not for want of consent."""
     desk, form = running.desk, running.wanted["format"]
-    n_written = 0
+    today = (timezone.now().date() - _DAY_ZERO).days  # consent is what it is when the file leaves
+    n_written = n_no_consent = 0
 
     def dossiers() -> Iterator[Any]:
-        nonlocal n_written
-        for number, (_record, dossier) in enumerate(opened(desk, records)):
+        nonlocal n_written, n_no_consent
+        for number, found in enumerate(opened(desk, records, use=running.wanted["use"], day=today)):
             if number % EVERY == 0:
                 running.tell(number, len(records))
-            if dossier is not None:
+            if found is Barred.NO_CONSENT:
+                n_no_consent += 1
+            elif not isinstance(found, Barred):
                 n_written += 1
-                yield dossier
+                yield found
+
+    def lines() -> Iterator[list[str]]:
+        for each in dossiers():
+            line = line_of(each, desk, asked)
+            # Without names, without ids too: whoever has two files could put them together by the ids.
+            yield [str(n_written), *line[1:]] if running.wanted["use"] == ANONYMISED else line
 
     with translation.override(asked.language):
         headings = [str(LABELS[name]) for name in ("id", *asked.columns, "export")]
@@ -252,10 +296,10 @@ def _write(path: Path, running: jobs.Running, records: list[int], asked: Asked) 
             head = {"format": "dalil-export/1", "export": asked.number, "archive": desk.archive.configuration.name}
             write_json(path, head, (record_json(each, desk, asked) for each in dossiers()))
         elif form == "xlsx":
-            write_xlsx(path, headings, (line_of(each, desk, asked) for each in dossiers()), rtl=running.wanted["rtl"])
+            write_xlsx(path, headings, lines(), rtl=running.wanted["rtl"])
         else:
-            write_csv(path, headings, (line_of(each, desk, asked) for each in dossiers()))
-    return n_written
+            write_csv(path, headings, lines())
+    return n_written, n_no_consent
 
 
 def _forget_old(archive: Path) -> None:

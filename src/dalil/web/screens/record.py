@@ -15,6 +15,8 @@ from django.utils.translation import get_language, get_language_bidi
 from dalil.errors import WrongValue
 from dalil.protection import Action
 from dalil.protection.access import unknown
+from dalil.protection.consent import SCHEME, State, by_purpose
+from dalil.records.consents import read_answers
 from dalil.records.dossier import Dossier
 from dalil.records.marks import SENSITIVITY, STATE
 from dalil.records.statement_view import StatementView
@@ -23,6 +25,7 @@ from dalil.values.ids import format_subject, parse_subject
 from dalil.web.desk import Desk
 from dalil.web.gate import DeskRequest, screen
 from dalil.web.screens.standing import state_label
+from dalil.web.showing.consents import uses_shown
 from dalil.web.showing.dates import written_bounds
 from dalil.web.showing.kin import draw_kin
 from dalil.web.showing.statements import Group, groups_of, name_of, plain, record_link, sources_of
@@ -106,9 +109,7 @@ def _context(desk: Desk, dossier: Dossier, words: Words, times: Times) -> dict[s
         "state_label": state_label(state),
         "evidence": _evidence(everything, dossier, words),
         "because": _because(everything, dossier, words),
-        "consents": [
-            words.term("consent_purposes", each) for each in desk.vocabulary.schemes["consent_purposes"].terms
-        ],
+        **_consent(desk, dossier, words, times),
         "uses": _uses(desk, dossier, times),
         "synthetic": any(view.synthetic for view in everything),
         "wholly_synthetic": all(view.synthetic for view in dossier.about),
@@ -116,6 +117,19 @@ def _context(desk: Desk, dossier: Dossier, words: Words, times: Times) -> dict[s
         "entries": sorted({view.entry for view in everything}, reverse=True)[:12],
         "method": words.method(desk.archive.configuration.method),
         "form_address": reverse("record", args=[format_subject(dossier.identity)]),
+    }
+
+
+def _consent(desk: Desk, dossier: Dossier, words: Words, times: Times) -> dict[str, Any]:
+    """Return which uses of the record are allowed on the day, which were refused, and which nobody asked about."""
+    with desk.reading() as connection:
+        answers = read_answers(connection, dossier.mentions, known_by=times.known_by)
+    uses = uses_shown(by_purpose(answers, desk.vocabulary.schemes[SCHEME].terms, times.as_of), words)
+    return {
+        "any_answer": bool(answers),
+        "allowed": [each for each in uses if each.allowed],
+        "refused": [each for each in uses if not each.allowed and each.state != State.ABSENT],
+        "unasked": [each for each in uses if not each.allowed and each.state == State.ABSENT],
     }
 
 

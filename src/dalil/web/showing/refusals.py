@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
+
+from dalil.web.showing.mistakes import TYPED, TYPED_FORMS
 
 KINDS: Final[Mapping[str, Any]] = {
     "UnreadableFile": _(
@@ -109,13 +112,22 @@ class Sentence:
     lang: str = ""
 
 
+@cache
+def _typed() -> frozenset[str]:
+    """Return the sentences of forms in English, which are what they are looked up by."""
+    with override("en"):
+        return frozenset(map(str, TYPED))
+
+
 def sentence(text: str) -> Sentence:
     """Return a sentence of the core as the reader should meet it."""
     if not text:
         return Sentence("")
     if text in SENTENCES:
         return Sentence(str(SENTENCES[text]))
-    for form, said in _FORMS:
+    if text in _typed():
+        return Sentence(gettext(text))
+    for form, said in (*_FORMS, *TYPED_FORMS):
         match = form.fullmatch(text)
         if match is not None:
             return Sentence(str(said) % match.groupdict())
