@@ -26,6 +26,8 @@ Floats = npt.NDArray[np.float32]
 LEANS: Final = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.75, 3.25, 4.0)
 """Leans tried, in log-odds: around those that were best for pairs on lists whose truth was known."""
 _FIRST: Final = 4
+_NEAR: Final = 0.005
+"""Share of persons by which clusters may be too many or too few: a lean further from the first joins pairs worse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +72,19 @@ def lean(
     if only is not None:
         return trial.bound(trial.at(only))
     at = _FIRST
-    found, excess = trial.at(LEANS[at]), 0.0
+    found = trial.at(LEANS[at])
     excess = trial.excess(found)
     step = 1 if excess > 0 else -1
-    # Leaning further only joins more: go on until the excess changes its sign, and take the nearer one.
-    while 0 <= at + step < len(LEANS):
+    # Leaning further only joins more: go on until that is near enough, or as near as it gets.
+    while abs(excess) > _NEAR and 0 <= at + step < len(LEANS):
         at += step
         other = trial.at(LEANS[at])
         its = trial.excess(other)
-        if its * step <= 0:
-            found = found if abs(excess) < abs(its) else other
+        if abs(its) >= abs(excess):
             break
         found, excess = other, its
+        if its * step <= 0:
+            break
     return trial.bound(found)
 
 
@@ -111,7 +114,7 @@ class _Trial:
         return Leaned(clustered, lean, sureness, persons_missed(self._n_true, self._recall, share))
 
     def excess(self, leaned: Leaned) -> float:
-        """Return how many more clusters there are than persons by the estimate."""
+        """Return how many more clusters there are than persons by the estimate, as a share of these."""
         n = len(self._features)
         drawing = Drawing(
             n,
@@ -123,7 +126,7 @@ class _Trial:
             seed=0,
             sureness=leaned.sureness,
         )
-        return n - int(leaned.clustered.merges.made.sum()) - drawing.expected()
+        return (n - int(leaned.clustered.merges.made.sum())) / max(1.0, drawing.expected()) - 1
 
     def bound(self, leaned: Leaned) -> Leaned:
         """Return the same, but as answers bind it."""

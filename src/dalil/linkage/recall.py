@@ -29,6 +29,8 @@ _A_MISSED_PAIR: Final = 1.2
 _STEEP: Final = 2.5
 """A pair that was not found makes a person too many, unless others hold the person together: on fourteen sets whose
 truth was known, 0.15 to 0.9 persons a missed pair, as this power of merges for each true pair says."""
+_USUAL, _USUAL_PAIRS = 0.006, 1000.0
+"""Missed pairs that rules show for each one found, as on most lists, and how many pairs that is worth."""
 _FEWEST: Final = 30.0
 """Expected pairs found by both families, below which a group says nothing of its own."""
 
@@ -62,7 +64,7 @@ def estimated_recall(
         both = float(here[by_name & by_other].sum())
         all_ = float(here[by_name].sum()) * float(here[by_other].sum()) / both if both > _FEWEST else seen
         found, total = found + seen, total + max(seen, all_)
-    return _cautious(found / total, _UNSEEN) if found > _FEWEST else None
+    return _cautious(found / total, found, _UNSEEN) if found > _FEWEST else None
 
 
 def persons_missed(n_true: float, recall: float | None, merges_a_pair: float) -> float:
@@ -93,8 +95,10 @@ def _chao(rules: npt.NDArray[np.int32], chance: Doubles) -> float | None:
     once, twice, found = (float(chance[times == 1].sum()), float(chance[times == 2].sum()), float(chance.sum()))
     if found < _FEWEST or not twice:
         return None
-    return _cautious(found / (found + once * once / (2 * twice)), _UNSEEN_BY_NAMES)
+    return _cautious(found / (found + once * once / (2 * twice)), found, _UNSEEN_BY_NAMES)
 
 
-def _cautious(seen: float, times: float) -> float:
-    return round(1 / (1 + times * (1 / seen - 1)), 4)
+def _cautious(seen: float, found: float, times: float) -> float:
+    """Return the share found, held near the usual one where few pairs tell, if misses are so many times those seen."""
+    missed = (found * (1 / seen - 1) + _USUAL_PAIRS * _USUAL) / (found + _USUAL_PAIRS)
+    return round(1 / (1 + times * missed), 4)
