@@ -116,6 +116,10 @@ class Session:
             self._made.add(name)
         return f'"{name}"'
 
+    def give(self, name: str, query: Callable[[], str]) -> str:
+        """Give a query a name, once, unless the snapshot holds worked out what it gives."""
+        return self.keep(name, query) if self.is_stored(name) else self.view(name, query)
+
     def store(self, relation: str) -> None:
         """Put a relation that was kept into the snapshot, for later sessions to read."""
         file = self._snapshot.worked_out(relation.strip('"'))

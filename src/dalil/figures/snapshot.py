@@ -26,11 +26,10 @@ import duckdb
 
 from dalil.errors import StoreFull
 from dalil.figures.attributes import ages_said, sexes, synthetic, told
-from dalil.figures.episode_facts import combined_relations, facts
+from dalil.figures.episode_facts import combined_relations, facts, lasting_facts
 from dalil.figures.episode_relations import arrests, dated_events, episodes, fold_episodes, fold_events
 from dalil.figures.session import Session, Snapshot, connect, quoted, quoted_list
-from dalil.figures.status_gathering import settled
-from dalil.figures.status_sql import statuses
+from dalil.figures.status_sql import settled, statuses
 from dalil.records.status_rules import rules_for
 from dalil.values.canonical import canonical_bytes
 
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
     from dalil.vocabulary.vocabulary import Vocabulary
 
-FORMAT: Final = "dalil-snapshot/2"
+FORMAT: Final = "dalil-snapshot/3"
 FETCHED_ROWS: Final = 4_000
 """Rows taken from the database at a time; more are slower to collect than they save."""
 GROUP_ROWS: Final = 120_000
@@ -299,7 +298,7 @@ def _work_out(snapshot: Snapshot, vocabulary: Vocabulary, days: Collection[tuple
         session.store(relation(session))
     for code in sorted({method for method, _ in days}):
         rules = rules_for(vocabulary, vocabulary.methods[code])
-        for by_method in (arrests, fold_events, fold_episodes, settled, ages_said):
+        for by_method in (arrests, fold_events, fold_episodes, settled, ages_said, lasting_facts):
             session.store(by_method(session, rules))
         for day in sorted(day for method, day in days if method == code):
             for by_day in (statuses(session, as_of=day, rules=rules), facts(session, rules, as_of=day)):
