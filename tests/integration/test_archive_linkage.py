@@ -22,7 +22,7 @@ from dalil.cli import main
 from dalil.errors import LedgerBusy, UnknownSubject, WrongLists
 from dalil.ledger.kinds import Kind
 from dalil.linkage.archive_records import read_records
-from dalil.linkage.sampled_evaluation import is_audited
+from dalil.linkage.calibrating import is_audited
 from dalil.protection.access import at_the_desk
 from dalil.review.deciding import Answer
 from dalil.review.pairs import pair_key

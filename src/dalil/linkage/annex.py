@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dalil.linkage.archive_evaluation import ArchiveEvaluation
-from dalil.linkage.sampled_evaluation import AUDITED_PERCENT, Range
+from dalil.linkage.calibrating import AUDITED_PERCENT
+from dalil.linkage.sampled_evaluation import Range
 
 PAGE: Final = """\
 # How persons were told apart

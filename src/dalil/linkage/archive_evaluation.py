@@ -19,18 +19,10 @@ from dalil.ledger.tables import entries
 from dalil.linkage.archive_judgements import mentions_of
 from dalil.linkage.archive_linking import ArchiveLinkage
 from dalil.linkage.archive_records import read_records
+from dalil.linkage.calibrating import Calibrated, State, is_audited, kind_of
 from dalil.linkage.candidates import Compared, read_compared
 from dalil.linkage.presence import chance_of, may_enter
-from dalil.linkage.sampled_evaluation import (
-    Evaluation,
-    Range,
-    State,
-    evaluate,
-    is_audited,
-    kind_of,
-    persons_error,
-    persons_range,
-)
+from dalil.linkage.sampled_evaluation import Evaluation, Range, evaluate, persons_error, persons_range
 from dalil.names import script_of
 from dalil.records.joining import KEEPS_APART, SAME
 from dalil.records.judged import verdicts_of_people
@@ -111,8 +103,8 @@ class ArchiveEvaluator:
         return standing[-1]
 
     @cached_property
-    def _state(self) -> tuple[State, Longs]:
-        """What is to be measured, and how many mentions the persons on either side of each pair have."""
+    def _calibrated(self) -> tuple[Calibrated, Longs]:
+        """What is measured, and how many linked mentions the persons on either side of each pair have."""
         compared, drawn = self._compared, self._linkage.drawn()
         (one_list, other_list), (one_arabic, other_arabic) = self._ends
         with reading(self._engine) as connection:
@@ -134,20 +126,21 @@ class ArchiveEvaluator:
             audited=audited,
             blocking_recall=float(min(self._linkage.runs()[self.run]["blocking_recall"])) / 1000,
         )
-        return state, np.stack([_sizes(joined, one), _sizes(joined, other)])
+        persons = np.sort(_identities(joined, self._linkable))
+        return Calibrated(state), np.stack([_times(persons, one), _times(persons, other)])
 
     def evaluate(self) -> ArchiveEvaluation:
         """Estimate precision, recall and the number of persons, with 95 % intervals."""
-        state, sizes = self._state
+        calibrated, sizes = self._calibrated
         with reading(self._engine) as connection:
             worst = self._worst(connection)
         return ArchiveEvaluation(
             run=self.run,
-            n_judged=int(state.judged.sum()),
-            measured=evaluate(state, groups=self._groups()),
+            n_judged=int(calibrated.state.judged.sum()),
+            measured=evaluate(calibrated, groups=self._groups()),
             n_persons=self.n_persons,
             n_left=len(self._left),
-            persons=persons_range(state, sizes, self.n_persons),
+            persons=persons_range(calibrated, sizes, self.n_persons),
             worst=worst,
         )
 
@@ -161,11 +154,11 @@ class ArchiveEvaluator:
         n_counted : int
             Persons counted.
         """
-        state, sizes = self._state
-        compared = state.compared
+        calibrated, sizes = self._calibrated
+        compared = calibrated.state.compared
         one, other = np.isin(compared.a, mentions), np.isin(compared.b, mentions)
         return persons_error(
-            state,
+            calibrated,
             sizes,
             inside=one & other,
             touching=one ^ other,
@@ -177,7 +170,7 @@ class ArchiveEvaluator:
 
     def _entering(self, mentions: Longs) -> npt.NDArray[np.float64]:
         """Return how likely each pair, if joined, brings somebody into a count; see `persons_error`."""
-        compared, all_ = self._state[0].compared, self._linkable
+        compared, all_ = self._calibrated[0].state.compared, self._linkable
         who = _identities(self._joined, all_)
         entering, chance = may_enter(all_, self._list_of(all_), who, np.isin(all_, mentions))
         nobody = ~np.isin(compared.a, mentions) & ~np.isin(compared.b, mentions)
@@ -286,11 +279,10 @@ def _identities(memberships: Longs, mentions: Longs) -> Longs:
     return np.where(subject[at] == mentions, identity[at], mentions)
 
 
-def _sizes(memberships: Longs, identities: Longs) -> Longs:
-    """Return how many mentions each identity has."""
-    of = np.sort(memberships[:, 1])
-    first, last = np.searchsorted(of, identities, "left"), np.searchsorted(of, identities, "right")
-    return last - first + 1
+def _times(persons: Longs, identities: Longs) -> Longs:
+    """Return how often each identity occurs among persons, which are sorted."""
+    found: Longs = np.searchsorted(persons, identities, "right") - np.searchsorted(persons, identities, "left")
+    return found
 
 
 def _contains(compared: Compared, told: Iterable[tuple[int, int]]) -> npt.NDArray[np.bool_]:

@@ -28,6 +28,7 @@ from dalil.ledger.store import reading
 from dalil.linkage.archive_judgements import Changes, changes_of, judgements_of, runs_standing, standing_joins
 from dalil.linkage.archive_records import ArchiveRecords, read_records
 from dalil.linkage.arrests import RULE, Arrest, read_arrests
+from dalil.linkage.calibrating import is_audited
 from dalil.linkage.candidates import Compared, write_run
 from dalil.linkage.evidence import evidence_of, pick_candidates
 from dalil.linkage.features import Features, features_of
@@ -35,7 +36,6 @@ from dalil.linkage.labels import check_labels
 from dalil.linkage.model import Model, start_model
 from dalil.linkage.plan import Clock, Linked, Pairs, Settings, compare, judge
 from dalil.linkage.record_table import RecordTable
-from dalil.linkage.sampled_evaluation import is_audited
 from dalil.records.joining import SAME
 from dalil.records.judged import Verdict, identities_of, verdicts_of_people
 from dalil.records.tables import derived

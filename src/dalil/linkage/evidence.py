@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dalil.linkage.asking import ask
+from dalil.linkage.calibrating import is_audited, lot
 from dalil.linkage.candidates import Candidates
 from dalil.linkage.comparing import COLUMNS
 from dalil.linkage.crowding import uncrowded
 from dalil.linkage.plan import Linked
-from dalil.linkage.sampled_evaluation import is_audited, lot
 from dalil.values.ids import parse_subject
 
 DOUBT: Final = 0.005

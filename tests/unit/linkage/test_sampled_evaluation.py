@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dalil.linkage.calibrating import Calibrated, State, is_audited, lot
 from dalil.linkage.candidates import Compared
-from dalil.linkage.sampled_evaluation import Range, State, evaluate, is_audited, lot, persons_error, persons_range
+from dalil.linkage.sampled_evaluation import Range, evaluate, persons_error, persons_range
 
 N_PAIRS = 30_000
 N_SIMULATED = 40
@@ -63,14 +64,15 @@ def test_intervals_hold_the_truth_as_often_as_they_say(off: dict[str, float]) ->
     for number in range(N_SIMULATED):
         state, true, n_unseen = simulated(number, **off)
         joined = state.compared.joined
-        found = evaluate(state, groups={}).pairs
+        calibrated = Calibrated(state)
+        found = evaluate(calibrated, groups={}).pairs
         right = int((true & joined).sum())
         truth = {"precision": right / joined.sum(), "recall": right / (true.sum() + n_unseen)}
         for name, value in truth.items():
             held[name] += found[name].low <= value <= found[name].high
         sizes = np.where(joined, 2, 1) * np.ones((2, 1), np.int64)
         n_found = 2 * N_PAIRS - int(joined.sum())
-        persons = persons_range(state, sizes, n_found)
+        persons = persons_range(calibrated, sizes, n_found)
         held["persons"] += persons.low <= 2 * N_PAIRS - int(true.sum()) - n_unseen <= persons.high
     # At 95 %, 35 of 40 or fewer come once in forty times: binomial, 1 - P(X >= 36) = 0.02.
     assert min(held.values()) >= 35, held
@@ -79,7 +81,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(off: dict[str, float]) ->
 def test_intervals_narrow_as_people_answer_more() -> None:
     state, _, _ = simulated(1, shift=0.0, stretch=1.0, bonus=1.5, slips=0.01)
     few = State(**{name: getattr(state, name) for name in state.__slots__} | {"audited": state.audited[::10]})
-    wide, narrow = (evaluate(each, groups={}).pairs["recall"] for each in (few, state))
+    wide, narrow = (evaluate(Calibrated(each), groups={}).pairs["recall"] for each in (few, state))
     assert narrow.high - narrow.low < wide.high - wide.low
 
 
@@ -104,14 +106,14 @@ def test_pairs_drawn_by_the_start_model_do_not_make_a_model_that_learned_look_wo
         audited=audited,
         blocking_recall=1.0,
     )
-    found = evaluate(state, groups={}).pairs["precision"]
+    found = evaluate(Calibrated(state), groups={}).pairs["precision"]
     assert found.low <= true.mean() <= found.high  # 0.983; of those asked, 0.86 are true
     assert found.value > 0.96
 
 
 def test_an_estimate_never_says_that_no_pair_was_left_out_of_comparing() -> None:
     state, _, _ = simulated(2, shift=0.0, stretch=1.0, bonus=1.5, slips=0.0)
-    unseen = state.unseen(1)
+    unseen = Calibrated(state).unseen
     assert unseen.max() > 0.01
     assert unseen.min() >= 0
 
@@ -133,7 +135,7 @@ def test_a_count_of_persons_on_two_lists_may_lack_those_whose_join_is_missing() 
 
     def error(entering: np.ndarray) -> Range:
         return persons_error(
-            state,
+            Calibrated(state),
             np.ones((2, n), np.int64),
             inside=nobody,
             touching=nobody,
@@ -154,7 +156,7 @@ def test_those_who_tell_too_little_to_be_linked_may_be_counted_twice() -> None:
     nobody = np.zeros(N_PAIRS, np.bool_)
     sizes = np.ones((2, N_PAIRS), np.int64)
     found = persons_error(
-        state,
+        Calibrated(state),
         sizes,
         inside=nobody,
         touching=nobody,
