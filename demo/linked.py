@@ -47,16 +47,17 @@ def join(archive: Archive, lists: Path, stages: Stages, *, scale: float) -> dict
     truth = linking.read_truth(archive, lists)
 
     def tell(when: str) -> None:
-        for what, known in (("persons", truth.persons), ("detentions", truth.episodes)):
-            stages.note(f"{when}, {what}: {linking.quality(archive, known)}")
+        found = linking.quality(archive, truth.persons, truth.episodes)
+        for what, each in zip(("persons", "detentions"), found, strict=True):
+            stages.note(f"{when}, {what}: {each}")
 
     def link(name: str) -> None:
         stages.run(name, lambda progress: linking.link(archive, progress))
 
     link("link the lists")
     tell("linked")
-    before = stages.run("count the figures before any review", lambda _: archive.figures.run_many(FIGURES))
     first, second = linking.reviewers(archive)
+    before = stages.run("count the figures before any review", lambda _: archive.figures.run_many(FIGURES))
     for number, n_at_full_size in enumerate(linking.ROUNDS, 1):
         n_asked = max(linking.FEWEST, round(n_at_full_size * scale))
         if number > 1:

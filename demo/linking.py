@@ -79,9 +79,13 @@ def read_truth(archive: Archive, lists: Path) -> Truth:
     return Truth(persons=persons, episodes=episodes)
 
 
-def quality(archive: Archive, truth: Mapping[int, str]) -> Quality:
-    """Compare who is joined now with the truth."""
+def quality(archive: Archive, *truths: Mapping[int, str]) -> list[Quality]:
+    """Compare who is joined now with each of some truths, of persons or of detentions."""
     joined = {row.subject: row.identity for row in archive.records.rows("memberships")}
+    return [_quality(joined, truth) for truth in truths]
+
+
+def _quality(joined: Mapping[int, int], truth: Mapping[int, str]) -> Quality:
     found = {mention: joined.get(mention, mention) for mention in truth}
     both = _pairs(Counter((found[mention], truth[mention]) for mention in truth).values())
     return Quality(
