@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +39,16 @@ def load_vocabulary(packs: Sequence[str] = DEFAULT_PACKS, overlay: Path | None =
     """
     if not packs or packs[0] != "core" or len(set(packs)) != len(packs):
         raise WrongVocabulary("Packs are not listed rightly.", expected="core first, each once", found=", ".join(packs))
+    return _loaded(tuple(packs), overlay) if overlay is not None else _of_packs(tuple(packs))
+
+
+@lru_cache(maxsize=8)
+def _of_packs(packs: tuple[str, ...]) -> Vocabulary:
+    """Return the one vocabulary of these packs: they come with dalil, so no process sees them change."""
+    return _loaded(packs, None)
+
+
+def _loaded(packs: tuple[str, ...], overlay: Path | None) -> Vocabulary:
     layers = Layers()
     for pack in packs:
         folder = PACKS / pack

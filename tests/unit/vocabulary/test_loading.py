@@ -343,3 +343,9 @@ def test_required_parts_are_those_marked_so() -> None:
     predicates = load_vocabulary().predicates
     assert predicates["age"].required_parts == {"years"}
     assert predicates["episode_event"].required_parts == {"event"}
+
+
+def test_the_packs_that_come_with_dalil_are_read_once_in_a_process_and_an_overlay_each_time(tmp_path: Path) -> None:
+    assert load_vocabulary(["core", "syria"]) is load_vocabulary(("core", "syria"))
+    assert load_vocabulary(("core",)) is not load_vocabulary(("core", "syria"))
+    assert load_vocabulary(overlay=tmp_path) is not load_vocabulary(overlay=tmp_path)

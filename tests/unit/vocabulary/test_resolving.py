@@ -128,6 +128,8 @@ def test_the_digest_is_the_same_for_the_same_packs_and_differs_for_others(tmp_pa
         "      protest: {aliases: [sit-in]}\n",
         encoding="utf-8",
     )
-    plain, again, more = load_vocabulary(), load_vocabulary(), load_vocabulary(overlay=overlay)
+    nothing_more = tmp_path / "none"
+    nothing_more.mkdir()
+    plain, again, more = (load_vocabulary(overlay=each) for each in (None, nothing_more, overlay))
     assert len(plain.digest()) == 64
     assert plain.digest() == again.digest() != more.digest()
