@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from dalil.errors import UnknownSubject
 from dalil.protection.access import Actor, SubjectFacts, check_may_see, highest, is_cleared, may_see, unknown
 from dalil.records.account_reading import read_account
-from dalil.records.dossier import Dossier, read_dossier
+from dalil.records.dossier import Dossier, read_dossier, who_is
 from dalil.records.marks import GROUP, SENSITIVITY, mentions_of, read_marks
 from dalil.records.statement_view import StatementView
 from dalil.records.tables import marks
@@ -87,8 +87,30 @@ def _is_shown(
 
 def visible(connection: Connection, actor: Actor, identities: Collection[int]) -> set[int]:
     """Return those of several subjects that this actor may see; two queries for up to 2,000 of them."""
-    found = read_marks(connection, mentions_of(connection, identities))
-    return {each for each in identities if may_see(actor, facts_of(found.get(each, {})))}
+    return set(visible_mentions(connection, actor, identities))
+
+
+def visible_mentions(connection: Connection, actor: Actor, identities: Collection[int]) -> dict[int, set[int]]:
+    """Return those of several subjects that this actor may see, with every mention of each, as :func:`visible`."""
+    mentions = mentions_of(connection, identities)
+    found = read_marks(connection, mentions)
+    return {each: mentions[each] for each in identities if may_see(actor, facts_of(found.get(each, {})))}
+
+
+def seen_by(connection: Connection, actor: Actor, subject: int) -> tuple[int, set[int]]:
+    """Return a subject's identity and its mentions, if it is there and for this actor; two queries.
+
+    Raises
+    ------
+    UnknownSubject
+        There is no such subject, or it is not for this actor: the two cannot be told apart.
+    """
+    try:
+        _kind, identity, mentions = who_is(connection, subject)
+    except UnknownSubject:
+        raise unknown() from None
+    check_may_see(actor, facts_of(read_marks(connection, {identity: mentions}).get(identity, {})))
+    return identity, set(mentions)
 
 
 def visible_sources(connection: Connection, actor: Actor, positions: Collection[int]) -> set[int]:

@@ -127,7 +127,8 @@ def read_dossier(
     UnknownSubject
         No account introduced it, or none had by then.
     """
-    kind, identity, mentions = _who(connection, subject, known_by)
+    kind, identity, every = who_is(connection, subject, known_by)
+    mentions = every[:MOST_MENTIONS]
     related, joined, cut = _related(connection, vocabulary, mentions, identity, known_by)
     wanted = {*mentions, *joined}
     rows = statement_rows(connection, statements.c.subject.in_(sorted(wanted)), known_by)
@@ -151,7 +152,8 @@ def read_dossier(
     for view in views:
         if view.subject not in set(mentions):
             by_identity[joined[view.subject]].append(view)
-    everyone: dict[int, set[int]] = {identity: set(mentions)}
+    # Marks of every mention, shown or not: one that is out of reach puts the record out of reach.
+    everyone: dict[int, set[int]] = {identity: set(every)}
     for mention, owner in identities.items():
         everyone.setdefault(owner, set()).update((mention, owner))
     decided = read_decided(connection, everyone, graded=wanted, known_by=known_by)
@@ -175,7 +177,14 @@ def read_dossier(
     )
 
 
-def _who(connection: Connection, subject: int, size: int | None) -> tuple[str, int, list[int]]:
+def who_is(connection: Connection, subject: int, size: int | None = None) -> tuple[str, int, list[int]]:
+    """Return a subject's kind, its identity and every mention of that, in one query.
+
+    Raises
+    ------
+    UnknownSubject
+        No account introduced it, or none had by then.
+    """
     own, joined = memberships.alias("own"), memberships.alias("joined")
     identity = func.coalesce(own.c.identity, subjects.c.id)
     rows = connection.execute(
@@ -192,7 +201,7 @@ def _who(connection: Connection, subject: int, size: int | None) -> tuple[str, i
             todo="`dalil records show` takes ids as printed by `dalil figures run --members`.",
         )
     mentions = {int(rows[0].identity), subject, *(row.mention for row in rows if row.mention is not None)}
-    return rows[0].kind, int(rows[0].identity), sorted(mentions)[:MOST_MENTIONS]
+    return rows[0].kind, int(rows[0].identity), sorted(mentions)
 
 
 def _related(

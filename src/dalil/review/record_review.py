@@ -20,14 +20,24 @@ from dalil.ledger.log import Ledger, bodies
 from dalil.ledger.store import reading
 from dalil.protection import Action, Actor
 from dalil.protection.access import check_may, may, unknown
-from dalil.protection.opening import visible
+from dalil.protection.opening import seen_by, visible
 from dalil.records.decisions import UNDOABLE, chunks, subjects_of, touched
 from dalil.records.judged import identities_of
 from dalil.records.marks import STATE, mentions_of
-from dalil.records.tables import derived, grades, marks, subjects
+from dalil.records.tables import derived, marks
 from dalil.review.permissions import Deed, check_may_review
 from dalil.review.record_states import DEED_OF, RecordState, Step, after, check_another
-from dalil.review.standing import Decision, Standing, Stands, read_standing, read_stands, record_version, signed_by
+from dalil.review.standing import (
+    Decision,
+    Decisions,
+    Reviewed,
+    Standing,
+    Stands,
+    read_standing,
+    read_stands,
+    record_version,
+    signed_by,
+)
 from dalil.values.canonical import JsonObject
 from dalil.values.ids import format_subject
 from dalil.vocabulary.vocabulary import Vocabulary
@@ -53,8 +63,17 @@ class RecordReview:
         UnknownSubject
             There is no such record, or it is not for this actor.
         """
+        return self.reviewed(subject, by, known_by=known_by).standing
+
+    def reviewed(self, subject: int, by: Actor, *, known_by: int | None = None) -> Reviewed:
+        """Return the same with every step and grade there ever was, the oldest first; as :meth:`standing`."""
         with reading(self._engine) as connection:
-            return self._standing(connection, self._seen(connection, subject, by), by, known_by)
+            identity, mentions = seen_by(connection, by, subject)
+            # Of the past, the mentions it had then.
+            then = mentions if known_by is None else mentions_of(connection, {identity}, known_by=known_by)[identity]
+            decisions = Decisions(connection, {identity: mentions | then})
+            found = self._standing(connection, identity, by, mentions=then, decisions=decisions, known_by=known_by)
+        return Reviewed(standing=found, history=tuple(decisions.history(identity)), mentions=frozenset(mentions))
 
     def standings(self, wanted: list[int], by: Actor) -> dict[int, Stands]:
         """Return where many records stand, by the subject asked about; those not for this actor are absent."""
@@ -88,20 +107,7 @@ class RecordReview:
 
     def history(self, subject: int, by: Actor) -> list[Decision]:
         """Return every state and grade a record ever had, the oldest first, with who decided it; undoing included."""
-        with reading(self._engine) as connection:
-            identity = self._seen(connection, subject, by)
-            mentions = sorted(mentions_of(connection, {identity})[identity])
-            found: list[tuple[int, str, str | None]] = []
-            for chunk in chunks(mentions):
-                states = select(marks.c.since, marks.c.value).where(marks.c.subject.in_(chunk), marks.c.mark == STATE)
-                found += [(row.since, row.value, None) for row in connection.execute(states)]
-                given = select(grades.c.since, grades.c.grade, grades.c.flag).where(grades.c.subject.in_(chunk))
-                found += [(row.since, row.grade, row.flag) for row in connection.execute(given)]
-            signed = signed_by(connection, {entry for entry, _, _ in found})
-        return [
-            Decision(entry=entry, value=value, flag=flag, actor=signed[entry][0], recorded_at=signed[entry][1])
-            for entry, value, flag in sorted(set(found), key=lambda each: (each[0], each[1]))
-        ]
+        return list(self.reviewed(subject, by).history)
 
     # --- deciding ---------------------------------------------------------------------------------------------------
     def take(
@@ -139,8 +145,8 @@ class RecordReview:
         """
         check_may_review(by, DEED_OF[step])
         with reading(self._engine) as connection:
-            identity = self._seen(connection, subject, by)
-            found = self._standing(connection, identity, by)
+            identity, mentions = seen_by(connection, by, subject)
+            found = self._standing(connection, identity, by, mentions=mentions)
         state = after(found.stands.state, step)
         check_another(step, actor=by.key_id, reviewed_by=found.stands.reviewed_by)
         bodies_ = [step_body(step, state, [identity], reason)]
@@ -160,8 +166,8 @@ class RecordReview:
     ) -> Standing:
         """Grade a record without taking a step; as :meth:`take`."""
         with reading(self._engine) as connection:
-            identity = self._seen(connection, subject, by)
-            found = self._standing(connection, identity, by)
+            identity, mentions = seen_by(connection, by, subject)
+            found = self._standing(connection, identity, by, mentions=mentions)
         return self._record([self.grade_body([identity], grade, flag, reason, by)], found, by, expected_version)
 
     def _record(self, bodies_: list[JsonObject], found: Standing, by: Actor, expected_version: int | None) -> Standing:
@@ -176,7 +182,8 @@ class RecordReview:
         drafts = [Draft(Kind.DECISION, body) for body in bodies_]
         self._ledger.append(drafts, by=self._signer(by.key_id), provided=unchanged)
         with reading(self._engine) as connection:
-            return self._standing(connection, found.subject, by)
+            mentions = mentions_of(connection, {found.subject})[found.subject]
+            return self._standing(connection, found.subject, by, mentions=mentions)
 
     def grade_body(self, about: list[int], grade: str, flag: str | None, reason: str, by: Actor) -> JsonObject:
         """Return the decision that grades records; refuses what is no grade, and who may not grade."""
@@ -249,17 +256,26 @@ class RecordReview:
         return changed > 0 if body["decision"] == "unmark" else standing > 0
 
     # --- within -----------------------------------------------------------------------------------------------------
-    def _seen(self, connection: Connection, subject: int, by: Actor) -> int:
-        """Return a subject's identity, if it is there and for this actor."""
-        there = connection.execute(select(subjects.c.id).where(subjects.c.id == subject)).first()
-        identity = identities_of(connection, (subject,)).get(subject, subject)
-        if there is None or identity not in visible(connection, by, {identity}):
-            raise unknown()
-        return identity
-
-    def _standing(self, connection: Connection, identity: int, by: Actor, known_by: int | None = None) -> Standing:
-        may_grade = may(by, Action.DECIDE)
-        return read_standing(connection, self._tables, identity, by, may_grade=may_grade, known_by=known_by)
+    def _standing(
+        self,
+        connection: Connection,
+        identity: int,
+        by: Actor,
+        *,
+        mentions: set[int],
+        decisions: Decisions | None = None,
+        known_by: int | None = None,
+    ) -> Standing:
+        return read_standing(
+            connection,
+            self._tables,
+            identity,
+            by,
+            mentions=mentions,
+            decisions=decisions or Decisions(connection, {identity: mentions}),
+            may_grade=may(by, Action.DECIDE),
+            known_by=known_by,
+        )
 
 
 def step_body(step: Step, state: RecordState, about: list[int], reason: str) -> JsonObject:

@@ -7,18 +7,17 @@ the record; of several, the last decided.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, FromClause, Table, func, select
+from sqlalchemy import Connection, Table, func, literal, null, select, union, union_all
 
 from dalil.ledger.entries import read_header
 from dalil.ledger.tables import entries
 from dalil.protection import Actor
 from dalil.records.decisions import chunks
-from dalil.records.marks import STATE, mentions_of
+from dalil.records.marks import STATE
 from dalil.records.tables import grades, marks, memberships, preferences, statements
-from dalil.records.tables import known_by as known
 from dalil.review.pairs import version_of_mentions
 from dalil.review.permissions import may_review
 from dalil.review.record_states import DEED_OF, STEPS, RecordState, Step, may_take
@@ -95,29 +94,94 @@ class Standing:
     version: int
 
 
-@dataclass(slots=True)
-class _Found:
-    states: list[Any] = field(default_factory=list)
-    grades: list[Any] = field(default_factory=list)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """Where a record stands, everything that was ever decided of it, and its mentions."""
+
+    standing: Standing
+    history: tuple[Decision, ...]
+    mentions: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """A state or a grade that a decision gave to a mention, whether or not it still stands."""
+
+    id: int
+    is_state: bool
+    value: str
+    flag: str | None
+    since: int
+    until: int | None
+
+
+class Decisions:
+    """Every state and grade that decisions ever gave some records, read once: where they stand, how they came there.
+
+    Two queries for every 400 of their ``mentions``, of which one only if anything was decided.
+    """
+
+    def __init__(self, connection: Connection, mentions: Mapping[int, Collection[int]]) -> None:
+        owner = {mention: identity for identity, each in mentions.items() for mention in each}
+        self._given: dict[int, list[_Given]] = {identity: [] for identity in mentions}
+        for chunk in chunks(sorted(owner)):
+            states = select(
+                marks.c.id, literal(1).label("is_state"), marks.c.subject, marks.c.value, null().label("flag")
+            )
+            given = select(grades.c.id, literal(0), grades.c.subject, grades.c.grade, grades.c.flag)
+            query = union_all(
+                states.add_columns(marks.c.since, marks.c.until).where(
+                    marks.c.subject.in_(chunk), marks.c.mark == STATE
+                ),
+                given.add_columns(grades.c.since, grades.c.until).where(grades.c.subject.in_(chunk)),
+            )
+            for row in connection.execute(query):
+                self._given[owner[row.subject]].append(
+                    _Given(
+                        id=row.id,
+                        is_state=bool(row.is_state),
+                        value=row.value,
+                        flag=row.flag,
+                        since=row.since,
+                        until=row.until,
+                    )
+                )
+        self._signed = signed_by(connection, {each.since for found in self._given.values() for each in found})
+
+    def stands(self, identity: int, *, known_by: int | None = None) -> Stands:
+        """Return where a record stands, now or as it was known."""
+        known_then = [each for each in self._given[identity] if known_by is None or each.since < known_by]
+        rows = sorted(known_then, key=lambda each: each.id)
+        # Every state that was known by then, closed or not: who reviewed a record is not forgotten when it goes on.
+        states = [each for each in rows if each.is_state]
+        open_ = [each for each in rows if each.until is None or (known_by is not None and each.until >= known_by)]
+        state = next((each for each in reversed(open_) if each.is_state), None)
+        graded = next((each for each in reversed(open_) if not each.is_state), None)
+        afresh = max((each.since for each in states if each.value == RecordState.SUBMITTED), default=-1)
+        reviewed = [each for each in states if each.value == RecordState.REVIEWED and each.since > afresh]
+        return Stands(
+            state=RecordState(state.value) if state else RecordState.SUBMITTED,
+            state_by=self._decision(state) if state else None,
+            grade_by=self._decision(graded) if graded else None,
+            reviewed_by=frozenset(self._signed[each.since][0] for each in reviewed),
+        )
+
+    def history(self, identity: int) -> list[Decision]:
+        """Return every state and grade a record ever had, the oldest first."""
+        found = {(each.since, each.value, each.flag): self._decision(each) for each in self._given[identity]}
+        return [found[key] for key in sorted(found, key=lambda each: (each[0], each[1]))]
+
+    def _decision(self, given: _Given) -> Decision:
+        actor, recorded_at = self._signed[given.since]
+        return Decision(entry=given.since, value=given.value, flag=given.flag, actor=actor, recorded_at=recorded_at)
 
 
 def read_stands(
     connection: Connection, mentions: Mapping[int, Collection[int]], *, known_by: int | None = None
 ) -> dict[int, Stands]:
-    """Return where records stand, by identity; three queries for every 400 of their ``mentions``."""
-    owner = {mention: identity for identity, each in mentions.items() for mention in each}
-    found = {identity: _Found() for identity in mentions}
-    for chunk in chunks(sorted(owner)):
-        # Every row that was known by then, closed or not: who reviewed a record is not forgotten when it goes on.
-        past = marks.c.since < known_by if known_by is not None else marks.c.since.is_not(None)
-        query = select(marks).where(marks.c.subject.in_(chunk), marks.c.mark == STATE, past)
-        for row in connection.execute(query.order_by(marks.c.id)):
-            found[owner[row.subject]].states.append(row)
-        given = select(grades).where(grades.c.subject.in_(chunk), known(grades, known_by)).order_by(grades.c.id)
-        for row in connection.execute(given):
-            found[owner[row.subject]].grades.append(row)
-    signed = signed_by(connection, {row.since for each in found.values() for row in (*each.states, *each.grades)})
-    return {identity: _stands(each, signed, known_by) for identity, each in found.items()}
+    """Return where records stand, by identity."""
+    decisions = Decisions(connection, mentions)
+    return {identity: decisions.stands(identity, known_by=known_by) for identity in mentions}
 
 
 def signed_by(connection: Connection, positions: Collection[int]) -> dict[int, tuple[str, str]]:
@@ -131,45 +195,28 @@ def signed_by(connection: Connection, positions: Collection[int]) -> dict[int, t
     return found
 
 
-def _stands(found: _Found, signed: Mapping[int, tuple[str, str]], known_by: int | None) -> Stands:
-    def decision(row: Any, value: str, flag: str | None = None) -> Decision:
-        actor, recorded_at = signed[row.since]
-        return Decision(entry=row.since, value=value, flag=flag, actor=actor, recorded_at=recorded_at)
-
-    rows = sorted(found.states, key=lambda row: int(row.id))
-    standing = [row for row in rows if row.until is None or (known_by is not None and row.until >= known_by)]
-    afresh = max((row.since for row in rows if row.value == RecordState.SUBMITTED), default=-1)
-    reviewed = {signed[row.since][0] for row in rows if row.value == RecordState.REVIEWED and row.since > afresh}
-    graded = max(found.grades, key=lambda row: int(row.id), default=None)
-    return Stands(
-        state=RecordState(standing[-1].value) if standing else RecordState.SUBMITTED,
-        state_by=decision(standing[-1], standing[-1].value) if standing else None,
-        grade_by=None if graded is None else decision(graded, graded.grade, graded.flag),
-        reviewed_by=frozenset(reviewed),
-    )
-
-
 def read_standing(
     connection: Connection,
     tables: Mapping[str, Table],
     identity: int,
     by: Actor,
     *,
+    mentions: Collection[int],
+    decisions: Decisions,
     may_grade: bool,
     known_by: int | None = None,
 ) -> Standing:
     """Return where one record stands, and what an actor may do with it; in its past, nothing may be done."""
-    mentions = mentions_of(connection, {identity}, known_by=known_by)
-    stands = read_stands(connection, mentions, known_by=known_by)[identity]
-    steps = () if known_by is not None else steps_for(stands, by)
+    stands = decisions.stands(identity, known_by=known_by)
+    told = sorted(mentions)
     return Standing(
         subject=identity,
         stands=stands,
         changed_since=stands.state_by is not None
-        and _last_said(connection, tables, sorted(mentions[identity]), known_by) > stands.state_by.entry,
-        steps=steps,
+        and _last_said(connection, tables, told, known_by) > stands.state_by.entry,
+        steps=() if known_by is not None else steps_for(stands, by),
         may_grade=may_grade and known_by is None,
-        version=record_version(connection, sorted(mentions[identity])),
+        version=record_version(connection, told),
     )
 
 
@@ -191,20 +238,24 @@ def record_version(connection: Connection, mentions: list[int]) -> int:
 
 def _last_said(connection: Connection, tables: Mapping[str, Table], mentions: list[int], known_by: int | None) -> int:
     """Return the entry that last said anything of mentions, of detentions and acts of theirs, or joined any of them."""
-    about = list(mentions)
-    for table, whose in ((tables["episodes"], "person"), (tables["acts"], "victim")):
-        for chunk in chunks(mentions):
-            about += connection.execute(select(table.c.subject).where(table.c[whose].in_(chunk))).scalars()
-    said = _latest(connection, statements, sorted(set(about)), known_by)
-    return max(said, _latest(connection, memberships, mentions, known_by))
-
-
-def _latest(connection: Connection, table: FromClause, mentions: list[int], known_by: int | None) -> int:
+    episodes, acts = tables["episodes"], tables["acts"]
     latest = -1
     for chunk in chunks(mentions):
-        query = select(func.max(table.c.since), func.max(table.c.until)).where(table.c.subject.in_(chunk))
-        if known_by is not None:
-            query = query.where(table.c.since < known_by)
-        row = connection.execute(query).one()
-        latest = max([latest, *(at for at in row if at is not None and (known_by is None or at < known_by))])
+        theirs = union(
+            select(episodes.c.subject).where(episodes.c.person.in_(chunk)),
+            select(acts.c.subject).where(acts.c.victim.in_(chunk)),
+        )
+        asked = [
+            (statements, statements.c.subject.in_(chunk)),
+            (statements, statements.c.subject.in_(select(theirs.subquery().c.subject))),
+            (memberships, memberships.c.subject.in_(chunk)),
+        ]
+        ends = [
+            select(func.max(table.c.since), func.max(table.c.until)).where(
+                which, *([table.c.since < known_by] if known_by is not None else [])
+            )
+            for table, which in asked
+        ]
+        for row in connection.execute(union_all(*ends)):
+            latest = max([latest, *(at for at in row if at is not None and (known_by is None or at < known_by))])
     return latest

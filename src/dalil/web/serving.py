@@ -115,11 +115,14 @@ def serve(
 
 def _warm_up_beside() -> None:
     """Begin to read, in a thread, what first pages need; they are answered meanwhile, and meet what fails."""
-    from dalil.web.desk import warm_up
+    from dalil.protection.access import at_the_desk
+    from dalil.web.desk import archive, warm_up
+    from dalil.web.uses import prepare
 
     def quietly() -> None:
         with suppress(DalilError):
             warm_up()
+            prepare(at_the_desk(archive().configuration.actor_key))
 
     threading.Thread(target=quietly, name="warm-up", daemon=True).start()
 

@@ -1,17 +1,22 @@
 """Which issued figures count a record, and which publications print them: what must be told of when a record changes.
 
 A run that was issued keeps a digest of its members, not the members: who they are is counted again, at the same point
-of the ledger, once in a process. Of a large archive that is done beside the pages, which say so until it is done.
+of the ledger, and kept under ``derived/`` for every process after. Of a large archive that is done beside the pages,
+which say so until it is done.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 import time
+from array import array
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 from dalil.errors import DalilError
 from dalil.ledger.kinds import Kind
@@ -19,6 +24,10 @@ from dalil.protection import Actor
 from dalil.values.ids import parse_subject
 from dalil.web.desk import LARGE, Desk, archive
 
+FOLDER: Final = "members"
+"""Under an archive's ``derived/``: who is in each issued run, counted once. It can be deleted, and is made again."""
+RUN: Final = re.compile(r"[0-9a-f]{1,128}")
+"""What the id of a run looks like; no other name becomes one of a file."""
 EVERY_SECONDS: Final = 60.0
 """How often, at most, a large archive is asked what else was issued."""
 
@@ -101,6 +110,12 @@ def uses_of(desk: Desk, mentions: Collection[int], *, size: int) -> list[Use] | 
         ]
 
 
+def prepare(actor: Actor) -> None:
+    """Begin to work out what every issued figure counts, beside the pages; for a process that has just started."""
+    here = archive()
+    uses_of(Desk(actor=actor, archive=here), (), size=here.ledger.size)
+
+
 def _beside(actor: Actor, known: _Issued, size: int) -> None:
     """Work it out in a thread of its own, with a handle of its own."""
     here = archive()
@@ -119,13 +134,14 @@ def _work_out(desk: Desk, known: _Issued, size: int, count: Callable[[IssuedFigu
     def count_here(issued: IssuedFigure) -> list[str]:
         return desk.members(desk.run(issued.figure, as_of=issued.as_of, known_by=issued.size))
 
+    folder = desk.archive.path / "derived" / FOLDER
     try:
         for entry in list(desk.archive.ledger.entries(known.read_to, size, kind=Kind.ISSUE)):
             if entry.body is not None:
                 _note(known, entry.position, entry.body, entry.header.recorded_at)
         for run, each in list(known.figures.items()):
             if run not in known.members:
-                known.members[run] = _members(each, count or count_here)
+                known.members[run] = _members(folder, each, count or count_here)
         known.read_to = size
     finally:
         known.working = False
@@ -149,10 +165,39 @@ def _note(known: _Issued, position: int, body: Mapping[str, Any], recorded_at: s
         )
 
 
-def _members(issued: IssuedFigure, count: Callable[[IssuedFigure], list[str]]) -> frozenset[int]:
+def _members(folder: Path, issued: IssuedFigure, count: Callable[[IssuedFigure], list[str]]) -> frozenset[int]:
     if not issued.n_members:
         return frozenset()
+    kept = folder / f"{issued.run}.ids" if RUN.fullmatch(issued.run) else None
+    found = _kept(kept, issued.n_members) if kept is not None else None
+    if found is None:
+        try:
+            found = array("q", sorted(parse_subject(each) for each in count(issued)))
+        except DalilError:  # a definition that is gone: nothing can be said of who was counted
+            return frozenset()
+        if kept is not None:
+            _keep(kept, found)
+    return frozenset(found)
+
+
+def _kept(path: Path, n_members: int) -> array[int] | None:
+    """Return members counted by an earlier process; None if none did, or left other than what was issued."""
     try:
-        return frozenset(parse_subject(each) for each in count(issued))
-    except DalilError:  # a definition that is gone: nothing can be said of who was counted
-        return frozenset()
+        content = path.read_bytes()
+    except OSError:
+        return None
+    found: array[int] = array("q")
+    if len(content) != n_members * found.itemsize:
+        return None
+    found.frombytes(content)
+    return found
+
+
+def _keep(path: Path, members: array[int]) -> None:
+    """Keep members for the processes after this one. A run that was issued never has others."""
+    making = path.with_name(f".{path.name}.{uuid4().hex}.making")
+    # A crash before the last step leaves a hidden file that nobody reads; a full disk, a count made again next time.
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        making.write_bytes(members.tobytes())
+        making.replace(path)

@@ -130,6 +130,20 @@ def test_a_record_says_which_issued_figure_counts_it_and_where_it_was_printed(
     nobody = client_of("editor").get(f"/records/{desk.subjects['rana']}/").content.decode()
     assert "In no issued figure." in nobody
 
+    # Kept for the next process: nothing is counted again, and what was cut short is.
+    from dalil.web import uses
+
+    (kept,) = (desk.path / "derived" / "members").iterdir()
+    assert kept.stat().st_size == 8 * run.n_members
+    (desk.path / "hand" / "figures" / "HELD.yaml").unlink()
+    uses.forget()
+    assert (
+        f"/figures/HELD/?as_of=2014-01-01&amp;known_by={run.known_by}" in client_of("editor").get(page).content.decode()
+    )
+    kept.write_bytes(b"")
+    uses.forget()
+    assert "In no issued figure." in client_of("editor").get(page).content.decode()  # nor is anything guessed
+
 
 @pytest.mark.parametrize("role", ["editor", "documenter"])
 def test_whoever_is_held_because_of_kin_is_named_beside_the_record(client_of: Clients, desk: Any, role: str) -> None:

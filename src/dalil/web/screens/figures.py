@@ -17,7 +17,7 @@ from dalil.figures.definitions import Definition
 from dalil.figures.runs import Duration, FigureRun, Ratio, Span, Value
 from dalil.protection import Action, may
 from dalil.protection.access import unknown
-from dalil.protection.opening import visible
+from dalil.protection.opening import visible_mentions
 from dalil.records.headlines import read_headlines
 from dalil.values.ids import format_subject, parse_subject
 from dalil.web import jobs
@@ -128,8 +128,9 @@ def members(request: DeskRequest, name: str) -> HttpResponse:
     ids = [parse_subject(each) for each in desk.members(run, dimension, cell)]
     page = Paginator(ids, A_PAGE).get_page(request.GET.get("page"))
     with desk.reading() as connection:
-        seen = visible(connection, desk.actor, list(page.object_list))
-        lines = read_headlines(connection, seen, known_by=times.known_by)
+        seen = visible_mentions(connection, desk.actor, list(page.object_list))
+        then = seen if times.known_by is None else None
+        lines = read_headlines(connection, seen, known_by=times.known_by, mentions=then)
     query = request.GET.copy()
     query.pop("page", None)
     context = {

@@ -64,11 +64,11 @@ def _identifier(text: str) -> int:
 def standing(request: DeskRequest, subject: str) -> HttpResponse:
     """Show where a record stands, and offer what this reader may do about it."""
     desk, words = request.desk, Words(request.desk.vocabulary, get_language() or "en")
-    review = desk.archive.review.records
-    found = review.standing(_identifier(subject), desk.actor)
-    history = review.history(found.subject, desk.actor)
+    reviewed = desk.archive.review.records.reviewed(_identifier(subject), desk.actor)
+    found, history = reviewed.standing, reviewed.history
     with desk.reading() as connection:
-        line = read_headlines(connection, [found.subject]).get(found.subject)
+        lines = read_headlines(connection, [found.subject], mentions={found.subject: reviewed.mentions})
+    line = lines.get(found.subject)
     stands = found.stands
     context = {
         "id": format_subject(found.subject),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dalil.figures.runs import FigureRun
-from dalil.protection.opening import visible
+from dalil.protection.opening import visible_mentions
 from dalil.records.headlines import read_headlines
 from dalil.records.marks import identities_of
 from dalil.values.ids import format_subject, parse_subject
@@ -54,8 +54,8 @@ def compare_runs(
         shown: dict[str, tuple[dict[str, Any], ...]] = {"added": (), "removed": ()}
         if open_members:
             listed = {"added": came[:MOST_SHOWN], "removed": removed[:MOST_SHOWN]}
-            seen = visible(connection, desk.actor, [each for ids in listed.values() for each in ids])
-            lines = read_headlines(connection, seen)
+            seen = visible_mentions(connection, desk.actor, [each for ids in listed.values() for each in ids])
+            lines = read_headlines(connection, seen, mentions=seen)
             for name, ids in listed.items():
                 shown[name] = tuple(
                     {
