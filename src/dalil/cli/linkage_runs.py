@@ -31,7 +31,8 @@ def run(context: click.Context, seed: int, dry_run: bool, as_json: bool) -> None
     verb = "would be" if dry_run else "are"
     click.echo(
         f"{receipt.n_records:,} mentions {verb} {receipt.n_persons:,} persons: {receipt.n_judgements:,} judgements,"
-        f" {receipt.n_detentions:,} detentions told more than once; {receipt.n_left:,} mentions tell too little."
+        f" {receipt.n_detentions:,} detentions told more than once; {receipt.n_echoes:,} mentions repeat another,"
+        f" {receipt.n_left:,} tell too little."
     )
     if receipt.run is not None:
         click.echo(f"run {receipt.run} · ledger size {receipt.ledger_size:,}")

@@ -8,6 +8,7 @@ A load that is interrupted is finished by running it again. Any load can be with
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -116,6 +117,7 @@ class SheetLoader:
         self._columns = self._sheet.columns[:-2] if told else self._sheet.columns
         self._compiler: RowCompiler = compile_rows(self._mapping, self._columns, vocabulary)
         self._source: int | None = None
+        self._lineage: list[int] = []
         self._fresh = True
         self._refused = None if refused_to is None else RefusedRows(refused_to, self._columns)
 
@@ -182,8 +184,17 @@ class SheetLoader:
         row = connection.execute(
             select(sources).where(sources.c.key == self._mapping.source["key"], sources.c.until.is_(None))
         ).first()
+        self._lineage = self._copied(connection)
         if row is None:
             return None
+        if self._lineage and sorted(json.loads(row.body).get("lineage", [])) != self._lineage:
+            raise WrongMapping(
+                "The mapping says otherwise than the archive what this source copies.",
+                expected="the lineage that the source's entry declares",
+                found=", ".join(self._mapping.copies),
+                where=f"source.copies, entry {row.id}",
+                todo="Leave `copies` out, or take the copy in as a source of its own.",
+            )
         if row.kind != self._mapping.source["kind"] or row.synthetic != self._mapping.source.get("synthetic", False):
             raise WrongMapping(
                 "The mapping describes this source otherwise than the archive does.",
@@ -193,6 +204,22 @@ class SheetLoader:
                 todo="Use another source key, or correct the mapping.",
             )
         return int(row.id)
+
+    def _copied(self, connection: Connection) -> list[int]:
+        """Return the entries of the sources that this one copies."""
+        wanted = self._mapping.copies
+        query = select(sources.c.key, sources.c.id).where(sources.c.key.in_(wanted), sources.c.until.is_(None))
+        found = {row.key: int(row.id) for row in connection.execute(query)}
+        missing = [key for key in wanted if key not in found]
+        if missing:
+            raise WrongMapping(
+                "The mapping names a source as copied that the archive does not have.",
+                expected="keys of sources taken in before",
+                found=", ".join(missing),
+                where="source.copies",
+                todo="Take in the original first, or correct the key.",
+            )
+        return sorted(found.values())
 
     def _load_id(self, connection: Connection) -> str:
         """Name the load after what is loaded, so that an interrupted load goes on under its own name."""
@@ -205,7 +232,8 @@ class SheetLoader:
     def _record_arrival(self, receipt: LoadReceipt) -> None:
         if self._source is None:
             # A crash after this leaves a source without accounts, which the next run finds and uses.
-            self._source = self._ledger.append([Draft(Kind.SOURCE, self._mapping.source)], by=self._by).first
+            body = {**self._mapping.source, **({"lineage": [*self._lineage]} if self._lineage else {})}
+            self._source = self._ledger.append([Draft(Kind.SOURCE, body)], by=self._by).first
         receipt.source_entry = self._source
         with reading(self._engine) as connection:
             begun = connection.execute(select(loads.c.id).where(loads.c.load == receipt.load)).first() is not None

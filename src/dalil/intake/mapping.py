@@ -112,6 +112,7 @@ def _read(top: Place, vocabulary: Vocabulary) -> Mapping:
         raise top.at("columns").wrong("No column says anything.", "at least one column that is not ignored")
     return SheetMapping(
         source=source,
+        copies=top.at("source", "copies").texts(),
         reader=_read_reader(top.at("reader")),
         key=key,
         subjects=subjects,
@@ -139,7 +140,7 @@ def _ordered(place: Place) -> JsonValue:
 
 
 def _read_source(place: Place, vocabulary: Vocabulary) -> JsonObject:
-    place.fields((*_SOURCE_TEXTS, "published", "synthetic"))
+    place.fields((*_SOURCE_TEXTS, "published", "synthetic", "copies"))
     source: JsonObject = {}
     for name in _SOURCE_TEXTS:
         if name in _SOURCE_NEEDED or place.has(name):

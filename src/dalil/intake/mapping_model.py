@@ -185,6 +185,8 @@ class SheetMapping:
     ----------
     source : JsonObject
         Body of the source entry.
+    copies : tuple of str
+        Keys of the sources this one copies; the load turns them into its lineage.
     key : tuple of str
         Columns that tell one row from another; empty: a row is known by its digest.
     columns : tuple of ColumnPlan
@@ -198,6 +200,7 @@ class SheetMapping:
     """
 
     source: JsonObject
+    copies: tuple[str, ...]
     reader: ReaderOptions
     key: tuple[str, ...]
     subjects: Mapping[str, SubjectPlan]

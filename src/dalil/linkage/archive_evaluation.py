@@ -126,7 +126,8 @@ class ArchiveEvaluator:
             audited=audited,
             blocking_recall=float(min(self._linkage.runs()[self.run]["blocking_recall"])) / 1000,
         )
-        persons = np.sort(_identities(joined, self._linkable))
+        # Of echoes no pair was compared: a person weighs by who was.
+        persons = np.sort(_identities(joined, np.unique(np.r_[compared.a, compared.b])))
         return Calibrated(state), np.stack([_times(persons, one), _times(persons, other)])
 
     def evaluate(self) -> ArchiveEvaluation:

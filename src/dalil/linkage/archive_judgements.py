@@ -30,6 +30,8 @@ Joined: TypeAlias = frozenset[frozenset[int]]
 
 UNDONE_AT_ONCE: Final = 2_000
 """Judgements that one entry undoes."""
+CERTAIN: Final = 1_000
+"""Score, in thousandths, of a mention and its echoes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,24 +61,49 @@ class Changes:
 
 
 def judgements_of(
-    evidence: Evidence, mentions: npt.NDArray[np.int64], arrests: Mapping[int, Sequence[Arrest]]
+    evidence: Evidence,
+    mentions: npt.NDArray[np.int64],
+    arrests: Mapping[int, Sequence[Arrest]],
+    echoes: Mapping[int, Sequence[int]],
 ) -> Iterator[Found]:
-    """Yield the judgement of each cluster of several mentions."""
+    """Yield the judgement of each cluster of several mentions, and of each mention that is repeated and in none.
+
+    Parameters
+    ----------
+    echoes : mapping of mention to mentions
+        Those that only repeat it: they go with it, linked to it before all others.
+    """
+    waiting = dict(echoes)
     for cluster in evidence.clusters:
         links = [(int(mentions[a]), int(mentions[b])) for a, b in cluster.links]
         members = [int(mentions[row]) for row in cluster.rows]
-        told = [arrest for member in members for arrest in arrests.get(member, ())]
-        several = [one for one in group(told) if len(one) > 1]
-        of_episodes = [_episode_links(one, links) for one in several]
-        sets = _sets("person", links)
-        for each in of_episodes:
-            sets += _sets("episode", each)
-        why: JsonObject = {**cluster.why}
-        yield Found(
-            joins=frozenset((frozenset(members), *(frozenset(a.episode for a in one) for one in several))),
-            body={"verdict": SAME, "basis": "model", "score": cluster.score, "why": why, "sets": sets},
-            n_detentions=len(several),
-        )
+        repeated = [(member, echo) for member in members for echo in waiting.pop(member, ())]
+        why: JsonObject = {**cluster.why, "echoes": len(repeated)} if repeated else {**cluster.why}
+        members += [echo for _, echo in repeated]
+        yield _found(members, [*repeated, *links], score=cluster.score, why=why, arrests=arrests)
+    for origin, of_it in sorted(waiting.items()):
+        links = [(origin, echo) for echo in of_it]
+        yield _found([origin, *of_it], links, score=CERTAIN, why={"echoes": len(of_it)}, arrests=arrests)
+
+
+def _found(
+    members: Sequence[int],
+    links: Sequence[Link],
+    *,
+    score: int,
+    why: JsonObject,
+    arrests: Mapping[int, Sequence[Arrest]],
+) -> Found:
+    told = [arrest for member in members for arrest in arrests.get(member, ())]
+    several = [one for one in group(told) if len(one) > 1]
+    sets = _sets("person", links)
+    for one in several:
+        sets += _sets("episode", _episode_links(one, links))
+    return Found(
+        joins=frozenset((frozenset(members), *(frozenset(a.episode for a in one) for one in several))),
+        body={"verdict": SAME, "basis": "model", "score": score, "why": why, "sets": sets},
+        n_detentions=len(several),
+    )
 
 
 def _sets(kind: str, links: Iterable[Link]) -> list[JsonValue]:

@@ -26,10 +26,11 @@ from dalil.ledger.kinds import Kind
 from dalil.ledger.log import Ledger, size_of
 from dalil.ledger.store import reading
 from dalil.linkage.archive_judgements import Changes, changes_of, judgements_of, runs_standing, standing_joins
-from dalil.linkage.archive_records import ArchiveRecords, read_records
+from dalil.linkage.archive_records import ArchiveRecords, read_records, without_echoes
 from dalil.linkage.arrests import RULE, Arrest, read_arrests
 from dalil.linkage.calibrating import is_audited
 from dalil.linkage.candidates import Compared, write_run
+from dalil.linkage.echoes import RULE as ECHO_RULE
 from dalil.linkage.evidence import evidence_of, pick_candidates
 from dalil.linkage.features import Features, features_of
 from dalil.linkage.labels import check_labels
@@ -62,8 +63,8 @@ class RunReceipt:
     ----------
     run : int or None
         Position of the run's `definition` entry; None for a dry run.
-    n_records, n_left : int
-        Mentions linked, and mentions that tell too little to be.
+    n_records, n_echoes, n_left : int
+        Mentions linked; those of them that only repeat another; and mentions that tell too little to be linked.
     n_persons, n_judgements, n_detentions : int
         Clusters, those of more than one mention, and detentions that more than one account tells of.
     n_new, n_undone : int
@@ -76,6 +77,7 @@ class RunReceipt:
 
     run: int | None
     n_records: int
+    n_echoes: int
     n_left: int
     n_persons: int
     n_judgements: int
@@ -130,11 +132,14 @@ class ArchiveLinkage:
         progress("reading the records")
         with reading(self._engine) as connection:
             size = size_of(connection)
-            records = read_records(connection, self._tables, self._vocabulary)
+            read = read_records(connection, self._tables, self._vocabulary)
             verdicts = verdicts_of_people(connection)
             arrests = _by_person(read_arrests(connection, self._tables, self._vocabulary))
-            who = identities_of(connection, {end for each in verdicts for end in (each.a, each.b)})
+            judged_of = {end for each in verdicts for end in (each.a, each.b)}
+            who = identities_of(connection, judged_of)
             standing = standing_joins(connection)
+        parted = {key: without_echoes(told, judged=judged_of) for key, told in read.items()}
+        records = {key: core for key, (core, _) in parted.items()}
         kept = self._kept_from_the_model()
         lessons = [each for each in _lessons(verdicts, who) if (each.a, each.b) not in kept]
         linked: dict[bool, Linked] = {}
@@ -154,12 +159,13 @@ class ArchiveLinkage:
         judged = [
             each
             for synthetic in sorted(found)
-            for each in judgements_of(found[synthetic], records[synthetic].mentions, arrests)
+            for each in judgements_of(found[synthetic], records[synthetic].mentions, arrests, parted[synthetic][1])
         ]
         changes = changes_of(judged, standing)
         receipt = RunReceipt(
             run=None,
-            n_records=sum(len(told.mentions) for told in records.values()),
+            n_records=sum(len(told.mentions) for told in read.values()),
+            n_echoes=sum(len(each) for _, echoing in parted.values() for each in echoing.values()),
             n_left=sum(told.n_left for told in records.values()),
             n_persons=sum(each.n_clusters for each in found.values()),
             n_judgements=len(judged),
@@ -240,7 +246,9 @@ class ArchiveLinkage:
             "episodes": RULE,
             "code": self._code_version,
             "known_by": size,
+            "echoes": ECHO_RULE,
             "n_records": receipt.n_records,
+            "n_echoes": receipt.n_echoes,
             "n_persons": receipt.n_persons,
             "n_labels": receipt.n_labels,
             "n_kept": changes.n_kept,

@@ -9,17 +9,19 @@ their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Table, select
 
+from dalil.linkage.echoes import echoes_in, lists_copied
 from dalil.linkage.record_table import RecordTable
 from dalil.records.tables import known_by
-from dalil.values.ids import format_subject
+from dalil.values.ids import format_subject, parse_subject
 from dalil.vocabulary.vocabulary import Vocabulary
 
 COUNTRIES: Final = 1
@@ -64,11 +66,14 @@ class ArchiveRecords:
         Mentions in lists that tell too little to be linked: most of them have no name, but are somebody's wife or son.
     mentions : (n_records,) int64
         In the order of the table.
+    copies : mapping of list to lists
+        Those it copies, by the lineage it declares.
     """
 
     table: RecordTable | None = None
     left: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     mentions: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    copies: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     @property
     def n_left(self) -> int:
@@ -84,11 +89,41 @@ def read_records(
     _say_names(connection, tables, told)
     _say_scalars(connection, tables, told)
     _say_arrests(connection, tables, told)
-    levels = _levels(vocabulary)
-    return {
+    levels, copies = _levels(vocabulary), _copies(connection, tables)
+    made = {
         synthetic: _records({m: t for m, t in told.items() if t.synthetic is synthetic}, levels)
         for synthetic in (False, True)
     }
+    return {synthetic: replace(each, copies=copies) for synthetic, each in made.items()}
+
+
+def without_echoes(records: ArchiveRecords, *, judged: Collection[int]) -> tuple[ArchiveRecords, dict[int, list[int]]]:
+    """Return the records without those that only repeat another, and for each that is repeated its echoes.
+
+    Parameters
+    ----------
+    judged : collection of int
+        Mentions of which people have said who they are: these are left as they are.
+    """
+    if records.table is None:
+        return records, {}
+    found = echoes_in(records.table, records.copies, judged={format_subject(mention) for mention in judged})
+    if not found:
+        return records, {}
+    echoing: dict[int, list[int]] = {}
+    for echo, origin in sorted(found.items()):
+        echoing.setdefault(parse_subject(origin), []).append(parse_subject(echo))
+    stays = np.array([name not in found for name in records.table.ids])
+    table = RecordTable(columns=records.table.columns.filter(stays))
+    return replace(records, table=table, mentions=records.mentions[stays]), echoing
+
+
+def _copies(connection: Connection, tables: Mapping[str, Table]) -> Mapping[str, Collection[str]]:
+    sources = tables["sources"]
+    rows = connection.execute(select(sources.c.id, sources.c.key, sources.c.body).where(known_by(sources, None))).all()
+    keys = {row.id: row.key for row in rows}
+    lineage = {row.key: json.loads(row.body).get("lineage", []) for row in rows}
+    return lists_copied({key: [keys[each] for each in copied if each in keys] for key, copied in lineage.items()})
 
 
 def _persons(connection: Connection, tables: Mapping[str, Table]) -> dict[int, _Told]:

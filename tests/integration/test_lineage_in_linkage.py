@@ -1,0 +1,107 @@
+"""A list that copies another: what it repeats is joined with what it repeats, and witnesses nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dalil.archive import Archive
+from dalil.errors import WrongMapping
+from dalil.linkage.candidates import read_compared
+from dalil.protection.access import at_the_desk
+from dalil.review.pairs import pair_key
+
+COLUMNS = "no,name,father,mother,born,arrested,place\n"
+FIRST = (
+    "1,Nada Qasim,Salim,Huda,1980-03-01,2013-05-04,Hama\n"
+    "2,Rami Darwish,Adel,Samira,1975-07-09,2012-11-20,Homs\n"
+    "3,Lina Sabbagh,Marwan,Amal,1991-01-30,2014-02-02,Idlib\n"
+    "4,Omar Haddad,Fares,Rima,1969-12-12,2013-09-17,Aleppo\n"
+)
+COPY = (  # three rows of the first list, one of them telling less, and one of its own
+    "7,NADA QASIM,Salim,Huda,1980-03-01,2013-05-04,Hama\n"
+    "8,Rami Darwish,Adel,,1975-07-09,2012-11-20,\n"
+    "9,Omar Haddad,Fares,Rima,1969-12-12,2013-09-17,Aleppo\n"
+    "10,Yusuf Kanaan,Tarek,Salma,1988-06-06,2015-08-08,Latakia\n"
+)
+MAPPING = """\
+format: dalil-mapping/1
+source: {{key: {key}, kind: synthetic, synthetic: true, form: list, title: an invented list, language: en{copies}}}
+key: [no]
+subjects: {{p1: person, d1: episode}}
+columns:
+  name: {{subject: p1, predicate: name, part: text, split: [given, family]}}
+  father: {{subject: p1, predicate: name, part: father}}
+  mother: {{subject: p1, predicate: name, part: mother}}
+  born: {{subject: p1, predicate: birth}}
+  arrested: {{subject: d1, predicate: episode_event, group: arrest, part: "on"}}
+  place: {{subject: d1, predicate: episode_event, group: arrest, part: place}}
+constants:
+  - {{subject: d1, predicate: detainee, value: {{person: p1}}}}
+  - {{subject: d1, predicate: episode_event, group: arrest, part: event, value: arrested}}
+"""
+
+
+def take(archive: Archive, folder: Path, key: str, rows: str, copies: str = "") -> dict[str, int]:
+    """Take in a list; return the person of each row, by its number."""
+    (folder / f"{key}.csv").write_text(COLUMNS + rows, encoding="utf-8")
+    (folder / f"{key}.yaml").write_text(MAPPING.format(key=key, copies=copies), encoding="utf-8")
+    archive.intake.sheet(folder / f"{key}.csv", folder / f"{key}.yaml")
+    persons = {row.entry: row.id for row in archive.records.rows("subjects") if row.kind == "person"}
+    return {row: persons[entry] for row, entry in archive.intake.row_entries(key).items()}
+
+
+@pytest.fixture
+def lists(archive: Archive, tmp_path: Path) -> tuple[dict[str, int], dict[str, int]]:
+    return take(archive, tmp_path, "first", FIRST), take(archive, tmp_path, "copy", COPY, ", copies: [first]")
+
+
+def test_an_echo_is_one_with_its_origin_and_is_compared_with_nobody(
+    archive: Archive, lists: tuple[dict[str, int], dict[str, int]]
+) -> None:
+    first, copy = lists
+    receipt = archive.linkage.run(seed=1)
+    assert (receipt.n_records, receipt.n_echoes, receipt.n_persons) == (8, 3, 5)
+    for origin, echo in (("1", "7"), ("2", "8"), ("4", "9")):
+        assert archive.records.identity(copy[echo]) == first[origin]
+    assert archive.records.identity(copy["10"]) == copy["10"]
+    episodes = {row.person: row.subject for row in archive.records.rows("episodes")}
+    assert archive.records.identity(episodes[copy["7"]]) == episodes[first["1"]]  # one arrest, told twice
+    assert receipt.run is not None
+    compared = read_compared(archive.path / "derived", receipt.run)
+    assert not {copy["7"], copy["8"], copy["9"]} & {*compared.a.tolist(), *compared.b.tolist()}
+    written = [entry.body for entry in archive.ledger.entries() if entry.body and entry.body.get("run") == receipt.run]
+    assert [body["why"]["echoes"] for body in written] == [1, 1, 1]
+
+
+def test_people_may_part_an_echo_from_its_origin_and_undo_it(
+    archive: Archive, lists: tuple[dict[str, int], dict[str, int]]
+) -> None:
+    first, copy = lists
+    desk = at_the_desk(archive.configuration.actor_key)
+    archive.linkage.run(seed=1)
+    joined = archive.ledger.size
+    said = archive.review.decide(pair_key(first["1"], copy["7"]), "not", by=desk, expected_version=None)
+    again = archive.linkage.run(seed=1)
+    assert again.n_echoes == 2  # people have said who the third is
+    assert archive.records.identity(copy["7"]) == copy["7"]
+    archive.review.undo(said.entry, by=desk)
+    archive.linkage.run(seed=1)
+    assert archive.records.identity(copy["7"]) == first["1"]
+    assert archive.records.identity(copy["7"], known_by=joined) == first["1"]
+    assert archive.records.identity(copy["7"], known_by=said.entry + 1) == copy["7"]
+
+
+def test_a_mapping_says_what_its_list_copies_and_the_source_declares_it(
+    archive: Archive, lists: tuple[dict[str, int], dict[str, int]], tmp_path: Path
+) -> None:
+    sources = {row.key: row for row in archive.records.rows("sources")}
+    assert json.loads(sources["copy"].body)["lineage"] == [sources["first"].id]
+    size = archive.ledger.size
+    with pytest.raises(WrongMapping, match="does not have"):
+        take(archive, tmp_path, "other", FIRST, ", copies: [nobody]")
+    with pytest.raises(WrongMapping, match="otherwise"):
+        take(archive, tmp_path, "first", FIRST, ", copies: [copy]")
+    assert archive.ledger.size == size
