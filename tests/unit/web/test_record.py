@@ -140,9 +140,10 @@ def test_a_record_says_which_issued_figure_counts_it_and_where_it_was_printed(
     assert (
         f"/figures/HELD/?as_of=2014-01-01&amp;known_by={run.known_by}" in client_of("editor").get(page).content.decode()
     )
-    kept.write_bytes(b"")
+    kept.write_bytes(b"cut short")
     uses.forget()
-    assert "In no issued figure." in client_of("editor").get(page).content.decode()  # nor is anything guessed
+    assert "INVENTED-1" in client_of("editor").get(page).content.decode()
+    assert kept.stat().st_size == 8 * run.n_members
 
 
 @pytest.mark.parametrize("role", ["editor", "documenter"])
