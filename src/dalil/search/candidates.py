@@ -142,7 +142,31 @@ def _beginnings(connection: Connection, query: Unfinished) -> tuple[str, ...]:
 
 
 def candidates(connection: Connection, kind: str, asked: Sequence[Asked], *, size: int, most: int) -> Candidates:
-    """Return the likeliest names, at most about ``most``.
+    """Return the likeliest names, at most about ``most``; see :func:`weigh`."""
+    return heaviest(weigh(connection, kind, asked, size=size), most)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What every name weighs as an answer to a query: read once, asked for the heaviest of as often as need be.
+
+    Attributes
+    ----------
+    parts : list of Weighed
+        The lists of each part.
+    total : array of float, shape (n_entries,)
+        The weight of each entry.
+    n_parts : array of int, shape (n_entries,)
+        How many parts of the query each entry has.
+    """
+
+    parts: list[Weighed]
+    total: NDArray[np.float32]
+    n_parts: NDArray[np.int8]
+
+
+def weigh(connection: Connection, kind: str, asked: Sequence[Asked], *, size: int) -> Weights:
+    """Weigh all that is filed under the keys of a query.
 
     Parameters
     ----------
@@ -164,9 +188,14 @@ def candidates(connection: Connection, kind: str, asked: Sequence[Asked], *, siz
             best[entries] = np.maximum(best[entries], weights)
         total += best
         n_parts += best > 0
-    met, complete = _heaviest(total, most)
-    whole = frozenset(met[n_parts[met] == len(asked)].tolist())
-    return Candidates(_statements(weighed, met, size, most), complete, whole)
+    return Weights(weighed, total, n_parts)
+
+
+def heaviest(weights: Weights, most: int) -> Candidates:
+    """Return the likeliest names, at most about ``most``."""
+    met, complete = _heaviest(weights.total, most)
+    whole = frozenset(met[weights.n_parts[met] == len(weights.parts)].tolist())
+    return Candidates(_statements(weights.parts, met, len(weights.total), most), complete, whole)
 
 
 def _heaviest(total: NDArray[np.float32], most: int) -> tuple[NDArray[np.intp], bool]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Select, Table, func, select, union_all
 
 from dalil.ledger.log import size_of
 from dalil.names import Unfinished
@@ -20,7 +20,7 @@ from dalil.records.marks import mentions_of
 from dalil.records.status import Status
 from dalil.records.tables import BLOCK, memberships, statements, subjects
 from dalil.records.tables import known_by as known
-from dalil.search.candidates import ask, candidates, chunks
+from dalil.search.candidates import Weights, ask, chunks, heaviest, weigh
 from dalil.search.filtering import Filters, count_facets, passes
 from dalil.search.found import Episode, PeopleFound, PersonHit, Spelling
 from dalil.search.gathering import About, Gathered, Gatherer, statements_said
@@ -107,6 +107,7 @@ class PersonSearch:
         self._spelt_as: dict[int, list[Spelt]] = {}
         self._sex: str | None = None
         self._compared: dict[int, tuple[int, float] | None] = {}
+        self._weights: dict[bool, Weights] = {}
         self._records: dict[int, Gathered] = {}
 
     def run(self, empty: PeopleFound, filters: Filters, *, limit: int, facets: bool) -> PeopleFound:
@@ -142,8 +143,10 @@ class PersonSearch:
         scores |= self._compare(self._written(size), met)
         for forgiving in (False, True):
             wanted = most if not forgiving else MOST_NAMES_FORGIVEN * most // MOST_NAMES
-            asked = ask(self._connection, self._asked, forgiving=forgiving)
-            found = candidates(self._connection, "person", asked, size=size, most=wanted)
+            if forgiving not in self._weights:
+                asked = ask(self._connection, self._asked, forgiving=forgiving)
+                self._weights[forgiving] = weigh(self._connection, "person", asked, size=size)
+            found = heaviest(self._weights[forgiving], wanted)
             complete = found.complete
             if not found.whole and not forgiving:
                 continue  # nobody has every part as it is written
@@ -170,40 +173,38 @@ class PersonSearch:
         """Score names and the persons who bear them; return the scores by statement, 0 for what is not known."""
         names = self._rooms.tables["names"]
         by_name = dict.fromkeys(ids, 0.0)
-        identity = func.coalesce(memberships.c.identity, names.c.subject)
+        owned_by = func.coalesce(memberships.c.identity, names.c.subject)
         joined = (memberships.c.subject == names.c.subject) & known(memberships, self._known_by)
-        columns = [names.c[part] for part in READ_PARTS]
+        owned = select(names.c.id, owned_by, *(names.c[part] for part in READ_PARTS))
+        owned = owned.join(memberships, joined, isouter=True).where(known(names, self._known_by))
         for chunk in chunks([each for each in ids if each not in self._compared]):
-            query = select(names.c.id, identity, *columns).join(memberships, joined, isouter=True)
-            query = query.where(names.c.id.in_(chunk), known(names, self._known_by))
-            rows = {row[0]: row for row in self._connection.execute(query).all()}
-            fitting = self._of_sex({row[1] for row in rows.values()})
-            for identifier in chunk:
-                self._compared[identifier] = None
-                if identifier in rows and rows[identifier][1] in fitting:
-                    _, owner, *said = rows[identifier]
-                    self._compared[identifier] = owner, answers(self._asked, read_parts(*said))
+            self._compared |= dict.fromkeys(chunk)
+            wanted = self._of_sex(chunk, owned.with_only_columns(names.c.id, owned_by))
+            rows = self._connection.execute(owned.where(names.c.id.in_(wanted))).all() if wanted else ()
+            for name, owner, *said in rows:
+                self._compared[name] = owner, answers(self._asked, read_parts(*said))
         for identifier in ids:  # in the order of the candidates
-            found = self._compared[identifier]
-            if found is not None:
-                owner, by_name[identifier] = found
-                person = met.setdefault(owner, _Met(0.0))
+            answered = self._compared[identifier]
+            if answered is not None:
+                identity, by_name[identifier] = answered
+                person = met.setdefault(identity, _Met(0.0))
                 person.score = max(person.score, by_name[identifier])
         return by_name
 
-    def _of_sex(self, identities: Collection[int]) -> Collection[int]:
-        """Return those of the sex asked for, if one is: asked before names are compared, which costs more."""
+    def _of_sex(self, ids: Sequence[int], owned: Select[int, int]) -> Sequence[int]:
+        """Return those names of persons of the sex asked for, if one is: asked before they are compared."""
         if self._sex is None:
-            return identities
-        mentions = mentions_of(self._connection, identities, known_by=self._known_by)
-        owner = {mention: identity for identity, group in mentions.items() for mention in group}
-        s = statements.c
-        found: set[int] = set()
-        for chunk in chunks(sorted(owner)):
-            said = s.subject.in_(chunk) & (s.predicate == "sex") & (s.value == self._sex)
-            query = select(s.subject).where(said, known(statements, self._known_by))
-            found.update(owner[each] for each in self._connection.execute(query).scalars())
-        return found
+            return ids
+        names, s, m = self._rooms.tables["names"], statements.c, memberships.c
+        owners = {row[0]: row[1] for row in self._connection.execute(owned.where(names.c.id.in_(ids))).all()}
+        said = (s.predicate == "sex") & (s.value == self._sex) & known(statements, self._known_by)
+        fitting: set[int] = set()
+        for chunk in chunks(sorted(set(owners.values()))):
+            by_itself = select(s.subject).where(s.subject.in_(chunk), said)
+            by_mention = select(m.identity).join(statements, s.subject == m.subject)
+            by_mention = by_mention.where(m.identity.in_(chunk), known(memberships, self._known_by), said)
+            fitting.update(self._connection.execute(union_all(by_itself, by_mention)).scalars())
+        return [each for each in ids if owners.get(each) in fitting]
 
     def _lend(self, met: dict[int, _Met]) -> None:
         """Score relatives of the likeliest by the names these lend them."""
