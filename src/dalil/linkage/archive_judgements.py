@@ -1,8 +1,8 @@
 """What a run found, as judgements: one for each person told of more than once, and only where it is not judged so yet.
 
-A judgement names its links one by one, the strongest first, and the detentions of its mentions along the same links. A
-run compares what it found with what the runs before it left standing: what is the same stands, what is not is undone,
-and only what is new is written.
+A judgement names its links one by one, the strongest first, and along the same links the detentions of its mentions and
+what was done to them. A run compares what it found with what the runs before it left standing: what is the same
+stands, what is not is undone, and only what is new is written.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, select
 
-from dalil.linkage.arrests import Arrest, group
 from dalil.linkage.evidence import Evidence, spanning
+from dalil.linkage.told import Deeds, Told
 from dalil.records.joining import SAME
 from dalil.records.tables import judgements as judgement_rows
 from dalil.values.canonical import JsonObject, JsonValue
@@ -63,13 +63,15 @@ class Changes:
 def judgements_of(
     evidence: Evidence,
     mentions: npt.NDArray[np.int64],
-    arrests: Mapping[int, Sequence[Arrest]],
+    told: Deeds,
     echoes: Mapping[int, Sequence[int]],
 ) -> Iterator[Found]:
     """Yield the judgement of each cluster of several mentions, and of each mention that is repeated and in none.
 
     Parameters
     ----------
+    told : Deeds
+        What accounts tell of mentions: joined, where their persons are, if it may be one.
     echoes : mapping of mention to mentions
         Those that only repeat it: they go with it, linked to it before all others.
     """
@@ -80,10 +82,10 @@ def judgements_of(
         repeated = [(member, echo) for member in members for echo in waiting.pop(member, ())]
         why: JsonObject = {**cluster.why, "echoes": len(repeated)} if repeated else {**cluster.why}
         members += [echo for _, echo in repeated]
-        yield _found(members, [*repeated, *links], score=cluster.score, why=why, arrests=arrests)
+        yield _found(members, [*repeated, *links], score=cluster.score, why=why, deeds=told)
     for origin, of_it in sorted(waiting.items()):
         links = [(origin, echo) for echo in of_it]
-        yield _found([origin, *of_it], links, score=CERTAIN, why={"echoes": len(of_it)}, arrests=arrests)
+        yield _found([origin, *of_it], links, score=CERTAIN, why={"echoes": len(of_it)}, deeds=told)
 
 
 def _found(
@@ -92,17 +94,19 @@ def _found(
     *,
     score: int,
     why: JsonObject,
-    arrests: Mapping[int, Sequence[Arrest]],
+    deeds: Deeds,
 ) -> Found:
-    told = [arrest for member in members for arrest in arrests.get(member, ())]
-    several = [one for one in group(told) if len(one) > 1]
+    episodes = deeds.episodes_of(members)
+    several: list[tuple[str, Sequence[Told]]] = [("episode", one) for one in episodes]
+    several += [("act", one) for one in deeds.acts_of(members)]
     sets = _sets("person", links)
-    for one in several:
-        sets += _sets("episode", _episode_links(one, links))
+    for kind, one in several:
+        sets += _sets(kind, _told_links(one, links))
+    together = (frozenset(each.subject for each in one) for _, one in several)
     return Found(
-        joins=frozenset((frozenset(members), *(frozenset(a.episode for a in one) for one in several))),
+        joins=frozenset((frozenset(members), *together)),
         body={"verdict": SAME, "basis": "model", "score": score, "why": why, "sets": sets},
-        n_detentions=len(several),
+        n_detentions=len(episodes),
     )
 
 
@@ -118,28 +122,28 @@ def _sets(kind: str, links: Iterable[Link]) -> list[JsonValue]:
     return sets
 
 
-def _episode_links(told: Sequence[Arrest], links: Sequence[Link]) -> tuple[Link, ...]:
-    """Return the links of accounts of one detention, along those of the persons they are told of."""
+def _told_links(told: Sequence[Told], links: Sequence[Link]) -> tuple[Link, ...]:
+    """Return the links of accounts of one detention or act, along those of the persons they are told of."""
     own: dict[int, int] = {}
     within: list[Link] = []
-    for arrest in sorted(told, key=lambda each: each.episode):
-        if arrest.person in own:  # one mention, two accounts: theirs whatever becomes of the person
-            within.append((own[arrest.person], arrest.episode))
-        own.setdefault(arrest.person, arrest.episode)
+    for each in sorted(told, key=lambda each: each.subject):
+        if each.person in own:  # one mention, two accounts: theirs whatever becomes of the person
+            within.append((own[each.person], each.subject))
+        own.setdefault(each.person, each.subject)
     sides = {person: {person} for link in links for person in link}
     along: list[Link] = []
     for a, b in links:
         ends = []
         for end in (a, b):
-            tells = own.get(end) or min((own[each] for each in sides[end] if each in own), default=None)
+            tells = own.get(end) or min((own[side] for side in sides[end] if side in own), default=None)
             if tells is not None:
                 ends.append(tells)
         if len(ends) == 2:
             along.append((ends[0], ends[1]))
         together = sides[a] | sides[b]
-        for each in together:
-            sides[each] = together
-    return spanning(sorted(each.episode for each in told), [*within, *along])
+        for side in together:
+            sides[side] = together
+    return spanning(sorted(each.subject for each in told), [*within, *along])
 
 
 def changes_of(found: Sequence[Found], standing: Mapping[Joined, int]) -> Changes:

@@ -10,7 +10,7 @@ and how its fields compare.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,9 +25,10 @@ from dalil.ledger.keys import Signer
 from dalil.ledger.kinds import Kind
 from dalil.ledger.log import Ledger, size_of
 from dalil.ledger.store import reading
+from dalil.linkage.acts import RULE as ACT_RULE
 from dalil.linkage.archive_judgements import Changes, changes_of, judgements_of, runs_standing, standing_joins
 from dalil.linkage.archive_records import ArchiveRecords, read_records, without_echoes
-from dalil.linkage.arrests import RULE, Arrest, read_arrests
+from dalil.linkage.arrests import RULE as ARREST_RULE
 from dalil.linkage.calibrating import is_audited
 from dalil.linkage.candidates import Compared, write_run
 from dalil.linkage.echoes import RULE as ECHO_RULE
@@ -37,6 +38,7 @@ from dalil.linkage.labels import check_labels
 from dalil.linkage.model import Model, start_model
 from dalil.linkage.plan import Clock, Linked, Pairs, Settings, compare, judge
 from dalil.linkage.record_table import RecordTable
+from dalil.linkage.told import read_deeds
 from dalil.records.joining import SAME
 from dalil.records.judged import Verdict, identities_of, verdicts_of_people
 from dalil.records.tables import derived
@@ -134,7 +136,7 @@ class ArchiveLinkage:
             size = size_of(connection)
             read = read_records(connection, self._tables, self._vocabulary)
             verdicts = verdicts_of_people(connection)
-            arrests = _by_person(read_arrests(connection, self._tables, self._vocabulary))
+            deeds = read_deeds(connection, self._tables, self._vocabulary)
             judged_of = {end for each in verdicts for end in (each.a, each.b)}
             who = identities_of(connection, judged_of)
             standing = standing_joins(connection)
@@ -159,7 +161,7 @@ class ArchiveLinkage:
         judged = [
             each
             for synthetic in sorted(found)
-            for each in judgements_of(found[synthetic], records[synthetic].mentions, arrests, parted[synthetic][1])
+            for each in judgements_of(found[synthetic], records[synthetic].mentions, deeds, parted[synthetic][1])
         ]
         changes = changes_of(judged, standing)
         receipt = RunReceipt(
@@ -243,7 +245,8 @@ class ArchiveLinkage:
             "models": {version: digest_of(model) for version, model in sorted(models.items())},
             "seed": seed,
             "settings": {name: repr(getattr(settings, name)) for name in settings.__slots__},
-            "episodes": RULE,
+            "episodes": ARREST_RULE,
+            "acts": ACT_RULE,
             "code": self._code_version,
             "known_by": size,
             "echoes": ECHO_RULE,
@@ -321,13 +324,6 @@ class ArchiveLinkage:
             left = sorted({run, *runs_standing(connection)}, reverse=True)
         drafts = [Draft(Kind.DECISION, {"decision": "withdraw", "run": each, "reason": reason}) for each in left]
         return self._ledger.append(drafts, by=self._signer()).first
-
-
-def _by_person(arrests: Iterable[Arrest]) -> dict[int, list[Arrest]]:
-    found: dict[int, list[Arrest]] = {}
-    for arrest in arrests:
-        found.setdefault(arrest.person, []).append(arrest)
-    return found
 
 
 def _lessons(verdicts: Sequence[Verdict], who: Mapping[int, int]) -> list[Verdict]:

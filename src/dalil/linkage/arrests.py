@@ -56,6 +56,11 @@ class Arrest:
     party: str | None = None
 
     @property
+    def subject(self) -> int:
+        """The mention of the detention."""
+        return self.episode
+
+    @property
     def spread(self) -> int:
         """How many days the arrest may lie on, less one."""
         return self.hi - self.lo
@@ -99,7 +104,7 @@ def read_arrests(
     subjects, accounts = tables["subjects"], tables["accounts"]
     heads = party_heads(vocabulary)
     found: dict[int, dict[str, int | str]] = {}
-    for wanted in _chunks(persons):
+    for wanted in chunks(persons):
         query = (
             select(episodes.c.subject, episodes.c.person, accounts.c.source)
             .join(subjects, subjects.c.id == episodes.c.subject)
@@ -107,10 +112,10 @@ def read_arrests(
             .where(known_by(episodes, None), known_by(subjects, None))
         )
         if wanted is not None:  # found by account, since typed tables are in the order of their ids and have no index
-            query = query.where(_in_accounts(episodes, wanted), episodes.c.person.in_(wanted))
+            query = query.where(in_accounts(episodes, wanted), episodes.c.person.in_(wanted))
         for episode, person, source in connection.execute(query):
             found[episode] = {"person": person, "source": source}
-    for wanted in _chunks(None if persons is None else sorted(found)):
+    for wanted in chunks(None if persons is None else sorted(found)):
         of_events = select(events.c.subject, events.c.event, events.c.on_lo, events.c.on_hi).where(
             known_by(events, None), events.c.event.in_(("arrested", *ENDS)), *_of(events, wanted)
         )
@@ -125,10 +130,10 @@ def read_arrests(
 
 
 def _of(table: Table, subjects: Sequence[int] | None) -> list[ColumnElement[bool]]:
-    return [] if subjects is None else [_in_accounts(table, subjects), table.c.subject.in_(subjects)]
+    return [] if subjects is None else [in_accounts(table, subjects), table.c.subject.in_(subjects)]
 
 
-def _in_accounts(table: Table, mentions: Sequence[int]) -> ColumnElement[bool]:
+def in_accounts(table: Table, mentions: Sequence[int]) -> ColumnElement[bool]:
     """Return the condition that a statement is of an account that introduced one of some mentions."""
     starts = sorted({mention & ~(MAX_ORDER - 1) for mention in mentions})
     return or_(*(table.c.id.between(start, start + MAX_ORDER - 1) for start in starts))
@@ -144,7 +149,8 @@ def _tell(told: dict[str, int | str], event: str, lo: int | None, hi: int | None
         told["over"] = hi
 
 
-def _chunks(ids: Sequence[int] | None) -> list[Sequence[int] | None]:
+def chunks(ids: Sequence[int] | None) -> list[Sequence[int] | None]:
+    """Return ids in pieces that one query asks for; None, for everything, is one piece."""
     if ids is None:
         return [None]
     edges = [*range(0, len(ids), CHUNK), len(ids)]

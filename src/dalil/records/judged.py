@@ -17,8 +17,8 @@ from dalil.records.tables import known_by as known
 from dalil.values.ids import order_of
 
 CHUNK: Final = 400
-FOLLOWS: Final = "episode"
-"""The kind of subject that judgements on another kind carry with them."""
+FOLLOWS: Final = ("episode", "act")
+"""The kinds of subject that judgements on persons carry with them."""
 # A shared key judges by the hundred thousand too; none of its verdicts is read here, and none is parsed.
 _BY_PEOPLE: Final = judgements.c.run.is_(None) & func.coalesce(judgements.c.basis, "").not_in(AUTOMATIC)
 
@@ -27,7 +27,8 @@ _BY_PEOPLE: Final = judgements.c.run.is_(None) & func.coalesce(judgements.c.basi
 class Verdict:
     """One verdict on two mentions: an edge of a judgement, with who signed it and when.
 
-    ``leads`` tells what a judgement is about from what follows with it: the detentions of persons who are one.
+    ``leads`` tells what a judgement is about from what follows with it: detentions of persons who are one, and what was
+    done to them.
     """
 
     entry: int
@@ -97,7 +98,7 @@ def _verdicts(connection: Connection, wanted: ColumnElement[bool]) -> Iterator[V
     for row in connection.execute(query):
         if order_of(row.id) == 0:
             first[row.entry] = row.kind
-        yield _verdict(row, leads=row.kind == first.get(row.entry, row.kind if row.kind != FOLLOWS else None))
+        yield _verdict(row, leads=row.kind == first.get(row.entry, row.kind if row.kind not in FOLLOWS else None))
 
 
 def _verdict(row: Any, *, leads: bool) -> Verdict:

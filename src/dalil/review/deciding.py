@@ -31,7 +31,8 @@ from dalil.records.judged import (
     verdicts_of_people,
 )
 from dalil.records.tables import derived, subjects
-from dalil.review.episodes import episodes_apart, episodes_together
+from dalil.review import following
+from dalil.review.following import Following
 from dalil.review.pair_states import VERDICTS, PairState, Ruling, Said, rule, state_of
 from dalil.review.pairs import pair_key, read_pair_key, version_of
 from dalil.review.permissions import DEED_IN, Deed, check_may_review
@@ -192,9 +193,8 @@ class Decider:
     ) -> JsonObject:
         sets: list[JsonValue] = [[kind, [format_subject(a), format_subject(b)]]]
         if kind == "person" and verdict != "unsure":
-            find = episodes_together if verdict == SAME else episodes_apart
-            told = find(connection, self._tables, self._vocabulary, a, b)
-            sets += [["episode", [format_subject(each) for each in episodes]] for episodes in told]
+            find = following.together if verdict == SAME else following.apart
+            sets += _sets_of(find(connection, self._tables, self._vocabulary, a, b))
         body: JsonObject = {"verdict": verdict, "sets": sets, "basis": "human"}
         if note:
             body["note"] = note
@@ -295,8 +295,8 @@ class Decider:
         if expected_version is not None and seen != expected_version:
             raise _stale(format_subject(identity))
         with reading(self._engine) as connection:
-            episodes = self._episodes_across(connection, parts) if kind == "person" else []
-        drafts = _split_drafts(kind, parts, note, crossing, episodes)
+            across = self._told_across(connection, parts) if kind == "person" else []
+        drafts = _split_drafts(kind, parts, note, crossing, across)
 
         def unchanged(within: Connection) -> None:
             if version_of(within, first, second) != seen:
@@ -304,10 +304,14 @@ class Decider:
 
         return self._ledger.append(drafts, by=self._signer(by.key_id), provided=unchanged).size - 1
 
-    def _episodes_across(self, connection: Connection, parts: Sequence[Sequence[int]]) -> list[list[int]]:
-        """Return the pairs of episodes of different parts that are now taken for one."""
-        across = [(a, b) for one, other in combinations(parts, 2) for a in one for b in other]
-        return [found for a, b in across for found in episodes_apart(connection, self._tables, self._vocabulary, a, b)]
+    def _told_across(self, connection: Connection, parts: Sequence[Sequence[int]]) -> list[Following]:
+        """Return the pairs of detentions and acts of different parts that are now taken for one."""
+        pairs = [(a, b) for one, other in combinations(parts, 2) for a in one for b in other]
+        return [each for a, b in pairs for each in following.apart(connection, self._tables, self._vocabulary, a, b)]
+
+
+def _sets_of(told: Sequence[Following]) -> list[JsonValue]:
+    return [[kind, [format_subject(each) for each in mentions]] for kind, mentions in told]
 
 
 def _split_drafts(
@@ -315,14 +319,14 @@ def _split_drafts(
     parts: Sequence[Sequence[int]],
     note: str,
     crossing: Sequence[Verdict],
-    episodes: Sequence[Sequence[int]],
+    across: Sequence[Following],
 ) -> list[Draft]:
     """Return the judgements of a split: first what stays together, then what is not the same."""
     together: list[JsonValue] = [
         [kind, [format_subject(mention) for mention in sorted(part)]] for part in parts if len(part) > 1
     ]
     apart: list[JsonValue] = [[kind, [format_subject(min(part)) for part in parts]]]
-    apart += [["episode", [format_subject(each) for each in pair]] for pair in episodes]
+    apart += _sets_of(across)
     said: JsonObject = {"basis": "human", **({"note": note} if note else {})}
     drafts = [Draft(Kind.JUDGEMENT, {**said, "verdict": SAME, "sets": together})] if together else []
     undone: JsonObject = {"undoes": [*sorted({each.entry for each in crossing})]} if crossing else {}
