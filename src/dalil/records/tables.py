@@ -91,6 +91,18 @@ Index(
     postgresql_where=_is_unfree(statements),
 )
 
+# Searching for persons of one sex asks it of thousands; as an index this is read without the statements themselves.
+SAYS_SEX: Final[ColumnElement[bool]] = statements.c.predicate == literal_column("'sex'")
+Index(
+    "statements_of_sex",
+    statements.c.subject,
+    statements.c.value,
+    statements.c.since,
+    statements.c.until,
+    sqlite_where=SAYS_SEX,
+    postgresql_where=SAYS_SEX,
+)
+
 # A mention is its own identity until it joins another; only then has it a row here.
 memberships: Final = Table(
     "memberships",

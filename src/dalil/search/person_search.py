@@ -18,7 +18,7 @@ from dalil.protection.access import Actor, is_cleared
 from dalil.protection.opening import visible
 from dalil.records.marks import mentions_of
 from dalil.records.status import Status
-from dalil.records.tables import BLOCK, memberships, statements, subjects
+from dalil.records.tables import BLOCK, SAYS_SEX, memberships, statements, subjects
 from dalil.records.tables import known_by as known
 from dalil.search.candidates import Weights, ask, chunks, heaviest, weigh
 from dalil.search.filtering import Filters, count_facets, passes
@@ -197,7 +197,7 @@ class PersonSearch:
             return ids
         names, s, m = self._rooms.tables["names"], statements.c, memberships.c
         owners = {row[0]: row[1] for row in self._connection.execute(owned.where(names.c.id.in_(ids))).all()}
-        said = (s.predicate == "sex") & (s.value == self._sex) & known(statements, self._known_by)
+        said = SAYS_SEX & (s.value == self._sex) & known(statements, self._known_by)
         fitting: set[int] = set()
         for chunk in chunks(sorted(set(owners.values()))):
             by_itself = select(s.subject).where(s.subject.in_(chunk), said)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import literal_column
+from sqlalchemy import literal_column, select
 
 from conftest import detention, source_body
 from dalil.archive import Archive
@@ -49,7 +49,13 @@ def test_what_was_denied_is_found_by_its_parts_beside_what_was_asserted(archive:
 def test_the_rare_indexes_are_used(archive: Archive) -> None:
     by_name = "SELECT subject FROM names WHERE (id >> 26) IN (0, 1) AND text = 'x'"
     unfree = str(tables.unfree("held_by").compile(compile_kwargs={"literal_binds": True}))
+    s = tables.statements.c
+    sexes = select(s.subject).where(
+        s.subject.in_([4096, 8192]), tables.SAYS_SEX, s.value == "female", tables.known_by(tables.statements, None)
+    )
+    of_sex = str(sexes.compile(compile_kwargs={"literal_binds": True}))
+    used = {"names_by_text": by_name, "statements_unfree": unfree, "COVERING INDEX statements_of_sex": of_sex}
     with reading(archive.engine) as connection:
-        for query, index in ((by_name, "names_by_text"), (unfree, "statements_unfree")):
+        for index, query in used.items():
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
             assert any(index in row[-1] for row in plan), plan
