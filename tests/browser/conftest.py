@@ -37,6 +37,7 @@ class Served:
     path: Path
     passwords: dict[str, str] = field(default_factory=dict)
     subjects: dict[str, str] = field(default_factory=dict)
+    signed_in: dict[str, Any] = field(default_factory=dict)
 
 
 def _free_port() -> int:
@@ -46,9 +47,9 @@ def _free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Serve the sample archive until the module's tests are done."""
+    """Serve the sample archive until all tests are done; what one of them records, those after it find."""
     path = tmp_path_factory.mktemp("browser") / "archive"
     subjects = make_sample(path)
     port = _free_port()
@@ -92,7 +93,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], told: Path) -> dict[str,
     pytest.fail("the desk did not start: " + told.read_text(encoding="utf-8")[-2000:])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start chromium; without it the suite fails rather than passes over."""
     if CHROMIUM is None:
@@ -116,13 +117,21 @@ class Visitor:
         """Open an address of the desk."""
         self.page.goto(self.served.address + address)
 
-    def sign_in(self, username: str) -> None:
-        """Sign in with a password."""
+    def sign_in(self, username: str, *, anew: bool = False) -> None:
+        """Sign in with a password; or, unless ``anew``, come back to where this account has signed in before."""
+        if not anew and username in self.served.signed_in:
+            self.page.context.add_cookies([self.served.signed_in[username]])
+            self.go("/")
+            self.page.wait_for_selector(".who")
+            return
         self.go("/account/login/")
         self.page.fill("#id_login", username)
         self.page.fill("#id_password", self.served.passwords[username])
         self.page.click("form.sheet button")
         self.page.wait_for_selector("main h1")
+        if not anew:
+            cookies = self.page.context.cookies()
+            self.served.signed_in[username] = next(each for each in cookies if "session" in each["name"])
 
     def picture(self, name: str) -> None:
         """Take a picture in both widths, if pictures are wanted."""

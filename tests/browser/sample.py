@@ -28,6 +28,16 @@ ARABIC = (
     ("يوسف كمال حمدان", "2012-12-12"),
     ("سلمى عادل رزق", "2018-04-07"),
     ("طارق سعيد جابر", "2013-01-09"),
+    ("غسان منير بيطار", "2014-05-06"),
+    ("سهى وليد عثمان", "2013-11"),
+    ("فراس نزار حلاق", "2012-08-19"),
+    ("رغد جمال ديب", "2016-03"),
+    ("أنس بشير خوري", "2014-10-02"),
+    ("ديما رياض سعد", "2015-07-21"),
+    ("وائل شفيق نصر", "2013-06-11"),
+    ("هالة عصام زين", "2017-01"),
+    ("مازن راتب عيسى", "2012-10-30"),
+    ("رشا حكمت فرح", "2018-02-14"),
 )
 LATIN = (
     "Samer Khaled al-Haddad",
@@ -42,6 +52,16 @@ LATIN = (
     "Youssef Kamal Hamdan",
     "Salma Adel Rizk",
     "Tarek Said Jaber",
+    "Ghassan Munir Bitar",
+    "Suha Walid Othman",
+    "Firas Nizar Hallaq",
+    "Raghad Jamal Deeb",
+    "Anas Bashir Khoury",
+    "Dima Riyad Saad",
+    "Wael Shafiq Nasr",
+    "Hala Issam Zein",
+    "Mazen Rateb Issa",
+    "Rasha Hikmat Farah",
 )
 """Invented, the same persons in both lists; nobody we know bears any of these names with these dates."""
 

@@ -139,7 +139,38 @@ def test_a_testimony_moves_a_figure_and_what_was_known_before_stays(visitor: Vis
     page.wait_for_url(re.compile(r"/records/[\d.]+/$"))
     visitor.go("/figures/F01/")
     assert number(page) == before
-    visitor.go("/figures/")
+
+
+def test_a_consent_is_recorded_shown_on_the_record_and_withdrawn(visitor: Visitor) -> None:
+    page, subjects = visitor.page, visitor.served.subjects
+    person = subjects["samer" if visitor.language == "en" else "speaker"]  # each language asks somebody else
+    visitor.sign_in("rana")
+    visitor.go(f"/records/{person}/")
+    page.click("#h-consent a")
+    page.select_option("#f-un_body", "yes")
+    page.select_option("#f-giver", "self")
+    page.fill("#f-given", "spring 2020" if visitor.language == "en" else "ربيع 2020")
+    page.select_option("#f-how", "written")
+    page.click("button[value=check]")
+    expect(page.locator(".understood")).to_have_count(1)
+    page.click("button[value=record]")
+    allowed = page.locator("tr[data-use=un_body] .chip")
+    expect(allowed).to_have_class("chip good")
+    visitor.picture("consent")
+    check_accessible(visitor, "consent")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 1280, "height": 900})
+    visitor.go(f"/records/{person}/")
+    expect(page.locator(".consents .yes").first).to_be_visible()
+
+    page.click("#h-consent a")
+    page.click("summary >> nth=0")
+    page.select_option("#w-giver", "self")
+    page.fill("#w-given", "2021-02-03")
+    page.select_option("#w-how", "message")
+    page.click("button[value=withdraw]")
+    expect(allowed).to_have_class("chip warn")
 
 
 def test_many_records_are_changed_and_changed_back(visitor: Visitor) -> None:
@@ -164,7 +195,7 @@ def test_many_records_are_changed_and_changed_back(visitor: Visitor) -> None:
 
 def test_records_are_taken_out_as_a_file(visitor: Visitor) -> None:
     page = visitor.page
-    visitor.sign_in("salma")
+    visitor.sign_in("salma", anew=True)
     visitor.go("/search/?q=samer")
     page.click("a[href^='/exports/new/']")
     page.fill("input[type=password]", visitor.served.passwords["salma"])  # shows again who it is

@@ -31,7 +31,6 @@ from dalil.web.desk import Desk
 from dalil.web.gate import WRITE, DeskRequest, new_token, once, screen
 from dalil.web.showing.consents import WAYS, given_shown, uses_shown
 from dalil.web.showing.dates import written, written_bounds
-from dalil.web.showing.refusals import Sentence, sentence
 from dalil.web.showing.statements import name_of
 from dalil.web.showing.times import read_times
 from dalil.web.showing.words import Words
@@ -202,9 +201,5 @@ def _form(words: Words, said: Mapping[str, str], found: Consents, entered: Enter
         ],
         "replaceable": [each.entry for each in found.given if each.replaced is None],
         "understood": {name: f"{written(d.edtf)} ({written_bounds(d.lo, d.hi)})" for name, d in dates.items()},
-        "problems": {name: _problem(error) for name, error in problems.items()},
+        "problems": problems,
     }
-
-
-def _problem(error: BadInput) -> tuple[Sentence, Sentence]:
-    return sentence(error.message), sentence(error.expected)

@@ -81,6 +81,7 @@ TYPED: Final[tuple[Any, ...]] = (
     _("an upload"),
     _("Upload it again."),
     _("There is no such mapping."),
+    _("a file of hand/mappings"),
     _("The mapping is too large."),
     _("The mapping is not a text in UTF-8."),
     _("Only a sheet that was tried can be taken in."),

@@ -9,8 +9,10 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dalil.errors import DalilError
 from dalil.web.showing.dates import instant as instant_text
 from dalil.web.showing.dates import written as written_text
+from dalil.web.showing.refusals import kind_of_trouble, sentence
 
 register = template.Library()
 
@@ -43,6 +45,12 @@ def plain(value: object) -> str:
 def add(value: float, more: float) -> float:
     """Add two numbers, whole or not."""
     return value + float(more)
+
+
+@register.filter
+def append(value: str, more: str) -> str:
+    """Put two texts together."""
+    return f"{value}{more}"
 
 
 @register.filter
@@ -87,6 +95,20 @@ def part_of_run(value: str) -> str:
 def job_kind(value: str) -> str:
     """Return what a job does."""
     return str(JOB_KINDS.get(value, value))
+
+
+@register.inclusion_tag("desk/problem.html")
+def problem(error: DalilError | None, identifier: str = "") -> dict[str, Any]:
+    """Say what is wrong with a field, in the reader's language; nothing where nothing is."""
+    if error is None or not hasattr(error, "message"):
+        return {"message": None}
+    message = sentence(error.message)
+    return {
+        "message": message,
+        "expected": sentence(error.expected),
+        "identifier": identifier,
+        "kind": kind_of_trouble(type(error).__name__) if message.lang else "",
+    }
 
 
 @register.simple_tag
