@@ -27,7 +27,7 @@ from benchmarks.names_quality import quality
 from dalil.names.comparing import Evidence, evidence_together
 from dalil.names.units import units_of
 
-N_PAIRS: Final = 16_000
+N_PAIRS: Final = 24_000
 RIDGE: Final = 2e-5
 """Weight of the squares, so that what hardly occurs stays small."""
 GIVEN: Final = {
@@ -35,7 +35,7 @@ GIVEN: Final = {
     "middle_bits": 0.02,
     "family_bits": 0.05,
     "middle_unknown": 1.0,
-    "family_lost": -7.0,
+    "family_lost": -10.0,
     "middle_moved": -15.0,
     "given_unsaid": -13.0,
 }

@@ -1,6 +1,6 @@
 """Learn which Latin letter groups stand for which Arabic letters, and write the frozen table of the alignment model.
 
-Usage: ``python -m benchmarks.train_names DATA TABLES [--half 0]`` writes `alignment-2.tsv` and `frequencies-2.tsv`.
+Usage: ``python -m benchmarks.train_names DATA TABLES [--half 0]`` writes `alignment-3.tsv` and `frequencies-2.tsv`.
 DATA is a folder with `pairs_tokens.csv` (source, ar, latin, count) and `latin_forms.csv` (ar, latin, weight, source):
 single name parts beside a Latin spelling somebody used; and with `freq_*.csv` (name, count): how often a part is a
 given, father's or family name. With a half, spellings of that half of the parts are learned from only.
@@ -17,6 +17,7 @@ import csv
 import math
 import zlib
 from collections import defaultdict
+from itertools import product
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -34,9 +35,11 @@ ALLOWED: Final = 0.5
 FLOOR, CEILING = 0.7, 3.0
 """Inside one script: nats that any two letters differ by, and what a slip of the pen may cost at most."""
 VOWEL_FLOOR: Final = 0.35
-DOTS: Final = ("بتثني", "جحخ", "دذ", "رز", "سش", "صض", "طظ", "عغ", "فق")
-"""Arabic letters of one shape, told apart by dots that get lost."""
+DOTS: Final = ("بتثني", "جحخ", "دذ", "رز", "سش", "صض", "طظ", "عغ", "فق", "كل")
+"""Arabic letters of one shape, told apart by dots or a stroke that get lost."""
 DOTS_COST: Final = 1.8
+DOTS_ACROSS: Final = 3.6
+"""What it costs at most to read an Arabic letter as one of its shape, when a Latin one stands for that."""
 Joint = dict[tuple[int, int], float]
 
 USUAL_COST, SEEN_COST = 0.4, 1.1
@@ -190,6 +193,12 @@ def cross_costs(joint: Joint) -> Joint:
             for each in latin:
                 pair = NUMBER[letter], NUMBER[each]
                 costs[pair] = min(costs[pair], most)
+    usual = dict(costs)
+    for shape in DOTS:
+        for letter, other in product(shape, shape):
+            for sound in range(N_ARABIC, len(SOUNDS)):
+                here = NUMBER[letter], sound
+                costs[here] = min(costs[here], usual[NUMBER[other], sound] + DOTS_ACROSS)
     return costs
 
 
@@ -247,7 +256,7 @@ def write(out: Path, joint: Joint) -> None:
     costs |= inner_costs(joint, across, range(N_ARABIC), side=0)
     costs |= inner_costs(joint, across, range(N_ARABIC, len(SOUNDS)), side=1)
     with out.open("w", encoding="utf-8", newline="\n") as file:
-        file.write("# Alignment costs, version 2, in hundredths of a nat. Made by benchmarks/train_names.py.\n")
+        file.write("# Alignment costs, version 3, in hundredths of a nat. Made by benchmarks/train_names.py.\n")
         file.write("# From public transliteration pairs (Wikidata, CC0; Google's transliteration set) by EM.\n")
         for number, sound in enumerate(SOUNDS):
             alone = costs.get((number, NONE), costs.get((NONE, number), HIGHEST))
@@ -295,7 +304,7 @@ def main() -> None:
     parser.add_argument("--half", type=int, choices=(0, 1), help="learn from this half of the parts only")
     asked = parser.parse_args()
     write_frequencies(asked.data, asked.tables / "frequencies-2.tsv")
-    write(asked.tables / "alignment-2.tsv", learn(read_pairs(asked.data, half=asked.half)))
+    write(asked.tables / "alignment-3.tsv", learn(read_pairs(asked.data, half=asked.half)))
 
 
 if __name__ == "__main__":

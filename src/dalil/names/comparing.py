@@ -17,7 +17,7 @@ from dalil.names.repairing import Repair, repairs
 from dalil.names.similarity import doubt
 from dalil.names.units import Unit, units_of
 
-VERSION: Final = "weights-3"
+VERSION: Final = "weights-4"
 
 
 class Evidence(NamedTuple):
@@ -41,23 +41,23 @@ class Evidence(NamedTuple):
 
 
 WEIGHTS: Final = Evidence(
-    given_doubt=-0.31,
-    middle_doubt=-0.24,
-    family_doubt=-0.26,
-    worst_doubt=-1.41,
+    given_doubt=-0.26,
+    middle_doubt=-0.18,
+    family_doubt=-0.28,
+    worst_doubt=-1.46,
     given_bits=0.06,
     middle_bits=0.02,
     family_bits=0.05,
     middle_missing=-0.3,
     family_missing=0.0,
-    family_lost=-7.0,
+    family_lost=-10.0,
     middle_unknown=1.0,
     middle_moved=-15.0,
     given_unsaid=-13.0,
-    joined=-2.49,
+    joined=-1.0,
     reordered=-2.0,
 )
-START: Final = 10.8
+START: Final = 9.6
 DOUBTFUL: Final = 1.0
 """Logarithm of odds below which names are also read otherwise than as they stand."""
 FEW: Final = 1_000

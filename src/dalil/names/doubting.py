@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalil.names import similarity as one
-from dalil.names.alignment import hundredths
+from dalil.names.alignment import EXCHANGED, hundredths
 from dalil.names.sounds import N_ARABIC
 from dalil.names.units import Unit
 
@@ -24,6 +24,7 @@ Yes = NDArray[np.bool_]
 _FAR: Final = 1_000_000
 """Hundredths of a nat that no alignment costs."""
 _BATCH: Final = 20_000
+_APART: Final = np.array([*one.APART, *[0.0] * 32])
 
 
 class Doubting:
@@ -59,9 +60,10 @@ class Doubting:
         self._alone = [unit.alone for unit in units]
         self._cut = np.array([bool(alone) for alone in self._alone])
         self._rests = np.array([-1 if unit.rest is None else number[unit.rest] for unit in units], np.int64)
+        self._bits = np.array([unit.bits for unit in units])
         self._rarity = np.array([unit.rarity for unit in units])
         self._arabic = np.array([unit.arabic for unit in units])
-        self._same_as = np.array([unit.same_as for unit in units], np.int64)
+        self._groups = np.array([(unit.groups * 2)[:2] or (0, 0) for unit in units], np.int64)
         self._coarse = _numbered([unit.coarse for unit in units])
         self._codes = np.zeros(0, np.int64)
         self._doubts = np.zeros(0)
@@ -103,7 +105,8 @@ class Doubting:
         wife = (self._wives[a] | self._wives[b]) & other_head
         rare = self._rarity > one.FREQUENT
         near = _may_be_one(self.masks[a] ^ self.masks[b], rare[a] | rare[b])
-        self._fill(found, near & (a != b) & ~words & ~wife, a, b, self._aligned)
+        self._fill(found, near & (a != b) & ~words & ~wife & ~half, a, b, self._aligned)
+        self._fill(found, near & half, a, b, lambda x, y: self._aligned(x, y) + one.OTHER_HEAD)
         self._fill(found, words, self._rests[a], self._rests[b], self._distinct)
         for whole, other, at in ((a, b, half & ~compound_b), (b, a, half & ~compound_a)):
             self._fill(found, at, whole, other, self._half)
@@ -123,22 +126,27 @@ class Doubting:
         for at, (x, y) in enumerate(zip(whole.tolist(), other.tolist(), strict=True)):
             if self._alone[y] and self._alone[y] == self.units[x].head:
                 found[at] = 0.0
-        return found + one.CUT_SHORT
+        return np.where(found <= one.HALF_FITS, found + one.CUT_SHORT, one.MOST)
 
     def _aligned(self, a: Numbers, b: Numbers) -> Floats:
         nats = self._costs(a, b)
+        apart = np.bitwise_count(self.masks[a] ^ self.masks[b])
+        self._exchange(nats, a, b, apart)
         arabic_a, arabic_b = self._arabic[a], self._arabic[b]
         inside = np.where(arabic_a, one.BASE[True, True], one.BASE[False, False])
         base = np.where(arabic_a == arabic_b, inside, one.BASE[True, False])
         rarity = np.maximum(self._rarity[a], self._rarity[b])
         odds = base - one.PER_NAT * nats - one.FIRST_NAT * np.minimum(nats, 1.0) + one.PER_BIT * rarity
         odds = np.where(self._coarse[a] != self._coarse[b], odds - one.OTHER_CONSONANTS, odds)
+        odds -= _APART[apart]
+        known = np.flatnonzero((self._groups[a, 0] > 0) & (self._groups[b, 0] > 0))
+        of_a, of_b = self._groups[a[known]], self._groups[b[known]]
+        same = (of_a[:, :, None] == of_b[:, None, :]).any(axis=(1, 2))
+        softer = np.where(nats[known] <= one.VOWELS_GUESSED, one.DISTINCT_PER_BIT, 0.0)
+        distinct = one.DISTINCT + softer * np.minimum(self._bits[a[known]], self._bits[b[known]])
+        odds[known] += np.where(same, one.EQUIVALENT, distinct)
         value = np.maximum(0.0, one.CERTAIN - odds) + one.CLOSENESS * (nats + (arabic_a != arabic_b))
-        value = np.minimum(one.MOST, value)
-        both = (self._same_as[a] > 0) & (self._same_as[b] > 0)
-        same = self._same_as[a] == self._same_as[b]
-        value = np.where(both & same, np.minimum(value, one.EQUIVALENT + one.CLOSENESS * nats), value)
-        doubt: Floats = np.where(both & ~same, np.maximum(value, one.DISTINCT), value)
+        doubt: Floats = np.minimum(one.MOST, value)
         return doubt
 
     def _costs(self, a: Numbers, b: Numbers) -> Floats:
@@ -152,6 +160,13 @@ class Doubting:
         if others:
             np.minimum.at(nats, [at for at, _, _ in others], distances([(x, y) for _, x, y in others]))
         return nats
+
+    def _exchange(self, nats: Floats, a: Numbers, b: Numbers, apart: NDArray[np.uint8]) -> None:
+        """Lower the costs of those with the same consonants to what they are with two sounds exchanged."""
+        tried = np.flatnonzero((nats > one.TRY_EXCHANGED) & (apart <= one.MOST_APART_EXCHANGED))
+        units = self.units
+        rows = [(units[x].sounds, units[y].sounds) for x, y in zip(a[tried].tolist(), b[tried].tolist(), strict=True)]
+        nats[tried] = np.minimum(nats[tried], distances(rows, exchanged=True))
 
 
 def _numbered(texts: Sequence[str]) -> Numbers:
@@ -167,8 +182,8 @@ def _may_be_one(apart: NDArray[np.uint32], rare: Yes) -> Yes:
     return may
 
 
-def distances(pairs: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]) -> Floats:
-    """Return `alignment.distance` of many pairs of rows of sounds, in nats, shape (n_pairs,)."""
+def distances(pairs: Sequence[tuple[tuple[int, ...], tuple[int, ...]]], *, exchanged: bool = False) -> Floats:
+    """Return `alignment.distance`, or `distance_exchanged`, of many pairs of rows of sounds, in nats, (n_pairs,)."""
     found = np.zeros(len(pairs), np.int64)
     lengths = np.array([(len(a), len(b)) for a, b in pairs], np.int64).reshape(-1, 2)
     # Pairs of like lengths side by side: an array takes as long as its longest.
@@ -176,7 +191,7 @@ def distances(pairs: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]) -> Float
     steps = np.flatnonzero(np.diff(lengths[order, 0] // 2)) + 1
     for lot in np.split(order, steps):
         chosen = [pairs[at] for at in lot.tolist()]
-        found[lot] = _side_by_side([a for a, _ in chosen], [b for _, b in chosen])
+        found[lot] = _side_by_side([a for a, _ in chosen], [b for _, b in chosen], exchanged=exchanged)
     return found / 100
 
 
@@ -189,7 +204,7 @@ def _padded(rows: Sequence[tuple[int, ...]], silent: int) -> NDArray[np.intp]:
     return table.T
 
 
-def _side_by_side(a: Sequence[tuple[int, ...]], b: Sequence[tuple[int, ...]]) -> NDArray[np.int64]:
+def _side_by_side(a: Sequence[tuple[int, ...]], b: Sequence[tuple[int, ...]], *, exchanged: bool) -> NDArray[np.int64]:
     """Return the costs of the best alignments, in hundredths of a nat."""
     table = hundredths()
     silent = len(table.alone_across)
@@ -205,11 +220,15 @@ def _side_by_side(a: Sequence[tuple[int, ...]], b: Sequence[tuple[int, ...]]) ->
     for skip in skips:
         above.append(above[-1] + skip)
     # To pass over what is no sound costs nothing, and it stands for none: the last cell is the answer for all lengths.
-    for sounds in rows:
+    before: list[NDArray[np.int64]] = []
+    for i, sounds in enumerate(rows):
         skip = alone[inside.astype(np.intp), sounds]
         here = [above[0] + skip]
         for at, other in enumerate(columns):
             best = np.minimum(above[at] + pair[sounds, other], above[at + 1] + skip)
+            if exchanged and i and at:
+                crossed = pair[rows[i - 1], other] + pair[sounds, columns[at - 1]] + EXCHANGED
+                best = np.minimum(best, before[at - 1] + crossed)
             here.append(np.minimum(best, here[-1] + skips[at]))
-        above = here
+        before, above = above, here
     return above[-1]

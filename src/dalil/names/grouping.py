@@ -270,11 +270,20 @@ class _Step(NamedTuple):
         return Piece(join(base.form, word.script), word.script, at, base.stop, by_name=role)
 
     def _after_articles(self, at: int) -> int:
+        if self.words[at - 1].does is Does.JOIN_ABD and at + 1 < len(self.words):
+            return at + self._is_article_of_abd(at)
         while at + 1 < len(self.words) and self.words[at].does is Does.BE_ARTICLE:
             at += 1
         if at + 1 < len(self.words) and self.words[at].does is Does.BE_SUN_ARTICLE:
             at += self._is_article(at)
         return at
+
+    def _is_article_of_abd(self, at: int) -> bool:
+        """Say whether a word after Abd is its one article, or what a slip left of it; Abd al-Al has a name after it."""
+        word, after = self.words[at], self.words[at + 1]
+        if word.does is Does.SPELL_INITIAL:
+            return word.folded in ("a", "l") and may_serve(after.folded, after.script)
+        return word.does is Does.BE_ARTICLE or (word.does is Does.BE_SUN_ARTICLE and self._is_article(at))
 
     def _is_article(self, at: int) -> bool:
         """Say whether an article in the colour of a sun letter stands before that letter."""

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from dalil.names.pairing import NO_MATCH, Pairing
-from dalil.names.similarity import doubt
+from dalil.names.similarity import FREQUENT, doubt
 from dalil.names.units import Unit, unit
 from dalil.names.words import JOINT
 
@@ -20,6 +20,8 @@ Groups = tuple[tuple[int, ...], ...]
 
 WELL: Final = 3.0
 """Most doubt at which units read otherwise are taken to fit."""
+WELL_FOR_NAMES: Final = 1.0
+"""Most doubt at which two units that are both names people bear, by themselves, are taken for one: Mohamadkhaled."""
 MOST_DIFFERENT: Final = 1
 """Consonant classes that joined units may have on one side only."""
 MOST_LONGER: Final = 2
@@ -128,7 +130,8 @@ def _joined(units: tuple[Unit, ...], free: set[int], wanted: list[Unit]) -> Iter
         if at in free or at + 1 in free:
             likely = [other for other in wanted if _may_be_both(units[at], units[at + 1], other)]
             found = _join(units, at) if likely else None
-            if found and any(doubt(found[0][at], other) < WELL for other in likely):
+            names = max(units[at].rarity, units[at + 1].rarity) <= FREQUENT
+            if found and any(doubt(found[0][at], other) < (WELL_FOR_NAMES if names else WELL) for other in likely):
                 yield found
 
 

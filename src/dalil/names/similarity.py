@@ -9,38 +9,52 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from dalil.names.alignment import distance
+from dalil.names.alignment import distance, distance_exchanged
 from dalil.names.units import Unit
 
 CERTAIN: Final = 4.5
 """Logarithm of odds from which a spelling leaves no doubt."""
 MOST: Final = 9.0
 """Doubt of names that have nothing to do with each other."""
-BASE: Final = {(True, True): 0.3, (False, False): 1.1, (True, False): 3.2, (False, True): 3.2}
+BASE: Final = {(True, True): 1.7, (False, False): 2.0, (True, False): 3.8, (False, True): 3.8}
 """Logarithm of odds at no cost, by whether each side is in Arabic script: inside one script, near names are many."""
-PER_NAT: Final = 1.1
-FIRST_NAT: Final = 0.3
+PER_NAT: Final = 0.8
+FIRST_NAT: Final = 1.2
 """What the first nat says beyond that: most spellings of one name have none."""
-PER_BIT: Final = 0.5
+PER_BIT: Final = 0.42
 """What a bit of rarity says for one name: a form nobody bears is a slip of the pen, a frequent one is another name."""
 OTHER_CONSONANTS: Final = 1.6
-"""What other consonants say against it."""
-EQUIVALENT: Final = 0.5
-"""Most doubt between attested equivalents (Mehmet, محمد)."""
-DISTINCT: Final = 8.0
-"""Least doubt between names that are near in sound and known to be two: Muhammad and Mahmud, Samar and Samir."""
+"""What other consonants say against it, …"""
+APART: Final = (0.0, 0.0, 1.6, 2.9)
+"""… and how many classes of them only one side has."""
+EQUIVALENT: Final = 4
+"""What it says for one name that both are attested spellings of it (Mehmet, محمد), …"""
+DISTINCT: Final = -8.5
+"""… and that they are those of two, Muhammad and Mahmud, Samar and Samir, …"""
+DISTINCT_PER_BIT: Final = 0.6
+"""… less, for each bit of the more frequent one's rarity, where only vowels may be guessed wrongly (Majd for ماجد)."""
+VOWELS_GUESSED: Final = 1.0
+"""Nats up to which all letters of one are read in the other."""
 CUT_SHORT: Final = 2.5
 """Doubt added where one spelling has only half of a compound: Abd for Abd al-Rahman, Zaid for Abu Zaid."""
+HALF_FITS: Final = 2.0
+"""Most doubt at which what is left fits a half: not Ibrahim for Abd al-Rahim."""
+OTHER_HEAD: Final = 2.0
+"""Doubt added to that of all letters where only one spelling is a compound, or both are with other heads."""
 ONLY_WORDS: Final = ("umm", "wife")
 """Heads of compounds that are words in each language, not sounds."""
 CLOSENESS: Final = 0.03
 """Doubt added per nat, so that among names without a doubt the nearest spelling comes first."""
-MOST_DIFFERENT: Final = 2
+MOST_DIFFERENT: Final = 3
 """Consonant classes that may be on one side only."""
 FREQUENT: Final = 9.0
 """Bits of rarity up to which a name is so frequent that it is seldom a slip of the pen for another."""
 TRY_OTHERWISE: Final = 0.5
 """Nats from which other readings of a spelling are tried."""
+MOST_APART_EXCHANGED: Final = 1
+"""Consonant classes that may be on one side only where two sounds were exchanged."""
+TRY_EXCHANGED: Final = 3.6
+"""Nats above which two spellings with nearly the same consonants are tried with two sounds exchanged."""
 _MOST_REMEMBERED: Final = 20_000
 """Pairs remembered for one unit."""
 _TOP: Final = 1 + math.exp(-CERTAIN)
@@ -81,26 +95,38 @@ def may_be_one(a: Unit, b: Unit) -> bool:
 
 
 def _aligned(a: Unit, b: Unit) -> float:
-    nats = cost(a, b)
+    nats = nats_apart(a, b)
+    apart = (a.mask ^ b.mask).bit_count()
     odds = BASE[a.arabic, b.arabic] - PER_NAT * nats - FIRST_NAT * min(nats, 1.0) + PER_BIT * max(a.rarity, b.rarity)
     if a.coarse != b.coarse:
         odds -= OTHER_CONSONANTS
-    value = min(MOST, max(0.0, CERTAIN - odds) + CLOSENESS * (nats + (a.arabic is not b.arabic)))
-    if a.same_as and b.same_as:
-        return min(value, EQUIVALENT + CLOSENESS * nats) if a.same_as == b.same_as else max(value, DISTINCT)
-    return value
+    odds -= APART[apart]
+    if a.groups and b.groups:
+        if not set(a.groups).isdisjoint(b.groups):
+            odds += EQUIVALENT
+        else:
+            odds += DISTINCT + (DISTINCT_PER_BIT * min(a.bits, b.bits) if nats <= VOWELS_GUESSED else 0.0)
+    return min(MOST, max(0.0, CERTAIN - odds) + CLOSENESS * (nats + (a.arabic is not b.arabic)))
 
 
 def _cut_short(a: Unit, b: Unit) -> float:
     """Return the doubt between a compound and what may be a half of it; a wife is not her husband."""
     if "wife" in (a.head, b.head):
         return MOST
-    value = _aligned(a, b) if may_be_one(a, b) else MOST
+    value = min(MOST, _aligned(a, b) + OTHER_HEAD) if may_be_one(a, b) else MOST
     for whole, half in ((a, b), (b, a)):
         if whole.rest is not None and half.rest is None:
             other = 0.0 if half.alone == whole.head else doubt(whole.rest, half)
-            value = min(value, other + CUT_SHORT)
+            value = min(value, other + CUT_SHORT if other <= HALF_FITS else MOST)
     return value
+
+
+def nats_apart(a: Unit, b: Unit) -> float:
+    """Return `cost`, or what it is with two neighbouring sounds exchanged, if that is less."""
+    nats = cost(a, b)
+    if nats > TRY_EXCHANGED and (a.mask ^ b.mask).bit_count() <= MOST_APART_EXCHANGED:
+        nats = min(nats, distance_exchanged(a.sounds, b.sounds))
+    return nats
 
 
 def cost(a: Unit, b: Unit) -> float:

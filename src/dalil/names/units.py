@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from dalil.names.equivalents import equivalent, leading_form
+from dalil.names.equivalents import either, equivalent, leading_form
 from dalil.names.folding import ARABIC
 from dalil.names.grouping import Read, Word, group, read_words
 from dalil.names.sounds import coarse_of, key_of, other_sounds_of, sounds_of
@@ -57,6 +57,8 @@ class Unit:
         Consonant keys, nearly the same for both scripts; the coarse one is that of the group of equivalents, if any.
     given_bits, family_bits : float
         How surprising the name is as a given and as a family name, in bits.
+    bits : float
+        The less of the two.
     rarity : float
         The less of the two, by the fine key: how surprising this very spelling of consonants is.
     head : str
@@ -67,11 +69,13 @@ class Unit:
         The same as `head` of what is nothing but a head: Abdel, cut short.
     same_as : int
         Number of the group of attested equivalents (Mehmet, محمد), or 0.
+    groups : tuple of int
+        The same, and of a form that may be either of two names, both.
     """
 
     __slots__ = (
-        *("alone", "arabic", "coarse", "doubts", "family_bits", "form", "given_bits", "head", "key", "mask"),
-        *("_other_sounds", "_sounds", "rarity", "rest", "same_as", "script"),
+        *("alone", "arabic", "bits", "coarse", "doubts", "family_bits", "form", "given_bits", "groups", "head", "key"),
+        *("_other_sounds", "_sounds", "mask", "rarity", "rest", "same_as", "script"),
     )
 
     def __init__(self, form: str, script: str) -> None:
@@ -81,12 +85,16 @@ class Unit:
         form = head + rest
         self.key = key_of(form, script)
         self.same_as = equivalent(form)
+        self.groups = either(form)
         self.coarse = coarse_of(key_of(leading_form(self.same_as), ARABIC) if self.same_as else self.key)
         self._sounds: tuple[int, ...] | None = None
         self._other_sounds: tuple[int, ...] | None = None
         table = frequencies()
         self.given_bits, self.family_bits = table.get(self.coarse, _UNKNOWN)
+        self.bits = min(self.given_bits, self.family_bits)
         self.rarity = min(table.get("=" + self.key, _UNKNOWN))
+        if self.same_as:  # Mehmet is no slip of a rare name's
+            self.rarity = min(self.rarity, self.bits)
         self.arabic = script == ARABIC
         self.mask = _MASKS[self.coarse]
         self.head, self.alone = "", _HEADS_ALONE.get(form, "")

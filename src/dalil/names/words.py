@@ -47,7 +47,7 @@ def _all(words: str, does: Does) -> dict[str, Does]:
 
 _ARABIC: Final = {
     **_all("عبد", Does.JOIN_ABD),
-    **_all("غبد عبذ عد بعد عدب عبدد عببد عند عبل عبر بد عبت", Does.MAY_BE_ABD),
+    **_all("غبد عبذ عد بعد عدب عبدد عببد عند عبل عبر بد عبت عتد عرد عب", Does.MAY_BE_ABD),
     **_all("ابو ابي ابا اب اوب اتو ابور ابز", Does.JOIN_ABU),
     **_all("ام", Does.JOIN_UMM),
     **_all("ذو ذي", Does.JOIN_DHU),
@@ -66,7 +66,7 @@ _LATIN: Final = {
         "abd abdul abdel abdal abdil abdol abdoul abdur abdar abder abdir abdus abdas abdes abdun abden", Does.JOIN_ABD
     ),
     **_all("abed abid", Does.MAY_JOIN),
-    **_all("adb bad bd ab abb aabd abbd abdd avd abad ebd obd", Does.MAY_BE_ABD),
+    **_all("adb bad bd ab abb aabd abbd abdd avd abad ebd obd abm abn", Does.MAY_BE_ABD),
     **_all("abu abou abo aboo abi au bu aub abuu abut abul abual abuel abul aboul aboal", Does.JOIN_ABU),
     **_all("um umm om oum omm", Does.JOIN_UMM),
     **_all("dhu zu zul dhul thul", Does.JOIN_DHU),

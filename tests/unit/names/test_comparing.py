@@ -33,6 +33,15 @@ UNALIKE = 0.5
         ("7asan Nimour", "حسن النمور"),
         ("أحمد نمور", "احمد نمور"),
         ("Nimour, Salim", "سليم النمور"),
+        ("سالم خالد النمور", "Salim Khaled Nimour"),  # Salim may be either name
+        ("سليم خالد النمور", "Salim Khaled Nimour"),
+        ("محدم خالد النمور", "Muhammad Khaled Nimour"),  # two letters in the other order
+        ("حمزة خالد النمور", "Hazma Khaled Nimour"),
+        ("مارن خالد النمور", "Mazen Khaled Nimour"),  # a dot lost
+        ("ماجد خالد النمور", "Majd Khaled Nimour"),  # by a machine that guesses vowels
+        ("عتد الحميد خالد النمور", "Abdulhamid Khaled Nimour"),
+        ("عبد الوهاب خالد النمور", "Abd L-Wahab Khaled Nimour"),
+        ("خالد عبد العال النمور", "Khaled Abd Al-Al Nimour"),
     ],
 )
 def test_spellings_of_one_name_look_alike(first: str, second: str) -> None:
@@ -52,6 +61,9 @@ def test_spellings_of_one_name_look_alike(first: str, second: str) -> None:
         ("خالد سليم عمر النمور", "Khaled Omar Salim Nimour"),  # father and grandfather are not exchanged
         ("سليم محمد النمور", "Salim Yaser Muhammad Nimour"),  # other father, of the same grandfather
         ("محمود النمور", "Muhammad Nimour"),
+        ("سلمى خالد النمور", "Salim Khaled Nimour"),  # Salim may be two names, and is neither of them
+        ("ابراهيم خالد النمور", "Abd al-Rahim Khaled Nimour"),
+        ("خالد أحمد أكرم النمور", "Khaled Eid Ahmad Nimour"),  # two names are not run together for a third
     ],
 )
 def test_siblings_namesakes_and_strangers_do_not(first: str, second: str) -> None:
