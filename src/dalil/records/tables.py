@@ -99,6 +99,7 @@ Index(
     statements.c.value,
     statements.c.since,
     statements.c.until,
+    statements.c.predicate,  # SQLite asks for it though every row says the same
     sqlite_where=SAYS_SEX,
     postgresql_where=SAYS_SEX,
 )
