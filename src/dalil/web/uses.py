@@ -158,7 +158,7 @@ def _note(known: _Issued, position: int, body: Mapping[str, Any], recorded_at: s
             size=record["ledger"]["size"],
             n_members=record["members"]["count"],
         )
-    else:
+    elif body.get("issued") == "publication":
         runs = frozenset(body.get("runs", {}).values())
         known.publications.append(
             Publication(entry=position, code=str(body.get("code", "")), recorded_at=recorded_at, runs=runs)

@@ -42,7 +42,8 @@ def _sentences() -> Iterator[tuple[str, str]]:
                 continue
             said = node.args[:1] + [each.value for each in node.keywords if each.arg == "expected"]
             if any(each.arg in ("expected", "where") for each in node.keywords):
-                yield from ((name, each.value) for each in said if isinstance(each, ast.Constant) and each.value)
+                texts = [each.value for each in said if isinstance(each, ast.Constant)]
+                yield from ((name, text) for text in texts if isinstance(text, str) and text)
 
 
 def test_every_sentence_that_a_form_may_show_is_said_in_arabic(desk: Any) -> None:

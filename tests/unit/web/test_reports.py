@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -76,17 +77,23 @@ def test_a_report_is_issued_once_under_the_editors_key_handed_out_and_found_stal
     assert "is not the one that was issued" in auditor.get("/reports/R1/").content.decode()
 
 
-def test_a_draft_records_nothing_and_is_its_makers_alone(client_of: Clients, reported: Any) -> None:
+def test_a_draft_is_recorded_before_it_is_fetched_and_is_its_makers_alone(client_of: Clients, reported: Any) -> None:
     client_of("editor").get("/reports/R1/")
     with Archive(reported.path) as archive:
         before = archive.ledger.size
     job = done(client_of("editor").post("/reports/R1/make/", {"deed": "draft"}))
     assert job.state == "done", job.outcome
-    with Archive(reported.path) as archive:
-        assert archive.ledger.size == before
     address = f"/reports/jobs/{job.pk}/en/"
     file = client_of("editor").get(address)
-    assert b"".join(file.streaming_content).startswith(b"%PDF-")
+    content = b"".join(file.streaming_content)
+    assert content.startswith(b"%PDF-")
+    with Archive(reported.path) as archive:
+        assert archive.ledger.size == before + 1  # nothing was issued
+        entry = archive.ledger.entry(before)
+    assert entry.header.kind is Kind.ISSUE
+    assert entry.body is not None
+    assert (entry.body["issued"], entry.body["code"]) == ("draft", "R1")
+    assert entry.body["files"]["en"] == hashlib.sha256(content).hexdigest()
     assert "attachment" in file.headers["Content-Disposition"]
     assert client_of("insider").get(address).status_code == 404
     assert client_of("officer").get(address).status_code == 403

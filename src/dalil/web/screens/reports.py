@@ -1,7 +1,7 @@
 """Reports: what went out, which of its numbers no longer hold, a draft to read, and issuing it anew.
 
 A document is handed out as a file and never shown as a page of this address. Who may issue may also make drafts; a
-draft is of one account and is gone after a day.
+draft is of one account and is gone after a day; that it was made, and its digest, is an entry of the ledger.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from django.utils import timezone
 
 from dalil.archive import __version__
 from dalil.errors import BadInput
+from dalil.ledger.entries import Draft
+from dalil.ledger.kinds import Kind
 from dalil.protection import Action
 from dalil.protection.access import check_may, unknown
 from dalil.publication.issuing import issue_report
@@ -276,6 +278,14 @@ def set_report(running: jobs.Running) -> dict[str, Any]:
     if not draft:
         archive.checkpoint()
         return outcome | {"digests": {each: made.pdf_digest for each, made in issued.reports.items()}}
+    # Recorded before anyone can fetch it: a crash here leaves an entry for a draft that nobody got.
+    body = {
+        "issued": "draft",
+        "code": code,
+        "checkpoint_size": issued.ledger_size,
+        "files": {language: made.pdf_digest for language, made in sorted(issued.reports.items())},
+    }
+    outcome["entry"] = archive.ledger.append([Draft(Kind.ISSUE, body)], by=desk.signer).first
     for language, made in issued.reports.items():
         name = secrets.token_urlsafe(32)
         path = exports_folder(archive.path) / name
