@@ -35,21 +35,23 @@ N_STRATA: Final = len(STRATA) + 1
 FAR: Final = 4.0
 """Log-odds beyond which the model is taken to be off by no more than there: hardly any pair is asked about beyond."""
 WAYS: Final = (
-    ("all log-odds", -0.75, 0.9),
-    ("stretched", 0.0, 0.25),
-    ("joined", 2.25, 0.9),
+    ("all log-odds", -1.5, 1.0),
+    ("stretched", 0.2, 0.25),
+    ("joined", 3.0, 1.0),
     ("joined, stretched", 0.0, 0.2),
-    ("start model", 0.0, 0.4),
+    ("less likely to the start model", 0.0, 0.4),
+    ("more likely to the start model, in doubt", 0.0, 0.4),
     ("one list", 0.0, 1.0),
     ("two scripts", 0.0, 0.7),
     ("joined, one list", 0.0, 1.0),
     ("joined, two scripts", 0.0, 0.7),
 )
 """Ways in which the model may be off, each with what is expected before anyone was asked and its standard deviation.
-Clusters know more than pairs do: being apart takes from a pair's log-odds, and being joined adds. The start model's
-opinion, and whether a pair is of one list or of two scripts, are there because pairs are drawn by them: more of those
-of which the start model was in doubt, and more of rare kinds; and two rows of one list that are alike are namesakes
-more often than two of two lists are."""
+Clusters know more than pairs do: being apart takes from a pair's log-odds, being joined adds, and more where there is
+no doubt; so it was on five invented archives whose truth was known. The start model's opinion, and whether a pair is of
+one list or of two scripts, are there because pairs are drawn by them: more of those of which the start model was in
+doubt, and more of rare kinds; and two rows of one list that are alike are namesakes more often than two of two lists.
+A pair that the model only now doubts is less likely than others that it doubts; beyond doubt, nothing follows."""
 OFF_LINE: Final = 0.5
 """Standard deviation of each stratum, joined and apart, off the line that these ways make."""
 EXPECTED: Final = np.array([*(way[1] for way in WAYS), *[0.0] * (2 * N_STRATA)])
@@ -210,8 +212,9 @@ def _rates(audits: Audits) -> Reals:
 def _terms(log_odds: Reals, first: Reals, joined: Flags, kind: Ints) -> Reals:
     """Return what each way of being off adds to the log-odds of pairs; (n_pairs, len(PRIOR))."""
     near, opinion = np.clip(log_odds, -FAR, FAR), np.clip(first - log_odds, -FAR, FAR)
-    one_list, two_scripts = kind % 2, kind // 2
-    ways = [np.ones(len(near)), near, joined, joined * near, opinion]
+    one_list, two_scripts, doubt = kind % 2, kind // 2, 1 - np.abs(near) / FAR
+    ways = [np.ones(len(near)), near, joined, joined * near]
+    ways += [np.minimum(opinion, 0), np.maximum(opinion, 0) * doubt]
     ways += [one_list, two_scripts, joined * one_list, joined * two_scripts]
     stratum = 2 * stratum_of(log_odds.astype(np.float32)) + joined
     return np.concatenate([np.stack(ways, axis=1), np.eye(2 * N_STRATA)[stratum]], axis=1)
