@@ -6,8 +6,9 @@ put into `WEIGHTS` and `START` under a new version, and how a fit on one half of
 
 A logistic model. No doubt may count in favour of two names. Some weights are given, not learned, because of how pairs
 are made: rare names are as often wrong in them as frequent ones, which is not so among the people of a list; namesakes
-with two names each are hardly among them; and a list that leaves out family names, or the father and not the
-grandfather, is not. A by-name in place of the given name must by itself keep a score below a half.
+with two names each are hardly among them, nor cousins of families a letter apart; and a list that leaves out family
+names, or the father and not the grandfather, is not. A by-name in place of the given name must by itself keep a score
+below a half.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ GIVEN: Final = {
     "middle_bits": 0.02,
     "family_bits": 0.05,
     "middle_unknown": 1.0,
-    "family_lost": -10.0,
+    "family_doubt": -0.5,
+    "family_lost": -9.5,
     "middle_moved": -15.0,
     "given_unsaid": -13.0,
 }

@@ -41,16 +41,16 @@ class Evidence(NamedTuple):
 
 
 WEIGHTS: Final = Evidence(
-    given_doubt=-0.26,
-    middle_doubt=-0.18,
-    family_doubt=-0.28,
-    worst_doubt=-1.46,
+    given_doubt=-0.43,
+    middle_doubt=-0.34,
+    family_doubt=-0.5,
+    worst_doubt=-1.27,
     given_bits=0.06,
     middle_bits=0.02,
     family_bits=0.05,
     middle_missing=-0.3,
-    family_missing=0.0,
-    family_lost=-10.0,
+    family_missing=-0.41,
+    family_lost=-9.5,
     middle_unknown=1.0,
     middle_moved=-15.0,
     given_unsaid=-13.0,
