@@ -6,7 +6,7 @@ every statement that names a record the actor may not see, since it would give t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, select
@@ -14,8 +14,8 @@ from sqlalchemy import Connection, select
 from dalil.errors import UnknownSubject
 from dalil.protection.access import Actor, SubjectFacts, check_may_see, highest, is_cleared, may_see, unknown
 from dalil.records.account_reading import read_account
-from dalil.records.dossier import Dossier, read_dossier, who_is
-from dalil.records.marks import GROUP, SENSITIVITY, mentions_of, read_marks
+from dalil.records.dossier import Dossier, read_dossiers, who_are
+from dalil.records.marks import GROUP, SENSITIVITY, read_decided, read_marks
 from dalil.records.statement_view import StatementView
 from dalil.records.tables import marks
 from dalil.vocabulary.vocabulary import Vocabulary
@@ -29,7 +29,19 @@ def facts_of(marks: Mapping[str, frozenset[str]]) -> SubjectFacts:
 def open_dossier(
     connection: Connection, vocabulary: Vocabulary, actor: Actor, subject: int, *, known_by: int | None = None
 ) -> Dossier:
-    """Return a subject's dossier as this actor may see it.
+    """Return a subject's dossier as this actor may see it; see :func:`open_dossiers`."""
+    return open_dossiers(connection, vocabulary, actor, [subject], known_by=known_by)[subject]
+
+
+def open_dossiers(
+    connection: Connection,
+    vocabulary: Vocabulary,
+    actor: Actor,
+    asked: Sequence[int],
+    *,
+    known_by: int | None = None,
+) -> dict[int, Dossier]:
+    """Return the dossiers of a few subjects as this actor may see them, read together.
 
     Access is what it is now, whatever point of the ledger is asked about: a record that was put out of reach later is
     out of reach in its past too.
@@ -37,22 +49,25 @@ def open_dossier(
     Raises
     ------
     UnknownSubject
-        There is no such subject, or it is not for this actor: the two cannot be told apart.
+        There is no such subject, or one is not for this actor: the two cannot be told apart.
     """
     try:
-        found = read_dossier(connection, vocabulary, subject, known_by=known_by)
+        found = read_dossiers(connection, vocabulary, asked, known_by=known_by)
     except UnknownSubject:
         raise unknown() from None
-    said = found.marks
-    if known_by is not None:
-        everyone = {owner: {owner} for owner in found.marks.keys() | {found.identity, *found.related}}
-        for mention, owner in found.identities.items():
-            everyone.setdefault(owner, {owner}).add(mention)
-        said = read_marks(connection, everyone)
-    check_may_see(actor, facts_of(said.get(found.identity, {})))
-    owners = {found.identity, *found.related, *found.identities.values()}
-    hidden = {owner for owner in owners if not may_see(actor, facts_of(said.get(owner, {})))}
-    return without(found, hidden, actor, vocabulary)
+    shown = {}
+    for subject, each in found.items():
+        said = each.marks
+        if known_by is not None:
+            everyone = {owner: {owner} for owner in each.marks.keys() | {each.identity, *each.related}}
+            for mention, owner in each.identities.items():
+                everyone.setdefault(owner, {owner}).add(mention)
+            said = read_marks(connection, everyone)
+        check_may_see(actor, facts_of(said.get(each.identity, {})))
+        owners = {each.identity, *each.related, *each.identities.values()}
+        hidden = {owner for owner in owners if not may_see(actor, facts_of(said.get(owner, {})))}
+        shown[subject] = without(each, hidden, actor, vocabulary)
+    return shown
 
 
 def without(
@@ -86,15 +101,14 @@ def _is_shown(
 
 
 def visible(connection: Connection, actor: Actor, identities: Collection[int]) -> set[int]:
-    """Return those of several subjects that this actor may see; two queries for up to 2,000 of them."""
+    """Return those of several subjects that this actor may see; one query for up to 2,000 of them."""
     return set(visible_mentions(connection, actor, identities))
 
 
 def visible_mentions(connection: Connection, actor: Actor, identities: Collection[int]) -> dict[int, set[int]]:
     """Return those of several subjects that this actor may see, with every mention of each, as :func:`visible`."""
-    mentions = mentions_of(connection, identities)
-    found = read_marks(connection, mentions)
-    return {each: mentions[each] for each in identities if may_see(actor, facts_of(found.get(each, {})))}
+    found = read_decided(connection, identities)
+    return {each: found.mentions[each] for each in identities if may_see(actor, facts_of(found.marks.get(each, {})))}
 
 
 def seen_by(connection: Connection, actor: Actor, subject: int) -> tuple[int, set[int]]:
@@ -106,11 +120,12 @@ def seen_by(connection: Connection, actor: Actor, subject: int) -> tuple[int, se
         There is no such subject, or it is not for this actor: the two cannot be told apart.
     """
     try:
-        _kind, identity, mentions = who_is(connection, subject)
+        whom = who_are(connection, [subject])[subject]
     except UnknownSubject:
         raise unknown() from None
-    check_may_see(actor, facts_of(read_marks(connection, {identity: mentions}).get(identity, {})))
-    return identity, set(mentions)
+    found = read_decided(connection, [whom.identity])
+    check_may_see(actor, facts_of(found.marks.get(whom.identity, {})))
+    return whom.identity, set(whom.mentions)
 
 
 def visible_sources(connection: Connection, actor: Actor, positions: Collection[int]) -> set[int]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, or_, select, union
+from sqlalchemy import Connection, Select, and_, func, literal, or_, select, union, union_all
 
 from dalil.errors import UnknownSubject
 from dalil.records.deriving import bounds_of
@@ -21,10 +21,9 @@ from dalil.records.said_rows import (
     join,
     kinds_of,
     label_subjects,
-    name_rows,
     named_in,
+    names_and_bodies,
     parts_of,
-    read_bodies,
     read_source,
     statement_rows,
 )
@@ -120,94 +119,152 @@ class Dossier:
 def read_dossier(
     connection: Connection, vocabulary: Vocabulary, subject: int, *, known_by: int | None = None
 ) -> Dossier:
-    """Read the dossier of a subject as known by a ledger size, in nine queries.
+    """Read the dossier of a subject as known by a ledger size; see :func:`read_dossiers`."""
+    return read_dossiers(connection, vocabulary, [subject], known_by=known_by)[subject]
+
+
+def read_dossiers(
+    connection: Connection, vocabulary: Vocabulary, asked: Sequence[int], *, known_by: int | None = None
+) -> dict[int, Dossier]:
+    """Read the dossiers of a few subjects as known by a ledger size, in eight queries for all of them.
+
+    Marks, grades and preferred values of each are those of all that were asked for, and of whom they name.
 
     Raises
     ------
     UnknownSubject
-        No account introduced it, or none had by then.
+        No account introduced one of them, or none had by then.
     """
-    kind, identity, every = who_is(connection, subject, known_by)
-    mentions = every[:MOST_MENTIONS]
-    related, joined, cut = _related(connection, vocabulary, mentions, identity, known_by)
-    wanted = {*mentions, *joined}
+    whom = who_are(connection, asked, known_by)
+    told_of = _related(connection, vocabulary, whom, known_by)
+    wanted = {mention for each in told_of.values() for mention in each.everyone}
     rows = statement_rows(connection, statements.c.subject.in_(sorted(wanted)), known_by)
     said = accounts_of(connection, rows)
-    views = [
-        view_of(row, said[row.entry][0], joined.get(row.subject, identity), vocabulary)
-        for row in rows
-        if row.entry in said
-    ]
-    named = named_in(views, vocabulary) | set(mentions)
-    identities, others = join(connection, named - wanted, known_by)
-    identities |= joined | dict.fromkeys(mentions, identity)
-    others = (named | others) - wanted
-    names = name_rows(connection, sorted(others), known_by)
-    elsewhere = {m >> ORDER_BITS for m in (*others, *names)} - said.keys()
-    more = read_bodies(connection, sorted(elsewhere))
-    all_bodies = {entry: body for entry, (body, _) in said.items()} | more
-    kinds = kinds_of(all_bodies, named | others, identities)
-    labels = label_subjects(views, names, all_bodies, identities)
-    by_identity: dict[int, list[StatementView]] = {each: [] for each in related}
-    for view in views:
-        if view.subject not in set(mentions):
-            by_identity[joined[view.subject]].append(view)
-    # Marks of every mention, shown or not: one that is out of reach puts the record out of reach.
-    everyone: dict[int, set[int]] = {identity: set(every)}
-    for mention, owner in identities.items():
-        everyone.setdefault(owner, set()).update((mention, owner))
+    views: dict[int, list[StatementView]] = {}
+    named: dict[int, set[int]] = {}
+    for subject, each in told_of.items():
+        owners = {**each.joined} | dict.fromkeys(each.mentions, whom[subject].identity)
+        views[subject] = [
+            view_of(row, said[row.entry][0], owners[row.subject], vocabulary)
+            for row in rows
+            if row.entry in said and row.subject in owners
+        ]
+        named[subject] = named_in(views[subject], vocabulary) | set(each.mentions)
+    others = {mention for each in named.values() for mention in each}
+    owned, joined_to = join(connection, others, known_by)
+    others = (others | joined_to) - wanted
+    elsewhere = {mention >> ORDER_BITS for mention in others} - said.keys()
+    names, more = names_and_bodies(connection, sorted(others), elsewhere, known_by)
+    bodies = {entry: body for entry, (body, _) in said.items()} | more
+    identities: dict[int, dict[int, int]] = {}
+    everyone = set(joined_to)
+    for subject, each in told_of.items():
+        beyond = {mention: owned[mention] for mention in named[subject] - each.everyone}
+        identities[subject] = beyond | {**each.joined} | dict.fromkeys(each.mentions, whom[subject].identity)
+        everyone |= set(identities[subject].values())
     decided = read_decided(connection, everyone, graded=wanted, known_by=known_by)
-    return Dossier(
-        asked=subject,
-        identity=identity,
-        kind=kind,
-        mentions=tuple(mentions),
-        about=tuple(view for view in views if view.subject in set(mentions)),
-        related={each: tuple(told) for each, told in by_identity.items()},
-        identities=identities,
-        kinds=kinds,
-        labels=labels,
-        sources={row.source: read_source(row) for row in rows},
-        marks=decided.marks,
-        grades=decided.grades,
-        preferred=decided.preferred,
-        known_by=known_by,
-        is_cut=cut,
-        recorded={entry: at for entry, (_, at) in said.items()},
-    )
+    found = {}
+    for subject, each in told_of.items():
+        own = set(each.mentions)
+        by_identity: dict[int, list[StatementView]] = {identity: [] for identity in each.identities}
+        for view in views[subject]:
+            if view.subject not in own:
+                by_identity[each.joined[view.subject]].append(view)
+        here = {view.entry for view in views[subject]}
+        found[subject] = Dossier(
+            asked=subject,
+            identity=whom[subject].identity,
+            kind=whom[subject].kind,
+            mentions=tuple(each.mentions),
+            about=tuple(view for view in views[subject] if view.subject in own),
+            related={identity: tuple(told) for identity, told in by_identity.items()},
+            identities=identities[subject],
+            kinds=kinds_of(bodies, named[subject] | others, identities[subject]),
+            labels=label_subjects(views[subject], names, bodies, identities[subject]),
+            sources={row.source: read_source(row) for row in rows if row.entry in here},
+            marks=decided.marks,
+            grades=decided.grades,
+            preferred=decided.preferred,
+            known_by=known_by,
+            is_cut=each.is_cut,
+            recorded={entry: at for entry, (_, at) in said.items() if entry in here},
+        )
+    return found
 
 
-def who_is(connection: Connection, subject: int, size: int | None = None) -> tuple[str, int, list[int]]:
-    """Return a subject's kind, its identity and every mention of that, in one query.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whom:
+    """A subject: its kind, its identity, and every mention of that, oldest first."""
+
+    kind: str
+    identity: int
+    mentions: tuple[int, ...]
+
+
+def who_are(connection: Connection, asked: Sequence[int], size: int | None = None) -> dict[int, Whom]:
+    """Return kind, identity and mentions of some subjects, in one query.
 
     Raises
     ------
     UnknownSubject
-        No account introduced it, or none had by then.
+        No account introduced one of them, or none had by then.
     """
     own, joined = memberships.alias("own"), memberships.alias("joined")
     identity = func.coalesce(own.c.identity, subjects.c.id)
     rows = connection.execute(
-        select(subjects.c.kind, identity.label("identity"), joined.c.subject.label("mention"))
+        select(subjects.c.id, subjects.c.kind, identity.label("identity"), joined.c.subject.label("mention"))
         .join(own, and_(own.c.subject == subjects.c.id, known(own, size)), isouter=True)
         .join(joined, and_(joined.c.identity == identity, known(joined, size)), isouter=True)
-        .where(subjects.c.id == subject, known(subjects, size))
+        .where(subjects.c.id.in_(asked), known(subjects, size))
     ).all()
-    if not rows:
-        raise UnknownSubject(
-            "No account introduced this subject.",
-            expected="an id such as 18233.0",
-            found=format_subject(subject),
-            todo="`dalil records show` takes ids as printed by `dalil figures run --members`.",
-        )
-    mentions = {int(rows[0].identity), subject, *(row.mention for row in rows if row.mention is not None)}
-    return rows[0].kind, int(rows[0].identity), sorted(mentions)
+    found = {}
+    for subject in asked:
+        told = [row for row in rows if row.id == subject]
+        if not told:
+            raise UnknownSubject(
+                "No account introduced this subject.",
+                expected="an id such as 18233.0",
+                found=format_subject(subject),
+                todo="`dalil records show` takes ids as printed by `dalil figures run --members`.",
+            )
+        whose = int(told[0].identity)
+        mentions = {whose, subject, *(row.mention for row in told if row.mention is not None)}
+        found[subject] = Whom(kind=told[0].kind, identity=whose, mentions=tuple(sorted(mentions)))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Related:
+    """What hangs on one subject: identities, and the identity of every mention of them; cut where there are too many.
+
+    ``mentions`` are the subject's own, as many as a page reads.
+    """
+
+    mentions: tuple[int, ...]
+    identities: tuple[int, ...]
+    joined: Mapping[int, int]
+    is_cut: bool
+
+    @property
+    def everyone(self) -> set[int]:
+        return {*self.mentions, *self.joined}
 
 
 def _related(
-    connection: Connection, vocabulary: Vocabulary, mentions: Sequence[int], identity: int, size: int | None
-) -> tuple[list[int], dict[int, int], bool]:
-    """Return identities that a statement of the subject's own accounts binds to it, and every mention of them."""
+    connection: Connection, vocabulary: Vocabulary, whom: Mapping[int, Whom], size: int | None
+) -> dict[int, _Related]:
+    """Return what a statement of each subject's own accounts binds to it, in one query for all."""
+    asked = {subject: each.mentions[:MOST_MENTIONS] for subject, each in whom.items()}
+    queries = [_bound(vocabulary, n, mentions, size) for n, mentions in enumerate(asked.values())]
+    rows = connection.execute(union_all(*queries) if len(queries) > 1 else queries[0]).all()
+    return {
+        subject: _joined(mentions, whom[subject].identity, [row for row in rows if row.asked == n])
+        for n, (subject, mentions) in enumerate(asked.items())
+    }
+
+
+def _bound(vocabulary: Vocabulary, n: int, mentions: Sequence[int], size: int | None) -> Select[Any]:
+    """Return a query for every mention that the accounts of one subject bind to it; ``n`` tells it from the others."""
     # Every account that says anything of the subject, whether it introduced it or speaks of it by its id; and in each
     # of them what names the subject. One range of the primary key an account.
     speaking = (
@@ -215,7 +272,7 @@ def _related(
         .where(statements.c.subject.in_(mentions))
         .distinct()
         .limit(MOST_ACCOUNTS)
-        .cte("speaking")
+        .cte(f"speaking_{n}")
     )
     told = (
         select(statements.c.subject)
@@ -225,21 +282,33 @@ def _related(
         .subquery()
     )
     named = (
-        select(told.c.subject).distinct().where(told.c.subject.not_in(mentions)).limit(MOST_RELATED + 1).cte("named")
+        select(told.c.subject)
+        .distinct()
+        .where(told.c.subject.not_in(mentions))
+        .limit(MOST_RELATED + 1)
+        .cte(f"named_{n}")
     )
     # What rebuts any of these, or the subject itself, is part of them: a claim is never shown without its rebuttal.
     rebuttals = typed_table(vocabulary.predicates["rebuts"])
     rebutted = or_(rebuttals.c.claim.in_(mentions), rebuttals.c.claim.in_(select(named.c.subject)))
     found = union(select(named.c.subject), select(rebuttals.c.subject).where(rebutted, known(rebuttals, size))).cte(
-        "found"
+        f"found_{n}"
     )
-    own, others = memberships.alias("own"), memberships.alias("others")
+    own, others = memberships.alias(f"own_{n}"), memberships.alias(f"others_{n}")
     whose = func.coalesce(own.c.identity, found.c.subject)
-    rows = connection.execute(
-        select(found.c.subject, whose.label("identity"), others.c.subject.label("mention"))
+    return (
+        select(
+            literal(n).label("asked"),
+            found.c.subject.label("subject"),
+            whose.label("identity"),
+            others.c.subject.label("mention"),
+        )
         .join(own, and_(own.c.subject == found.c.subject, known(own, size)), isouter=True)
         .join(others, and_(others.c.identity == whose, known(others, size)), isouter=True)
-    ).all()
+    )
+
+
+def _joined(mentions: Sequence[int], identity: int, rows: Sequence[Any]) -> _Related:
     first = sorted({row.subject for row in rows})[:MOST_RELATED]
     joined: dict[int, int] = {}
     for row in rows:
@@ -247,4 +316,9 @@ def _related(
             joined |= {row.subject: row.identity, row.identity: row.identity}
             if row.mention is not None:
                 joined[row.mention] = row.identity
-    return sorted(set(joined.values())), joined, len({row.subject for row in rows}) > MOST_RELATED
+    return _Related(
+        mentions=tuple(mentions),
+        identities=tuple(sorted(set(joined.values()))),
+        joined=joined,
+        is_cut=len({row.subject for row in rows}) > MOST_RELATED,
+    )

@@ -102,15 +102,114 @@ class Decided:
 
     Attributes
     ----------
+    mentions : mapping of identity to its mentions, itself included
+    marks : mapping of identity to marks by kind
+        Those on any of its mentions, and on any source of one.
     grades : mapping of identity to (grade, flag)
-        The last given to any of its mentions.
+        The last given to any of its mentions; of those asked for only.
     preferred : frozenset of int
-        Statements preferred over others.
+        Statements preferred over others, likewise.
     """
 
+    mentions: Mapping[int, set[int]]
     marks: Marks
     grades: Mapping[int, tuple[str, str | None]]
     preferred: frozenset[int]
+
+
+def read_decided(
+    connection: Connection,
+    identities: Collection[int],
+    *,
+    graded: Collection[int] = (),
+    known_by: int | None = None,
+) -> Decided:
+    """Return the mentions and marks of identities, and the grades and preferred values of ``graded`` mentions.
+
+    One query for every 2,000 identities.
+    """
+    mentions: dict[int, set[int]] = {identity: {identity} for identity in identities}
+    said: list[Any] = []
+    given: list[Any] = []
+    preferred: set[int] = set()
+    wanted = sorted(mentions)
+    decided = sorted(graded)
+    for start in range(0, max(len(wanted), len(decided)), CHUNK):
+        chunks = (wanted[start : start + CHUNK], decided[start : start + CHUNK])
+        for row in connection.execute(_asked(*chunks, known_by)):
+            match row.what:
+                case "mention":
+                    mentions[row.owner].add(row.about)
+                case "grade":
+                    given.append(row)
+                case "preference":
+                    preferred.add(row.id)
+                case _:
+                    said.append(row)
+    found: dict[int, dict[str, set[str]]] = {}
+    introduced: dict[int, list[int]] = {}
+    for identity in wanted:  # the account that introduced a mention is in the mention's id
+        introduced.setdefault(identity >> ORDER_BITS, []).append(identity)
+    for row in said:
+        for owner in introduced[row.about] if row.what == "source" else (row.owner,):
+            found.setdefault(owner, {}).setdefault(row.name, set()).add(row.value)
+    by_mention = {mention: identity for identity, each in mentions.items() for mention in each}
+    return Decided(
+        mentions=mentions,
+        marks={identity: {mark: frozenset(v) for mark, v in marks_.items()} for identity, marks_ in found.items()},
+        grades={
+            by_mention.get(row.about, row.about): (str(row.name), row.value)
+            for row in sorted(given, key=lambda row: int(row.id))
+        },
+        preferred=frozenset(preferred),
+    )
+
+
+def _asked(identities: Sequence[int], graded: Sequence[int], known_by: int | None) -> CompoundSelect[Any]:
+    """Return one query for it all: columns what, id, owner (the identity), about (its mention), name and value.
+
+    Of marks on a source, ``about`` is the account through which they reach an identity, and ``owner`` is left open.
+    """
+    m, k = memberships.c, marks.c
+    joined = m.identity.in_(identities) & known(memberships, known_by)
+    entries = sorted({identity >> ORDER_BITS for identity in identities})
+    parts = [
+        select(
+            literal("mention").label("what"),
+            m.subject.label("id"),
+            m.identity.label("owner"),
+            m.subject.label("about"),
+            null().label("name"),
+            null().label("value"),
+        ).where(joined),
+        select(literal("mark"), k.id, k.subject, k.subject, k.mark, k.value).where(
+            k.subject.in_(identities), known(marks, known_by)
+        ),
+        select(literal("mark"), k.id, m.identity, k.subject, k.mark, k.value)
+        .select_from(memberships)
+        .join(marks, k.subject == m.subject)
+        .where(joined, known(marks, known_by)),
+        select(literal("source"), k.id, null(), accounts.c.id, k.mark, k.value)
+        .select_from(accounts)
+        .join(marks, k.source == accounts.c.source)
+        .where(accounts.c.id.in_(entries), known(marks, known_by)),
+        select(literal("mark"), k.id, m.identity, m.subject, k.mark, k.value)
+        .select_from(memberships)
+        .join(accounts, accounts.c.id == m.subject.op(">>")(ORDER_BITS))
+        .join(marks, k.source == accounts.c.source)
+        .where(joined, known(marks, known_by)),
+    ]
+    if graded:
+        g, p = grades.c, preferences.c
+        parts += [
+            select(literal("grade"), g.id, null(), g.subject, g.grade, g.flag).where(
+                g.subject.in_(graded), known(grades, known_by)
+            ),
+            select(literal("preference"), p.statement, null(), p.subject, null(), null()).where(
+                p.subject.in_(graded), known(preferences, known_by)
+            ),
+        ]
+    return union_all(*parts)
 
 
 def read_marks(
@@ -120,26 +219,6 @@ def read_marks(
 
     One query for every 2,000 mentions.
     """
-    return _read(connection, mentions, (), known_by).marks
-
-
-def read_decided(
-    connection: Connection,
-    mentions: Mapping[int, Collection[int]],
-    *,
-    graded: Collection[int],
-    known_by: int | None = None,
-) -> Decided:
-    """Return the marks of each identity, and the grades and preferred values of ``graded`` mentions.
-
-    One query for every 2,000 mentions.
-    """
-    return _read(connection, mentions, graded, known_by)
-
-
-def _read(
-    connection: Connection, mentions: Mapping[int, Collection[int]], graded: Collection[int], known_by: int | None
-) -> Decided:
     owners: dict[int, set[int]] = {}
     by_entry: dict[int, set[int]] = {}
     for identity, each in mentions.items():
@@ -147,57 +226,22 @@ def _read(
             owners.setdefault(mention, set()).add(identity)
             by_entry.setdefault(mention >> ORDER_BITS, set()).add(identity)
     found: dict[int, dict[str, set[str]]] = {}
-    given: list[Any] = []
-    preferred: set[int] = set()
     wanted = sorted(owners)
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        decided = [each for each in chunk if each in graded]
-        for row in connection.execute(_asked(chunk, decided, known_by)):
-            match row.what:
-                case "grade":
-                    given.append(row)
-                case "preference":
-                    preferred.add(row.id)
-                case _:
-                    for identity in (by_entry if row.what == "source" else owners)[row.about]:
-                        found.setdefault(identity, {}).setdefault(row.name, set()).add(row.value)
-    last_given = {
-        identity: (str(row.name), row.value)
-        for row in sorted(given, key=lambda row: int(row.id))
-        for identity in owners[row.about]
-    }
-    return Decided(
-        marks={identity: {mark: frozenset(v) for mark, v in said.items()} for identity, said in found.items()},
-        grades=last_given,
-        preferred=frozenset(preferred),
-    )
-
-
-def _asked(mentions: Sequence[int], decided: Sequence[int], known_by: int | None) -> CompoundSelect[Any]:
-    entries = sorted({mention >> ORDER_BITS for mention in mentions})
-    parts = [
-        select(
-            literal("subject").label("what"),
-            marks.c.id.label("id"),
-            marks.c.subject.label("about"),
-            marks.c.mark.label("name"),
-            marks.c.value.label("value"),
-        ).where(marks.c.subject.in_(mentions), known(marks, known_by)),
-        select(literal("source"), marks.c.id, accounts.c.id, marks.c.mark, marks.c.value)
-        .join(marks, marks.c.source == accounts.c.source)
-        .where(accounts.c.id.in_(entries), known(marks, known_by)),
-    ]
-    if decided:
-        parts += [
-            select(literal("grade"), grades.c.id, grades.c.subject, grades.c.grade, grades.c.flag).where(
-                grades.c.subject.in_(decided), known(grades, known_by)
+        on_subjects = select(literal(0).label("source"), marks.c.subject.label("about"), marks.c.mark, marks.c.value)
+        on_sources = select(literal(1), accounts.c.id, marks.c.mark, marks.c.value)
+        entries = sorted({mention >> ORDER_BITS for mention in chunk})
+        query = union_all(
+            on_subjects.where(marks.c.subject.in_(chunk), known(marks, known_by)),
+            on_sources.join(marks, marks.c.source == accounts.c.source).where(
+                accounts.c.id.in_(entries), known(marks, known_by)
             ),
-            select(literal("preference"), preferences.c.statement, preferences.c.subject, null(), null()).where(
-                preferences.c.subject.in_(decided), known(preferences, known_by)
-            ),
-        ]
-    return union_all(*parts)
+        )
+        for source, about, mark, value in connection.execute(query):
+            for identity in (by_entry if source else owners)[about]:
+                found.setdefault(identity, {}).setdefault(mark, set()).add(value)
+    return {identity: {mark: frozenset(v) for mark, v in said.items()} for identity, said in found.items()}
 
 
 def mentions_of(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, null, select, union_all
 
 from dalil.intake.register import accounts, sources
 from dalil.ledger.entries import read_header
@@ -131,6 +131,44 @@ def name_rows(connection: Connection, mentions: Sequence[int], size: int | None)
         known(statements, size),
     )
     return {row.id: row.subject for row in connection.execute(query.order_by(statements.c.id))}
+
+
+def names_and_bodies(
+    connection: Connection, mentions: Sequence[int], entries_: Collection[int], size: int | None
+) -> tuple[dict[int, int], dict[int, dict[str, Any]]]:
+    """Return the standing names of subjects, statement id to mention, with the accounts that say them and further ones.
+
+    One query; of either kind of account up to a limit.
+    """
+    if not mentions and not entries_:
+        return {}, {}
+    named = (
+        select(statements.c.id, statements.c.subject, statements.c.entry)
+        .where(
+            statements.c.subject.in_(mentions),
+            statements.c.predicate == "name",
+            statements.c.polarity.is_(None),
+            known(statements, size),
+        )
+        .order_by(statements.c.id)
+        .limit(MOST_BODIES)
+        .subquery()
+    )
+    further = sorted(entries_)[:MOST_BODIES]
+    query = union_all(
+        select(named.c.id.label("id"), named.c.subject.label("subject"), entries.c.position, entries.c.body).join(
+            entries, entries.c.position == named.c.entry
+        ),
+        select(null(), null(), entries.c.position, entries.c.body).where(entries.c.position.in_(further)),
+    )
+    names: dict[int, int] = {}
+    found: dict[int, dict[str, Any]] = {}
+    for row in connection.execute(query):
+        if row.id is not None:
+            names[row.id] = row.subject
+        if row.body is not None and row.position not in found:
+            found[row.position] = json.loads(row.body)
+    return dict(sorted(names.items())), found
 
 
 def kinds_of(

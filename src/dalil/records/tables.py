@@ -185,6 +185,12 @@ marks: Final = Table(
 )
 Index("marks_by_subject", marks.c.subject)
 Index("marks_by_value", marks.c.mark, marks.c.value)
+Index(
+    "marks_by_source",
+    marks.c.source,
+    sqlite_where=marks.c.source.is_not(None),
+    postgresql_where=marks.c.source.is_not(None),
+)
 
 # What was answered about a use of what a person, or whoever gave an account, has told: one row an answer. No figure
 # reads it, so it is not among those that :func:`derived` returns; ``records.consents`` writes and reads it.

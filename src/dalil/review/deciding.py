@@ -128,6 +128,19 @@ class Decider:
                 version=version_of(connection, a, b),
             )
 
+    def foresee(self, pair: str, verdict: str, *, by: Actor) -> bool:
+        """Return whether a verdict on a pair would now wait for a second person; record nothing.
+
+        Raises
+        ------
+        NotPermitted, ReviewRefused
+            It could not be given: as for :meth:`decide`.
+        """
+        with reading(self._engine) as connection:
+            a, b = read_pair_key(pair)
+            _kind(connection, by, a, b)
+            return self._rule(_said_of(connection, a, b), verdict, by).proposed
+
     def answer(self, answers: Sequence[Answer], *, by: Actor) -> list[Decided]:
         """Record many verdicts of one actor; those of a batch are recorded together or not at all.
 
@@ -252,7 +265,8 @@ class Decider:
         """Part one person (event, place …) into several; every mention must be in one part.
 
         What people joined across the parts is undone, what is within each part stays joined, and the first mentions of
-        the parts are judged not to be the same.
+        the parts are judged not to be the same. Where joins need two people, a split joins nothing: all mentions of
+        different parts are judged not to be the same, and within a part stays joined what was joined without the rest.
 
         Returns
         -------
@@ -296,7 +310,8 @@ class Decider:
             raise _stale(format_subject(identity))
         with reading(self._engine) as connection:
             across = self._told_across(connection, parts) if kind == "person" else []
-        drafts = _split_drafts(kind, parts, note, crossing, across)
+        joins_alone = not self._policy.needs_two(SAME)
+        drafts = _split_drafts(kind, parts, note, crossing, across, joins_alone=joins_alone)
 
         def unchanged(within: Connection) -> None:
             if version_of(within, first, second) != seen:
@@ -320,12 +335,16 @@ def _split_drafts(
     note: str,
     crossing: Sequence[Verdict],
     across: Sequence[Following],
+    *,
+    joins_alone: bool,
 ) -> list[Draft]:
     """Return the judgements of a split: first what stays together, then what is not the same."""
     together: list[JsonValue] = [
-        [kind, [format_subject(mention) for mention in sorted(part)]] for part in parts if len(part) > 1
+        [kind, [format_subject(mention) for mention in sorted(part)]] for part in parts if len(part) > 1 and joins_alone
     ]
-    apart: list[JsonValue] = [[kind, [format_subject(min(part)) for part in parts]]]
+    first = [[min(part) for part in parts]]
+    every = [sorted((a, b)) for one, other in combinations(parts, 2) for a in one for b in other]
+    apart = _sets_of([(kind, mentions) for mentions in (first if joins_alone else every)])
     apart += _sets_of(across)
     said: JsonObject = {"basis": "human", **({"note": note} if note else {})}
     drafts = [Draft(Kind.JUDGEMENT, {**said, "verdict": SAME, "sets": together})] if together else []

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, FromClause, func, or_, select, union_all
 
 from dalil.errors import UnknownSubject, WrongValue
 from dalil.protection import Actor
-from dalil.protection.opening import open_dossier
+from dalil.protection.opening import open_dossiers
 from dalil.records.dossier import Dossier
 from dalil.records.judged import Verdict, identities_of, mentions_joined
 from dalil.records.said_rows import SourceLine
@@ -208,7 +208,7 @@ def show_pair(
     UnknownSubject
         One of the two is not there, or not for this actor.
     """
-    dossiers = {each: open_dossier(connection, vocabulary, actor, each) for each in (a, b)}
+    dossiers = open_dossiers(connection, vocabulary, actor, (a, b))
     one, other = _side(dossiers[a], a), _side(dossiers[b], b)
     return Pair(
         key=pair_key(a, b),

@@ -187,6 +187,10 @@ class Review:
         """Record an actor's verdict on a pair; see :meth:`Decider.decide`."""
         return self._decider.decide(pair, verdict, note=note, by=by, expected_version=expected_version)
 
+    def foresee(self, pair: str, verdict: str, *, by: Actor) -> bool:
+        """Return whether a verdict would wait for a second person; see :meth:`Decider.foresee`."""
+        return self._decider.foresee(pair, verdict, by=by)
+
     def answer(self, answers: Sequence[Answer], *, by: Actor) -> list[Decided]:
         """Record many verdicts of one actor, in batches; see :meth:`Decider.answer`."""
         return self._decider.answer(answers, by=by)

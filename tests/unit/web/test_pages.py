@@ -166,9 +166,9 @@ def test_language_and_colours_are_remembered_and_lead_back_here_only(client_of: 
 PINS = {
     "/search/?q=Invented": 19,
     "/search/?q=Samir+Invented&sex=male": 27,
-    "/review/{samir}~{rana}/": 18,
+    "/review/{samir}~{rana}/": 12,
     "/records/{samir}/standing/": 7,
-    "/records/{samir}/consent/": 12,
+    "/records/{samir}/consent/": 9,
     "/figures/HELD/": 4,
     "/figures/HELD/?as_of=2015-01-01": 4,
     "/figures/HELD/members/": 7,
@@ -179,7 +179,7 @@ PINS = {
     "/enter/detention/": 4,
 }
 """The most queries of pages that read more than one record, or none. A search asks its index and reads what is said of
-a hundred persons, a pair reads two records: both ask more than twelve, a number that does not grow with what they find.
+a hundred persons: it asks more than twelve, a number that does not grow with what it finds.
 """
 
 
