@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 import duckdb
 
-from dalil.errors import BadInput, WrongValue
+from dalil.errors import BadInput, WrongDefinition, WrongValue
 from dalil.figures.definitions import Definition
 from dalil.figures.desk import Desk, one_day
 from dalil.figures.estimating import ListsOfFigure, ListsWanted, everyone_detained
@@ -20,6 +21,9 @@ from dalil.figures.runs import FigureRun
 from dalil.figures.session import Session, Snapshot
 from dalil.figures.snapshot import make_snapshot, snapshot_at
 
+MOST_BYTES: Final = 768 << 20
+"""Memory that everything worked out may take, over all sessions. A run of a large archive takes up to 40 MB of it, a
+session of an earlier point up to 250 MB."""
 LAST_DAY: Final = "9999-12-31"
 """The day of a figure that looks at no day."""
 
@@ -121,11 +125,45 @@ class Figures:
         # Entries that no rows come from, such as those of an issued report, leave the snapshot as good as it was.
         told = self._archive.derived_size()
         session = self._session(told, min(known_by, told))
+        self._make_room(session)
         desk = Desk(self._archive, session, as_of=as_of, known_by=known_by, vocabulary_digest=self._digest())
-        return {name: desk.run(name) for name in names}
+        return {name: self._lasting(desk.run(name), session, as_of) for name in names}
+
+    def _lasting(self, run: FigureRun, session: Session, as_of: str | None) -> FigureRun:
+        """Return a run whose members can be listed also when the session has let go of them: counted again, then."""
+        era, read_members = session.era, run.read_members
+
+        def read(dimension: str | None, cell: str | None) -> list[str]:
+            if session.era == era:
+                return read_members(dimension, cell)
+            again = self.run(run.name, as_of, run.known_by)
+            if again.members_digest != run.members_digest:
+                raise WrongDefinition(
+                    "The members of this run can no longer be listed.",
+                    expected=f"the definition it was counted by, {run.definition_digest[:12]}",
+                    found=f"another one, {again.definition_digest[:12]}",
+                    where=f"figure {run.name}",
+                    todo="Count the figure again.",
+                )
+            return again.read_members(dimension, cell)
+
+        return replace(run, read_members=read)
+
+    def _make_room(self, session: Session) -> None:
+        """Let go of runs and days, then of the sessions longest out of use, until what is left is not too much."""
+        others = [each for each in self._sessions.values() if each is not session]
+        if session.n_bytes() + sum(each.n_bytes() for each in others) <= MOST_BYTES:
+            return
+        for each in (session, *others):
+            each.let_go()
+        left = session.n_bytes() + sum(each.n_bytes() for each in others)
+        for key, each in list(self._sessions.items()):
+            if left > MOST_BYTES and each is not session:
+                left -= each.n_bytes()
+                self._sessions.pop(key).close()
 
     def close(self) -> None:
-        """Let go of everything read. Members of runs made before can no longer be listed."""
+        """Let go of everything read."""
         for session in self._sessions.values():
             session.close()
         self._sessions.clear()
@@ -152,9 +190,11 @@ class Figures:
             ready = self.ready_size()
             snapshot = self._snapshot_of(ready) if ready is not None and known_by <= ready else self._make()
         key = (snapshot.size, known_by)
-        if key not in self._sessions:
-            self._sessions[key] = Session(snapshot, known_by=known_by, vocabulary=self._archive.vocabulary)
-        return self._sessions[key]
+        found = self._sessions.pop(key, None)  # put in again at the end: the first is the one longest out of use
+        if found is None:
+            found = Session(snapshot, known_by=known_by, vocabulary=self._archive.vocabulary)
+        self._sessions[key] = found
+        return found
 
     def _make(self) -> Snapshot:
         return make_snapshot(

@@ -1,7 +1,7 @@
 """A reading of one snapshot as known by one size of the ledger: DuckDB tables with mentions already brought together.
 
 Everything asked of a session twice is worked out once: the first figure pays for the statuses of all episodes, the
-others of the same day find them there.
+others of the same day find them there. What one day or one run needed alone can be let go of.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ _CONFIGURATION: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoload_known_extensions": "false",
     "temp_directory": "",  # nothing is spilled to a plain temporary file
 }
+
+
+PASSING: Final = ("run ", "frame ", "live ", "statuses ", "facts ")
+"""How the names of relations begin that only one run, or one day, needs."""
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -66,7 +70,9 @@ class Session:
         self.known_by, self.vocabulary = known_by, vocabulary
         self._snapshot = snapshot
         self._con = connect()
-        self._made: set[str] = set()
+        self._made: dict[str, str] = {}
+        self.era = 0
+        """Goes up when relations are let go of: what names them must then be asked for again."""
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Run a query and return its rows."""
@@ -101,7 +107,7 @@ class Session:
         else:
             text = query()  # may itself make relations, so before this one
         self._execute(f'CREATE TEMP TABLE "{name}" AS {text}')
-        self._made.add(name)
+        self._made[name] = "TABLE"
         return f'"{name}"'
 
     def is_stored(self, name: str) -> bool:
@@ -113,7 +119,7 @@ class Session:
         if name not in self._made:
             text = query()
             self._execute(f'CREATE TEMP VIEW "{name}" AS {text}')
-            self._made.add(name)
+            self._made[name] = "VIEW"
         return f'"{name}"'
 
     def give(self, name: str, query: Callable[[], str]) -> str:
@@ -187,6 +193,18 @@ class Session:
 
         return self.keep(f"scalar {predicate}", query)
 
+    def n_bytes(self) -> int:
+        """Return how much memory the relations take."""
+        (found,) = self.row("SELECT sum(memory_usage_bytes) FROM duckdb_memory()")
+        return int(found)
+
+    def let_go(self) -> None:
+        """Let go of what only single runs and days needed; it is worked out again where it is asked for again."""
+        for name in [name for name in self._made if name.startswith(PASSING)]:
+            self._execute(f'DROP {self._made.pop(name)} "{name}"')
+        self.era += 1
+
     def close(self) -> None:
         """Let go of everything read."""
+        self.era += 1
         self._con.close()

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from dalil.archive import Archive
-from dalil.errors import Bug, StoreFull
+from dalil.errors import Bug, StoreFull, WrongDefinition
+from dalil.figures import figures
 from dalil.figures import snapshot as snapshots
 from dalil.figures.session import Session, Snapshot
 from dalil.figures.snapshot import make_snapshot, snapshot_at
@@ -148,6 +149,27 @@ def test_a_snapshot_that_was_damaged_or_deleted_is_made_anew(small: Small) -> No
     (folder,) = (small.archive.path / "derived").iterdir()
     shutil.rmtree(folder)
     assert small.figures.run("held", as_of="2021-05-20").value == 1
+
+
+def test_memory_is_bounded_and_members_of_what_was_let_go_of_are_counted_again(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.held("2013-08-07", sex="male")
+    before = small.archive.ledger.size
+    small.held("2014-08-07", sex="female")
+    small.define_held(dimensions={"sex": {"by": "sex"}})
+    monkeypatch.setattr(figures, "MOST_BYTES", 0)
+    earlier = small.figures.run("held", known_by=before)
+    listed = earlier.members
+    runs = [small.figures.run("held", as_of=day) for day in ("2013-12-31", "2021-05-20")]
+    assert len(small.figures._sessions) == 1  # that of the earlier point was closed
+    assert [len(run.members) for run in (earlier, *runs)] == [1, 1, 2]
+    assert earlier.members == listed == runs[0].members
+    assert runs[1].members_of("sex", "female") == sorted(set(runs[1].members) - set(listed))
+    small.define_held(where=[{"arrested": {"from": "2014"}}])
+    small.figures.run("held")
+    with pytest.raises(WrongDefinition):
+        _ = earlier.members
 
 
 def test_a_query_that_is_wrong_is_our_own_fault(filled: Archive, tmp_path: Path) -> None:
