@@ -17,6 +17,8 @@ from dalil.errors import UnreadableDate
 from dalil.values.dates import parse_date
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+WIDTH = 160
+"""Columns of a table that is printed where there is no screen."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
@@ -90,4 +92,5 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, tit
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*["" if cell is None else str(cell) for cell in row])
-    Console(markup=False, highlight=False).print(table)
+    # A pipe or a file has no width of its own: there, cells are not folded to fit a screen nobody looks at.
+    Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else WIDTH).print(table)

@@ -10,17 +10,15 @@ import click
 
 from dalil.cli import review_records
 from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table, waiting
-from dalil.cli.review_records import actor_for
+from dalil.cli.review_options import actor_for, by_option, note_option, version_option
 from dalil.errors import WrongValue
 from dalil.records.judged import Verdict
 from dalil.review.deciding import Answer
-from dalil.review.pair_states import VERDICTS
-from dalil.review.pairs import Pair, pair_key
+from dalil.review.pair_states import VERDICTS, PairState
+from dalil.review.pairs import Pair, Past, pair_key
 from dalil.values.ids import format_subject, parse_subject
 
 LABELS = {"same": "same", "different": "not", "not": "not", "relative": "relative", "unsure": "unsure"}
-
-by_option = click.option("--by", metavar="KEY", help="Judge with this actor's key instead of the desk's.")
 
 
 @click.group()
@@ -45,12 +43,13 @@ def queue(context: click.Context, limit: int, by: str | None, as_json: bool) -> 
     if as_json:
         print_json([pair.as_json() for pair in pairs])
         return
-    rows = [(pair.key, pair.asks.value, "; ".join(_differences(pair)) or "nothing differs") for pair in pairs]
-    print_table(("pair", "asks you to", "what differs or is near"), rows)
+    told = ("different", "near", "missing")
+    rows = [(pair.key, pair.asks.value, *(_fields(pair, agreement) for agreement in told)) for pair in pairs]
+    print_table(("pair", "asks you to", "different", "near", "told by one only"), rows)
 
 
-def _differences(pair: Pair) -> list[str]:
-    return [f"{each.label_english}: {each.agreement.value}" for each in pair.fields if each.agreement.value != "same"]
+def _fields(pair: Pair, agreement: str) -> str:
+    return ", ".join(each.label_english for each in pair.fields if each.agreement.value == agreement)
 
 
 @review.command()
@@ -79,15 +78,21 @@ def show(context: click.Context, pair: str, by: str | None, as_json: bool) -> No
     score = "" if shown.probability is None else f" · the model finds {shown.probability:.0%}"
     click.echo(f"{shown.state.value}, {together}{score} · version {shown.version}")
     for past in shown.history:
-        stands = "stands" if past.stands else "undone"
-        click.echo(f"  entry {past.entry}: {past.verdict} by {past.actor} at {past.recorded_at}, {stands}")
+        click.echo(f"  entry {past.entry}: {_told(past)}")
+
+
+def _told(past: Past) -> str:
+    by = f"by {past.actor}" if past.by_a_person else "by a model or a rule"
+    force = "undone" if not past.stands else "proposed" if past.proposed else "stands"
+    note = f": {past.note}" if past.note else ""
+    return f"{past.verdict} {by} at {past.recorded_at}, {force}{note}"
 
 
 @review.command()
 @click.argument("pair")
 @click.argument("verdict", type=click.Choice(VERDICTS))
-@click.option("--note", default="", help="Why; it is recorded.")
-@click.option("--version", type=int, help="The version of the pair as you saw it; absent: as it is now.")
+@note_option
+@version_option
 @by_option
 @dry_run_option
 @json_option
@@ -107,14 +112,20 @@ def decide(
     actor = actor_for(archive, by)
     if dry_run:
         shown = archive.review.pair(pair, actor)
-        click.echo(f"{shown.key}: {shown.asks.value}, version {shown.version}; nothing was recorded.")
+        proposed = archive.review.foresee(pair, verdict, by=actor)
+        click.echo(
+            f"{shown.key}: {shown.asks.value}, version {shown.version}; {verdict} would"
+            f" {'wait for a second person' if proposed else 'be in force'}; nothing was recorded."
+        )
         return
     decided = archive.review.decide(pair, verdict, note=note, by=actor, expected_version=version)
     archive.checkpoint()
     if as_json:
         print_json({"pair": decided.pair, "entry": decided.entry, "state": decided.state, "version": decided.version})
         return
-    force = "waits for a second person" if decided.proposed else "is in force"
+    force = "is in force" if not decided.proposed else "waits for a second person"
+    if decided.state is PairState.DISPUTED:
+        force = "stands against what was said before, and waits for someone who has not judged this pair"
     click.echo(f"entry {decided.entry}: {verdict} {force}; the pair is {decided.state.value}.")
 
 
@@ -165,7 +176,7 @@ def _read_answers(file: Path) -> list[Answer]:
 
 @review.command()
 @click.argument("entries", metavar="ENTRY...", type=int, nargs=-1, required=True)
-@click.option("--note", default="", help="Why; it is recorded.")
+@note_option
 @by_option
 @dry_run_option
 @click.pass_context
@@ -196,7 +207,7 @@ def undo(context: click.Context, entries: tuple[int, ...], note: str, by: str | 
 @review.command()
 @click.argument("subject")
 @click.argument("parts", nargs=-1, required=True)
-@click.option("--note", default="", help="Why; it is recorded.")
+@note_option
 @by_option
 @dry_run_option
 @click.pass_context
@@ -262,9 +273,12 @@ def agreement(context: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def audit(context: click.Context, as_json: bool) -> None:
-    """List every verdict people gave: entry, when, whose key, pair, verdict, whether it stands."""
+    """List every verdict people gave: entry, when, whose key, pair, verdict, whether it stands.
+
+    What follows from a verdict on two persons, for their detentions and acts, is not listed beside it.
+    """
     archive = open_archive(context)
-    rows = [_audited(each) for each in archive.review.audit(actor_for(archive, None))]
+    rows = [_audited(each) for each in archive.review.audit(actor_for(archive, None)) if each.leads]
     if as_json:
         print_json(rows)
         return

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from dalil.archive import Archive
 from dalil.cli.printing import (
     dry_run_option,
     json_option,
@@ -18,8 +16,7 @@ from dalil.cli.printing import (
     print_table,
     read_point,
 )
-from dalil.protection import Actor
-from dalil.protection.access import at_the_desk
+from dalil.cli.review_options import actor_for, by_option, reason_option, version_option
 from dalil.review.bulk import BulkChange, Change
 from dalil.review.record_states import Step
 from dalil.review.standing import Standing
@@ -47,12 +44,6 @@ def _tell(found: Standing) -> None:
     click.echo(f"you may: {may} · version {found.version}")
 
 
-def actor_for(archive: Archive, by: str | None) -> Actor:
-    """Return whoever runs a command: the desk's actor, or, by ``--by``, another whose key is in the archive."""
-    desk = at_the_desk(archive.configuration.actor_key)
-    return desk if by is None else replace(desk, key_id=by, name=by)
-
-
 @click.command()
 @click.argument("subject")
 @known_by_option
@@ -73,11 +64,8 @@ def standing(context: click.Context, subject: str, known_by: str | None, as_json
     print_table(("entry", "at", "key", "decided"), rows)
 
 
-_by = click.option("--by", metavar="KEY", help="Decide with this actor's key instead of the desk's.")
-_reason = click.option("--reason", default="", help="Why; it is recorded.")
 _grade = click.option("--grade", metavar="GRADE", help="G0 to G4, given in the same breath.")
 _flag = click.option("--flag", metavar="FLAG", help="contested or discounted.")
-_version = click.option("--version", type=int, help="The version as you saw it; absent: as it is now.")
 
 
 @click.command()
@@ -85,9 +73,9 @@ _version = click.option("--version", type=int, help="The version as you saw it; 
 @click.argument("step_", metavar="STEP", type=click.Choice([step.value for step in Step]))
 @_grade
 @_flag
-@_reason
-@_version
-@_by
+@reason_option
+@version_option
+@by_option
 @dry_run_option
 @json_option
 @click.pass_context
@@ -130,8 +118,8 @@ def step(
 @click.argument("value")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_flag
-@_reason
-@_by
+@reason_option
+@by_option
 @dry_run_option
 @json_option
 @click.pass_context

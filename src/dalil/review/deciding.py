@@ -23,7 +23,6 @@ from dalil.protection import Actor
 from dalil.protection.opening import visible
 from dalil.records.joining import SAME
 from dalil.records.judged import (
-    Verdict,
     identities_of,
     mentions_joined,
     verdicts_at,
@@ -32,11 +31,12 @@ from dalil.records.judged import (
 )
 from dalil.records.tables import derived, subjects
 from dalil.review import following
-from dalil.review.following import Following
+from dalil.review.following import Following, sets_of
 from dalil.review.pair_states import VERDICTS, PairState, Ruling, Said, rule, state_of
 from dalil.review.pairs import pair_key, read_pair_key, version_of
 from dalil.review.permissions import DEED_IN, Deed, check_may_review
 from dalil.review.policy import ReviewPolicy
+from dalil.review.splitting import crossing_joins, split_drafts
 from dalil.review.verdicts import PeoplesVerdicts
 from dalil.values.canonical import JsonObject, JsonValue
 from dalil.values.ids import format_subject
@@ -207,7 +207,7 @@ class Decider:
         sets: list[JsonValue] = [[kind, [format_subject(a), format_subject(b)]]]
         if kind == "person" and verdict != "unsure":
             find = following.together if verdict == SAME else following.apart
-            sets += _sets_of(find(connection, self._tables, self._vocabulary, a, b))
+            sets += sets_of(find(connection, self._tables, self._vocabulary, a, b))
         body: JsonObject = {"verdict": verdict, "sets": sets, "basis": "human"}
         if note:
             body["note"] = note
@@ -303,7 +303,7 @@ class Decider:
             first, second = parts[0][0], parts[1][0]
             kind = _kind(connection, by, first, second)
             seen = version_of(connection, first, second)
-            crossing = _crossing(connection, parts)
+            crossing = crossing_joins(connection, parts)
         if crossing and any(each.actor != by.key_id for each in crossing):
             check_may_review(by, Deed.UNDO_OTHERS)
         if expected_version is not None and seen != expected_version:
@@ -311,7 +311,7 @@ class Decider:
         with reading(self._engine) as connection:
             across = self._told_across(connection, parts) if kind == "person" else []
         joins_alone = not self._policy.needs_two(SAME)
-        drafts = _split_drafts(kind, parts, note, crossing, across, joins_alone=joins_alone)
+        drafts = split_drafts(kind, parts, note, crossing, across, joins_alone=joins_alone)
 
         def unchanged(within: Connection) -> None:
             if version_of(within, first, second) != seen:
@@ -323,43 +323,6 @@ class Decider:
         """Return the pairs of detentions and acts of different parts that are now taken for one."""
         pairs = [(a, b) for one, other in combinations(parts, 2) for a in one for b in other]
         return [each for a, b in pairs for each in following.apart(connection, self._tables, self._vocabulary, a, b)]
-
-
-def _sets_of(told: Sequence[Following]) -> list[JsonValue]:
-    return [[kind, [format_subject(each) for each in mentions]] for kind, mentions in told]
-
-
-def _split_drafts(
-    kind: str,
-    parts: Sequence[Sequence[int]],
-    note: str,
-    crossing: Sequence[Verdict],
-    across: Sequence[Following],
-    *,
-    joins_alone: bool,
-) -> list[Draft]:
-    """Return the judgements of a split: first what stays together, then what is not the same."""
-    together: list[JsonValue] = [
-        [kind, [format_subject(mention) for mention in sorted(part)]] for part in parts if len(part) > 1 and joins_alone
-    ]
-    first = [[min(part) for part in parts]]
-    every = [sorted((a, b)) for one, other in combinations(parts, 2) for a in one for b in other]
-    apart = _sets_of([(kind, mentions) for mentions in (first if joins_alone else every)])
-    apart += _sets_of(across)
-    said: JsonObject = {"basis": "human", **({"note": note} if note else {})}
-    drafts = [Draft(Kind.JUDGEMENT, {**said, "verdict": SAME, "sets": together})] if together else []
-    undone: JsonObject = {"undoes": [*sorted({each.entry for each in crossing})]} if crossing else {}
-    return [*drafts, Draft(Kind.JUDGEMENT, {**said, "verdict": "not", "sets": apart, **undone})]
-
-
-def _crossing(connection: Connection, parts: Sequence[Sequence[int]]) -> list[Verdict]:
-    """Return the joins by people between mentions of different parts."""
-    of = {mention: number for number, part in enumerate(parts) for mention in part}
-    return [
-        each
-        for each in verdicts_at(connection, list(of))
-        if each.until is None and each.by_a_person and each.verdict == SAME and of.get(each.a) != of.get(each.b)
-    ]
 
 
 def _said_of(connection: Connection, a: int, b: int) -> list[Said]:

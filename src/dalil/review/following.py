@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Table
 
 from dalil.linkage.told import Told, read_deeds
 from dalil.records.judged import identities_of, mentions_joined
+from dalil.values.canonical import JsonValue
+from dalil.values.ids import format_subject
 from dalil.vocabulary.vocabulary import Vocabulary
 
 Following: TypeAlias = tuple[str, list[int]]
@@ -48,3 +50,8 @@ def apart(
         joined = identities_of(connection, {each for pair in pairs for each in pair})
         found += [(kind, sorted(pair)) for pair in pairs if joined[pair[0]] == joined[pair[1]]]
     return found
+
+
+def sets_of(told: Sequence[Following]) -> list[JsonValue]:
+    """Return them as sets of a judgement."""
+    return [[kind, [format_subject(each) for each in mentions]] for kind, mentions in told]

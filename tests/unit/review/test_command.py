@@ -31,7 +31,11 @@ def test_a_pair_is_shown_decided_and_undone(desk: Desk, capsys: pytest.CaptureFi
     version = str(shown["version"])
     decided = dalil(desk, capsys, "decide", pair(2, 3), "same", "--version", version, "--note", "seen", "--json")
     assert (decided["state"], desk.identity(3)) == ("settled", 2)
-    assert "settled" in dalil(desk, capsys, "show", pair(2, 3))
+    told = dalil(desk, capsys, "show", pair(2, 3))
+    assert "settled" in told
+    assert f"entry {decided['entry']}: same by" in told
+    assert "stands: seen" in told
+    assert "by a model or a rule" in dalil(desk, capsys, "show", pair(0, 1))
     entry = str(decided["entry"])
     assert "nothing was recorded" in dalil(desk, capsys, "undo", entry, "--dry-run")
     dalil(desk, capsys, "undo", entry, "--note", "a slip")
@@ -87,6 +91,20 @@ def test_a_second_reviewer_has_a_key_and_agreement_is_measured(desk: Desk, capsy
     measured = dalil(desk, capsys, "agreement", "--json")
     assert (measured["n_pairs"], measured["share"], measured["kappa"]) == (2, 1.0, 1.0)
     assert "2 pairs, 100.0% agreed" in dalil(desk, capsys, "agreement")
+
+
+def test_a_verdict_against_another_waits_for_a_third_person_and_says_so(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = dalil(desk, capsys, "introduce", "third desk").strip()
+    assert "same would be in force" in dalil(desk, capsys, "decide", pair(2, 3), "same", "--dry-run")
+    dalil(desk, capsys, "decide", pair(2, 3), "same")
+    assert "not would wait" in dalil(desk, capsys, "decide", pair(2, 3), "not", "--by", key, "--dry-run")
+    assert "someone who has not judged" in dalil(desk, capsys, "decide", pair(2, 3), "not", "--by", key)
+    assert "proposed" in dalil(desk, capsys, "show", pair(2, 3))
+    with pytest.raises(SystemExit) as stopped:
+        dalil(desk, capsys, "decide", pair(2, 3), "same", "--dry-run")
+    assert stopped.value.code == 20
 
 
 def test_a_person_is_split_and_contradictions_are_listed(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dalil.errors import DerivedStale, NotPermitted
+from dalil.ledger.kinds import Kind
 from dalil.linkage.candidates import Candidates
 from dalil.protection import Role
 from dalil.review.pair_states import PairState
@@ -227,3 +228,17 @@ def test_what_figures_rest_on_is_at_stake(desk: Desk) -> None:
     assert desk.archive.figures.run("HELD").value == 5  # six rows, two of them joined
     # 2~3: 0.6 of one in six mentions; 4~5: 0.4 of it, and teaches; 0~1: 0.03 of it.
     assert [key for key, _ in waiting(desk)] == [pair(2, 3), pair(4, 5), pair(0, 1)]
+
+
+def test_where_joins_need_two_persons_a_split_joins_nothing_by_itself(desk: Desk) -> None:
+    desk.decide(2, 3, "same", desk.first)
+    desk.decide(0, 3, "same", desk.first)  # and the model joined 0 with 1: all four are one
+    with_policy(desk, ReviewPolicy(two_persons=TwoPersons.SAME))
+    size = desk.archive.ledger.size
+    parts = [[person(0), person(1)], [person(2), person(3)]]
+    desk.archive.review.split(person(0), parts, note="", by=desk.first, expected_version=None)
+    assert [desk.identity(n) for n in range(4)] == [0, 0, 2, 2]  # by the model, and by the verdict on 2 and 3
+    said = [entry.body for entry in desk.archive.ledger.entries(size, kind=Kind.JUDGEMENT) if entry.body]
+    assert [body["verdict"] for body in said] == ["not"]
+    assert len([each for each in said[0]["sets"] if each[0] == "person"]) == 4  # two with each of two
+    assert [desk.identity(n, known_by=size) for n in range(4)] == [0, 0, 0, 0]
