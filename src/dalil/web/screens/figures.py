@@ -33,6 +33,8 @@ from dalil.web.showing.times import Times, read_times
 from dalil.web.showing.words import Words
 
 A_PAGE: Final = 40
+DERIVED: Final = "derived"
+"""The class of what is worked out from other figures; the vocabulary has those of what is counted."""
 
 
 def _words(desk: Desk) -> Words:
@@ -41,6 +43,10 @@ def _words(desk: Desk) -> Words:
 
 def _in(texts: Any, words: Words) -> str:
     return str(texts.get(words.language) or texts.get("en") or "")
+
+
+def _class(words: Words, code: str) -> str:
+    return _("worked out from others") if code == DERIVED else words.term("figure_classes", code)
 
 
 @screen(Action.SEE_FIGURES)
@@ -55,7 +61,7 @@ def figures(request: DeskRequest) -> HttpResponse:
             {
                 "name": name,
                 "title": _in(definition.title, words) or name,
-                "class": words.term("figure_classes", definition.figure_class),
+                "class": _class(words, definition.figure_class),
                 "class_code": definition.figure_class,
                 "unit": words.term("units", definition.unit),
                 "as_of": definition.as_of,
@@ -100,7 +106,7 @@ def figure(request: DeskRequest, name: str) -> HttpResponse:
         "run": run,
         "value": value_text(run.value),
         "unit": words.term("units", run.unit),
-        "class": words.term("figure_classes", run.figure_class),
+        "class": _class(words, run.figure_class),
         "hedge": words.term("hedges", run.hedge) if run.hedge else "",
         "charts": list(zip(charts, narrow, strict=True)),
         "behind": behind,
@@ -137,6 +143,7 @@ def members(request: DeskRequest, name: str) -> HttpResponse:
         "name": name,
         "title": _in(definition.title, words) or name,
         "cell": cell_label(cell, words) if cell else "",
+        "as_of": run.as_of,
         "lines": [
             {
                 "id": format_subject(each),
