@@ -297,7 +297,7 @@ def test_a_run_killed_at_any_moment_is_recorded_whole_or_not_at_all(built: Path,
     with Archive(folder) as archive:
         before = archive.ledger.size
         derived = [tuple(row) for row in archive.records.rows("memberships")]
-    ended, n_killed, seconds = False, 0, 1.0
+    ended, n_killed, seconds = False, 0, 0.8
     while not ended:  # each process lives a little longer than the one before, until one lives to its end
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
@@ -305,7 +305,7 @@ def test_a_run_killed_at_any_moment_is_recorded_whole_or_not_at_all(built: Path,
         except subprocess.TimeoutExpired:
             process.kill()
             n_killed += process.wait() == -signal.SIGKILL
-            seconds *= 1.35
+            seconds *= 1.5
         with Archive(folder) as archive:
             assert archive.verify().size == archive.ledger.size
             if archive.ledger.size == before:
