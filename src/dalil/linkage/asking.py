@@ -15,57 +15,102 @@ import numpy.typing as npt
 
 from dalil.linkage.learning import STRATA, stratum_of
 from dalil.linkage.plan import Linked, Pairs
+from dalil.linkage.sureness import merges_of
 
 Longs = npt.NDArray[np.int64]
 
 SHARES: Final = (2.0, 3.0, 5.0, 8.0, 10.0, 12.0, 13.0, 12.0, 10.0, 8.0, 6.0, 5.0, 6.0)
 """Questions by stratum of log-odds (see `learning.STRATA`), in proportion."""
+SHARES_OF_MERGES: Final = (10.0, 14.0, 11.0, 7.0, 5.0, 5.0, 5.0, 6.0, 4.0, 5.0, 5.0, 3.0, 3.0)
+"""The same for questions that stand for merges: as many merges are wrong, or wrongly refused, in each stratum, by the
+root, so that the number of persons is told best. Refused ones are many."""
 _MOST_OF_ONE_RECORD: Final = 2
 
 
 def ask(linked: Linked, n: int) -> list[tuple[str, str]]:
-    """Return up to n pairs of ids, the most telling first, none of which was answered before."""
-    pairs, ids = linked.pairs, linked.features.ids
-    order = _random_order(pairs, ids, linked.seed)
-    allowed = np.ones(len(pairs), np.bool_)
-    if linked.labels is not None:
-        told = np.concatenate([linked.labels.same, linked.labels.different, linked.labels.unsure])
-        allowed &= ~np.isin(pairs.a * len(ids) + pairs.b, told[:, 0] * len(ids) + told[:, 1])
-    stratum = stratum_of(pairs.log_odds)
-    kind = 2 * (linked.features.script[pairs.a] != linked.features.script[pairs.b]) + (
-        linked.features.list_of[pairs.a] == linked.features.list_of[pairs.b]
-    )
-    wanted = _quotas(np.bincount(stratum[allowed], minlength=len(STRATA) + 1), n)
-    asked: dict[int, int] = {}
-    chosen: list[int] = []
-    for number in range(len(STRATA) + 1):
-        rows = order[allowed[order] & (stratum[order] == number)]
-        by_kind = [rows[kind[rows] == each] for each in range(4)]
-        taken = 0
-        for row in _in_turns(by_kind, wanted[number]):
-            a, b = int(pairs.a[row]), int(pairs.b[row])
-            if asked.get(a, 0) >= _MOST_OF_ONE_RECORD or asked.get(b, 0) >= _MOST_OF_ONE_RECORD:
-                continue
-            asked[a], asked[b] = asked.get(a, 0) + 1, asked.get(b, 0) + 1
-            chosen.append(row)
-            taken += 1
-            if taken == wanted[number]:
-                break
-    if len(chosen) < n:  # few pairs, all of the same records: ask about these again rather than ask less
-        doubtful = order[np.argsort(np.abs(pairs.log_odds[order]), kind="stable")]
-        taken_rows = set(chosen)
-        left = [int(row) for row in doubtful if allowed[row] and int(row) not in taken_rows]
-        chosen += left[: n - len(chosen)]
-    chosen.sort(key=lambda row: (abs(float(pairs.log_odds[row])), ids[int(pairs.a[row])], ids[int(pairs.b[row])]))
-    return [(ids[int(pairs.a[row])], ids[int(pairs.b[row])]) for row in chosen]
+    """Return up to n pairs of ids, the most telling first, none of which was answered before.
+
+    Half of them stand for merges, made or refused, each by its strongest pair: their answers say how likely merges are
+    right, on which the number of persons hangs. The others are `drawn` from all pairs.
+    """
+    of, merges = merges_of(linked.clustered, linked.pairs.a, linked.pairs.b), linked.clustered.merges
+    stands = _strongest(of, linked.pairs.log_odds)
+    mean = np.full(len(linked.pairs), -np.inf, np.float32)
+    mean[stands] = merges.score[of[stands]] - np.float32(linked.lean)
+    questions = _Questions(linked)
+    questions.add(stratum_of(mean), n // 2, SHARES_OF_MERGES, np.isfinite(mean))
+    questions.add(stratum_of(linked.pairs.log_odds), n - len(questions.chosen), SHARES)
+    return questions.of_ids(n)
 
 
-def _quotas(available: Longs, n: int) -> list[int]:
-    """Return how many to ask of each stratum: in proportion to `SHARES`, what one cannot give goes to the others."""
+def drawn(linked: Linked, n: int) -> list[tuple[str, str]]:
+    """Return up to n pairs of ids drawn at random within strata of all pairs, the most telling first."""
+    questions = _Questions(linked)
+    questions.add(stratum_of(linked.pairs.log_odds), n, SHARES)
+    return questions.of_ids(n)
+
+
+def _strongest(of: Longs, log_odds: npt.NDArray[np.float32]) -> Longs:
+    """Return the rows of the pairs that are the strongest of their merge; of equal ones, the first."""
+    rows = np.flatnonzero(of >= 0)
+    order = rows[np.lexsort((rows, -log_odds[rows], of[rows]))]
+    return order[np.r_[True, of[order][1:] != of[order][:-1]]] if len(order) else order
+
+
+class _Questions:
+    """Pairs chosen so far."""
+
+    def __init__(self, linked: Linked) -> None:
+        pairs, self._ids = linked.pairs, linked.features.ids
+        self._pairs = pairs
+        self._order = _random_order(pairs, self._ids, linked.seed)
+        self._allowed = np.ones(len(pairs), np.bool_)
+        if linked.labels is not None:
+            told = np.concatenate([linked.labels.same, linked.labels.different, linked.labels.unsure])
+            self._allowed &= ~np.isin(pairs.a * len(self._ids) + pairs.b, told[:, 0] * len(self._ids) + told[:, 1])
+        self._kind = 2 * (linked.features.script[pairs.a] != linked.features.script[pairs.b]) + (
+            linked.features.list_of[pairs.a] == linked.features.list_of[pairs.b]
+        )
+        self._asked: dict[int, int] = {}
+        self.chosen: list[int] = []
+
+    def add(
+        self, stratum: Longs, n: int, shares: tuple[float, ...], among: npt.NDArray[np.bool_] | None = None
+    ) -> None:
+        """Choose n more pairs, spread over strata in proportion to shares, and within each over kinds of pairs."""
+        allowed = self._allowed if among is None else self._allowed & among
+        wanted = _quotas(np.bincount(stratum[allowed], minlength=len(STRATA) + 1), n, shares)
+        order = self._order[allowed[self._order]]
+        for number in range(len(STRATA) + 1):
+            rows = order[stratum[order] == number]
+            taken = 0
+            for row in _in_turns([rows[self._kind[rows] == each] for each in range(4)], wanted[number]):
+                if taken == wanted[number]:
+                    break
+                a, b = int(self._pairs.a[row]), int(self._pairs.b[row])
+                if self._asked.get(a, 0) >= _MOST_OF_ONE_RECORD or self._asked.get(b, 0) >= _MOST_OF_ONE_RECORD:
+                    continue
+                self._asked[a], self._asked[b] = self._asked.get(a, 0) + 1, self._asked.get(b, 0) + 1
+                self.chosen.append(row)
+                self._allowed[row] = False
+                taken += 1
+
+    def of_ids(self, n: int) -> list[tuple[str, str]]:
+        """Return the pairs, the most telling first; n of them, if there are so many."""
+        pairs, ids = self._pairs, self._ids
+        if len(self.chosen) < n:  # few pairs, all of the same records: ask about these again rather than ask less
+            doubtful = self._order[np.argsort(np.abs(pairs.log_odds[self._order]), kind="stable")]
+            self.chosen += doubtful[self._allowed[doubtful]][: n - len(self.chosen)].tolist()
+        of_row = {row: (ids[int(pairs.a[row])], ids[int(pairs.b[row])]) for row in self.chosen}
+        return [of_row[row] for row in sorted(of_row, key=lambda row: (abs(float(pairs.log_odds[row])), of_row[row]))]
+
+
+def _quotas(available: Longs, n: int, of: tuple[float, ...]) -> list[int]:
+    """Return how many to ask of each stratum: in proportion to shares, what one cannot give goes to the others."""
     left, quotas = min(n, int(available.sum())), np.zeros(len(available), np.int64)
     while left > 0:
         open_ = quotas < available
-        shares = np.where(open_, SHARES, 0.0)
+        shares = np.where(open_, of, 0.0)
         more = np.minimum(np.floor(left * shares / shares.sum()).astype(np.int64), available - quotas)
         if not more.any():
             for at in np.argsort(-shares, kind="stable")[:left].tolist():

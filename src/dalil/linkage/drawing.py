@@ -21,7 +21,7 @@ _SPREAD: Final = 0.6
 """Standard deviation, in log-odds, of the start model's calibration from one kind of lists to another: what was seen
 between lists it was not learned on; with each 150 answers as much is known again."""
 _ANSWERS: Final = 150.0
-_CURVE: Final = np.array([1.0, 1.0, 0.5])
+_CURVE: Final = np.array([1.0, 1.0, 0.1])
 _FIXED: Final = 100.0
 _FAR: Final = 14.0
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dalil.linkage.asking import ask
+from dalil.linkage.asking import drawn as drawn_pairs
 from dalil.linkage.calibrating import is_audited, lot
 from dalil.linkage.candidates import Candidates
 from dalil.linkage.comparing import COLUMNS
@@ -150,7 +150,7 @@ def pick_candidates(
         for at in np.flatnonzero(doubted).tolist():
             a, b = sorted((int(of[merges.a[at]]), int(of[merges.b[at]])))
             rows[a, b] = (float(chance[at]), bool(merges.made[at]), 0.0)
-        drawn = [tuple(sorted(map(parse_subject, pair))) for pair in ask(each, asked)]
+        drawn = [tuple(sorted(map(parse_subject, pair))) for pair in drawn_pairs(each, asked)]
         score = _scores(each, of)
         # What measures is asked in no order, so that however few are answered, they are of every stratum.
         order = {pair: number / len(drawn) for number, pair in enumerate(drawn)}

@@ -26,7 +26,8 @@ Floats = npt.NDArray[np.float32]
 LEANS: Final = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.75, 3.25, 4.0)
 """Leans tried, in log-odds: around those that were best for pairs on lists whose truth was known."""
 _FIRST: Final = 4
-_NEAR: Final = 0.005
+_MOST_MOVED, _HALVINGS = 4.0, 14
+_NEAR: Final = 0.003
 """Share of persons by which clusters may be too many or too few: a lean further from the first joins pairs worse."""
 
 
@@ -68,42 +69,54 @@ def lean(
     recall : float or None
         Estimated share of true pairs that are among them.
     """
-    trial = _Trial(features, a, b, log_odds, labels, recall)
-    if only is not None:
-        return trial.bound(trial.at(only))
+    trial = _Trial(features, a, b, log_odds, labels)
     at = _FIRST
-    found = trial.at(LEANS[at])
-    excess = trial.excess(found)
+    found = trial.clustered(LEANS[at])
+    sureness, missed = trial.learned(found, LEANS[at], recall)
+    persons = trial.expected(found, LEANS[at], sureness, missed)
+    excess = _n_clusters(found) / persons - 1
+    leaning = LEANS[at]
+    if only is not None:
+        leaning, found, excess = only, trial.clustered(only), 0.0
     step = 1 if excess > 0 else -1
     # Leaning further only joins more: go on until that is near enough, or as near as it gets.
     while abs(excess) > _NEAR and 0 <= at + step < len(LEANS):
         at += step
-        other = trial.at(LEANS[at])
-        its = trial.excess(other)
-        if abs(its) >= abs(excess):
-            break
-        found, excess = other, its
+        other = trial.clustered(LEANS[at])
+        its = _n_clusters(other) / persons - 1
+        if abs(its) <= abs(excess):
+            found, excess, leaning = other, its, LEANS[at]
         if its * step <= 0:
             break
-    return trial.bound(found)
+    if labels is not None and labels.n_decided:
+        found = trial.clustered(leaning, bound=True)
+    return Leaned(found, leaning, trial.centred(found, leaning, sureness, missed, persons), missed)
+
+
+def held_apart(clustered: Clustered, labels: Labels | None) -> npt.NDArray[np.bool_]:
+    """Say which records are in a cluster that an answer holds apart from another."""
+    if labels is None or not len(labels.different):
+        return np.zeros(len(clustered.cluster), np.bool_)
+    return np.isin(clustered.cluster, clustered.cluster[labels.different.ravel()])
+
+
+def _n_clusters(clustered: Clustered) -> int:
+    return len(clustered.cluster) - int(clustered.merges.made.sum())
 
 
 class _Trial:
     """Clusters the same pairs by one lean after another."""
 
-    def __init__(
-        self, features: Features, a: Longs, b: Longs, log_odds: Floats, labels: Labels | None, recall: float | None
-    ) -> None:
+    def __init__(self, features: Features, a: Longs, b: Longs, log_odds: Floats, labels: Labels | None) -> None:
         self._features, self._a, self._b, self._log_odds = features, a, b, log_odds
-        self._labels, self._recall = labels, recall
-        self._n_true = float((1 / (1 + np.exp(-log_odds.astype(np.float64)))).sum())
+        self._labels = labels
         self._repeating = repeating_in(a, b, log_odds, features.list_of)
 
-    def at(self, lean: float) -> Leaned:
-        """Cluster regardless of answers, and learn from these how likely merges are right."""
-        clustered = self._clustered(lean, None)
+    def learned(self, clustered: Clustered, lean: float, recall: float | None) -> tuple[Sureness, float]:
+        """Return how likely merges are right, as answers say if there are any, and how many persons were missed."""
         merges = clustered.merges
-        share = float(merges.made.sum()) / max(1.0, self._n_true)
+        n_true = float((1 / (1 + np.exp(-self._log_odds.astype(np.float64)))).sum())
+        share = float(merges.made.sum()) / max(1.0, n_true)
         sureness = assumed(share)
         if self._labels is not None:
             answers = np.concatenate([self._labels.same, self._labels.different])
@@ -111,28 +124,42 @@ class _Trial:
             of = merges_of(clustered, answers[:, 0], answers[:, 1])
             mean = merges.score.astype(np.float64) - lean
             sureness = learned(sureness, mean, of[of >= 0], same[of >= 0])
-        return Leaned(clustered, lean, sureness, persons_missed(self._n_true, self._recall, share))
+        return sureness, persons_missed(n_true, recall, share)
 
-    def excess(self, leaned: Leaned) -> float:
-        """Return how many more clusters there are than persons by the estimate, as a share of these."""
-        n = len(self._features)
+    def expected(
+        self, clustered: Clustered, lean: float, sureness: Sureness, missed: float, *, bound: bool = False
+    ) -> float:
+        """Return the expected number of persons, one at least; what answers settled is not in doubt where they bind."""
+        labels = self._labels if bound else None
+        frozen = held_apart(clustered, labels)
         drawing = Drawing(
-            n,
-            leaned.clustered.merges,
-            lean=leaned.lean,
-            n_answers=leaned.sureness.n_answers,
-            n_missed=leaned.persons_missed,
-            frozen=np.zeros(n, np.bool_),
+            len(self._features),
+            clustered.merges,
+            lean=lean,
+            n_answers=sureness.n_answers,
+            n_missed=missed,
+            frozen=frozen,
             seed=0,
-            sureness=leaned.sureness,
+            sureness=sureness,
         )
-        return (n - int(leaned.clustered.merges.made.sum())) / max(1.0, drawing.expected()) - 1
+        return max(1.0, drawing.expected())
 
-    def bound(self, leaned: Leaned) -> Leaned:
-        """Return the same, but as answers bind it."""
-        if self._labels is None or not self._labels.n_decided:
-            return leaned
-        return Leaned(self._clustered(leaned.lean, self._labels), leaned.lean, leaned.sureness, leaned.persons_missed)
+    def centred(self, clustered: Clustered, lean: float, sureness: Sureness, missed: float, persons: float) -> Sureness:
+        """Return the curve, moved as a whole so that with these clusters so many persons are expected.
+
+        It was learned by another lean, and pairs never compared do not lean: their part in a mean differs.
+        """
+        low, high = -_MOST_MOVED, _MOST_MOVED
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            too_many = self.expected(clustered, lean, sureness.moved(middle), missed, bound=True) > persons
+            low, high = (middle, high) if too_many else (low, middle)
+        return sureness.moved((low + high) / 2)
+
+    def clustered(self, lean: float, *, bound: bool = False) -> Clustered:
+        """Cluster by a lean, regardless of answers or bound by them."""
+        labels = self._labels if bound else None
+        return self._clustered(lean, labels)
 
     def _clustered(self, lean: float, labels: Labels | None) -> Clustered:
         return cluster(

@@ -27,7 +27,7 @@ from dalil.linkage.features import Features, ages_of, features_of
 from dalil.linkage.key_index import KeyIndex
 from dalil.linkage.keying import tokens_of
 from dalil.linkage.labels import Labels, check_labels
-from dalil.linkage.leaning import lean
+from dalil.linkage.leaning import held_apart, lean
 from dalil.linkage.learning import learn
 from dalil.linkage.model import Model, start_model
 from dalil.linkage.placing import read_places
@@ -150,16 +150,13 @@ class Linked:
 
     def drawing(self) -> Drawing:
         """Return what draws other partitions, from the seed: the same ones each time."""
-        frozen = np.zeros(len(self.features), np.bool_)
-        if self.labels is not None and len(self.labels.different):
-            frozen = np.isin(self.clustered.cluster, self.clustered.cluster[self.labels.different.ravel()])
         return Drawing(
             len(self.features),
             self.clustered.merges,
             lean=self.lean,
             n_answers=self.model.n_answers,
             n_missed=self.persons_missed,
-            frozen=frozen,
+            frozen=held_apart(self.clustered, self.labels),
             seed=self.seed,
             sureness=self.sureness,
         )

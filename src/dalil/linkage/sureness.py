@@ -24,15 +24,19 @@ FEWEST: Final = 40
 """Answers about merges below which the assumed curve stands."""
 _LOW: Final = -2.0
 """Below this mean nearly all is refused, and likelihood falls faster."""
-_SLOPE, _STEEPER = 1.0, 0.55
-_OFFSET, _BY_SHARE, _AT_SHARE = 1.2, 7.0, 0.8
-_LEAST_OFFSET, _MOST_OFFSET = 0.8, 3.2
+_FADES: Final = 0.4
+"""There it is as unlikely on all lists, however much means understate elsewhere."""
+_SLOPE, _STEEPER = 1.0, 0.1
+_OFFSET, _BY_SHARE, _AT_SHARE = 1.5, 7.0, 0.8
+_LEAST_OFFSET, _MOST_OFFSET = 0.9, 3.3
 """What the mean understates, by merges for each true pair (the fewer, the more records a person has): fitted to merges
 on fourteen sets of generated lists, of two shapes and of habits drawn by seed."""
-_SPREAD: Final = np.array([0.5, 0.15, 0.3])
+_SPREAD: Final = np.array([0.7, 0.2, 0.12])
 """Standard deviations of offset, slope and what is added below `_LOW`, from lists to lists."""
+_ALONE: Final = 0.85
+"""That of the offset where no answers tell of the slope."""
 _STRATA: Final = np.array([-5.0, -4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0])
-_MOST_WEIGHT: Final = 4.0
+_MOST_WEIGHT: Final = 2.0
 _NEVER: Final = np.iinfo(np.int64).max
 
 
@@ -43,7 +47,7 @@ class Sureness:
     Attributes
     ----------
     weight : (3,) float64
-        Of one, of the mean, and of what it lies below `_LOW`.
+        Of what fades below `_LOW`, of the mean, and of what it lies below `_LOW`.
     spread : (3, 3) float64
         Covariance of what is not known of the weights.
     n_answers : int
@@ -59,6 +63,10 @@ class Sureness:
         found: Doubles = _columns(mean) @ self.weight
         return found
 
+    def moved(self, by: float) -> Sureness:
+        """Return the curve with so much added everywhere."""
+        return Sureness(self.weight + np.array([by, *[0.0] * (len(self.weight) - 1)]), self.spread, self.n_answers)
+
     def drawn(self, rng: np.random.Generator) -> Sureness:
         """Return the curve as it may be as well."""
         return Sureness(rng.multivariate_normal(self.weight, self.spread), self.spread, self.n_answers)
@@ -67,7 +75,7 @@ class Sureness:
 def assumed(merges_a_pair: float) -> Sureness:
     """Return the curve without answers, for lists on which each true pair makes so many merges."""
     offset = np.clip(_OFFSET + _BY_SHARE * (_AT_SHARE - merges_a_pair), _LEAST_OFFSET, _MOST_OFFSET)
-    return Sureness(np.array([offset, _SLOPE, _STEEPER]), np.diag([_SPREAD[0] ** 2, 0.0, 0.0]))
+    return Sureness(np.array([offset, _SLOPE, _STEEPER]), np.diag([_ALONE**2, 0.0, 0.0]))
 
 
 def learned(before: Sureness, mean: Doubles, answered: Longs, same: npt.NDArray[np.bool_]) -> Sureness:
@@ -128,7 +136,8 @@ def merges_of(clustered: Clustered, a: Longs, b: Longs) -> Longs:
 
 
 def _columns(mean: Doubles) -> Doubles:
-    return np.stack([np.ones(len(mean)), mean, np.minimum(0.0, mean - _LOW)], axis=1)
+    below = np.minimum(0.0, mean - _LOW)
+    return np.stack([1 + _FADES * below, mean, below], axis=1)
 
 
 def _weights(mean: Doubles, answered: Longs) -> Doubles:

@@ -1,0 +1,107 @@
+"""How sure merges are, what was missed, and how likely partners compete: against answers worked out by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from benchmarks.linkage_habits import drawn
+from benchmarks.linkage_lists import write
+
+from dalil.linkage import Linked, RecordTable, ask, link, read_lists, read_mapping
+from dalil.linkage.clustering import cluster
+from dalil.linkage.crowding import uncrowded
+from dalil.linkage.leaning import LEANS
+from dalil.linkage.measuring import measure, read_two_columns
+from dalil.linkage.recall import persons_missed
+from dalil.linkage.sureness import FEWEST, assumed, learned, merges_of
+
+
+def chance(log_odds: float) -> float:
+    return float(1 / (1 + np.exp(-log_odds)))
+
+
+# --- merges and what answers say of them ------------------------------------------------------------------------------
+def test_a_pair_of_records_belongs_to_the_merge_that_put_them_together_or_was_refused() -> None:
+    """0-1 first, at 6; then 2, at (4 + 4) / 2; 3 speaks for 2 by 1, and is refused: (1 - 2 - 2) / 3 = -1."""
+    a, b = np.array([0, 0, 1, 2]), np.array([1, 2, 2, 3])
+    odds = np.array([6.0, 4.0, 4.0, 1.0], np.float32)
+    found = cluster(5, a, b, odds, np.arange(5, dtype=np.int16))
+    assert found.cluster.tolist() == [0, 0, 0, 3, 4]
+    first, second, third, refused, none = merges_of(found, np.array([0, 0, 1, 1, 0]), np.array([1, 2, 2, 3, 4]))
+    merges = found.merges
+    assert (merges.score[first], merges.made[first]) == (6.0, True)
+    assert second == third
+    assert (merges.score[second], merges.made[second]) == (4.0, True)
+    assert (merges.score[refused], merges.made[refused]) == (-1.0, False)
+    assert none == -1
+
+
+def test_the_more_records_persons_have_the_more_a_mean_understates() -> None:
+    """1.5 at eight merges for ten true pairs, 0.7 more for each merge less; never less than 0.9 or more than 3.3."""
+    offsets = {share: float(assumed(share).log_odds(np.zeros(1))[0]) for share in (1.0, 0.8, 0.7, 0.4)}
+    assert offsets == pytest.approx({1.0: 0.9, 0.8: 1.5, 0.7: 2.2, 0.4: 3.3})
+
+
+def test_answers_move_the_curve_to_what_they_say_and_few_of_them_do_not() -> None:
+    """Of merges at a mean of -1, 90 in 100 are right, of those at -4 one in 50; of the first, 1.5 - 1 was assumed."""
+    mean = np.repeat([-1.0, -4.0], [2000, 2000])
+    right = np.r_[np.arange(2000) % 10 != 0, np.arange(2000) % 50 == 0]
+    asked = np.r_[np.arange(400), np.arange(2000, 2400)]
+    before = assumed(0.8)
+    after = learned(before, mean, asked, right[asked])
+    at = after.log_odds(np.array([-1.0, -4.0]))
+    assert chance(float(before.log_odds(np.array([-1.0]))[0])) == pytest.approx(0.6225, abs=0.001)
+    assert chance(at[0]) == pytest.approx(0.9, abs=0.03)
+    assert chance(at[1]) == pytest.approx(0.02, abs=0.01)
+    assert after.n_answers == 800
+    assert np.trace(after.spread) < np.trace(learned(before, mean, asked[::8], right[asked[::8]]).spread)
+    assert learned(before, mean, asked[: FEWEST - 1], right[asked[: FEWEST - 1]]) is before
+
+
+# --- what was missed --------------------------------------------------------------------------------------------------
+def test_a_missed_pair_counts_less_where_others_hold_the_person_together() -> None:
+    """100 true pairs at a recall of 0.8: 25 missed; 1.2 persons each, or 1.2 * 0.25 ** 2.5 = 0.0375 of one."""
+    assert persons_missed(100, 0.8, 1.0) == pytest.approx(30)
+    assert persons_missed(100, 0.8, 0.25) == pytest.approx(0.9375)
+    assert persons_missed(100, None, 1.0) == 0.0
+
+
+# --- competition ------------------------------------------------------------------------------------------------------
+def test_of_two_equal_partners_on_one_list_each_is_half_as_likely_but_for_repetitions() -> None:
+    """Odds of 1 each: ln(0.1 + 0.9 / 2). On two lists, nothing is taken."""
+    a, b, odds = np.array([0, 0]), np.array([1, 2]), np.zeros(2, np.float32)
+    rivals = uncrowded(a, b, odds, np.array([0, 1, 1], np.int16), 2)
+    assert rivals.tolist() == pytest.approx([float(np.log(0.55))] * 2)
+    assert uncrowded(a, b, odds, np.array([0, 1, 2], np.int16), 3).tolist() == [0.0, 0.0]
+
+
+def test_sixty_namesakes_of_one_list_are_not_partners_of_one_record() -> None:
+    """Sixty pairs at ninety in a hundred: together they come to no more than one and a half."""
+    a, b = np.zeros(60, np.int64), np.arange(1, 61)
+    found = uncrowded(a, b, np.full(60, np.log(9), np.float32), np.r_[0, np.ones(60)].astype(np.int16), 2)
+    assert float((1 / (1 + np.exp(-found))).sum()) <= 1.5 + 1e-4
+
+
+# --- whole runs -------------------------------------------------------------------------------------------------------
+def test_clusters_are_as_many_as_persons_by_the_estimate(linked: Linked) -> None:
+    excess = len(set(linked.clusters)) / linked.drawing().expected() - 1
+    assert linked.lean in LEANS
+    assert abs(excess) < 0.01
+
+
+@pytest.mark.parametrize("habits", [1, 4])
+def test_other_habits_of_writing_are_linked_within_what_is_stated(habits: int, tmp_path: Path) -> None:
+    assert drawn(habits, "deaths") == drawn(habits, "deaths") != drawn(habits + 1, "deaths")
+    write(tmp_path, persons=900, shape="deaths", seed=habits, habits=habits)
+    records: RecordTable = read_lists([tmp_path / "records.csv"], read_mapping(tmp_path / "mapping.yaml")).records
+    truth = read_two_columns(tmp_path / "truth.csv")
+    first = link(records)
+    answers = [(a, b, "same" if truth[a] == truth[b] else "different") for a, b in ask(first, 200)]
+    taught = link(records, labels=answers)
+    assert taught.report["persons"]["low"] <= 900 <= taught.report["persons"]["high"]
+    for found in (first, taught):
+        quality = measure(found.clusters, [truth[each] for each in found.features.ids])
+        assert quality.f1 > 0.9
+        assert abs(quality.error_in_persons) < 0.03
