@@ -101,9 +101,11 @@ def _change(request: DeskRequest) -> BulkChange:
         Change.UNASSIGN: "-",
         Change.SENSITIVITY: said.get("sensitivity", ""),
         Change.STEP: said.get("to_step", ""),
+        Change.TAG: said.get("tag", ""),
+        Change.UNTAG: said.get("untag", ""),
         Change.GROUP: said.get("group", ""),
-        Change.UNGROUP: said.get("group", ""),
-    }.get(change, said.get("tag", ""))
+        Change.UNGROUP: said.get("ungroup", ""),
+    }[change]
     flag = str(said.get("flag", "")) or None
     return BulkChange(change=change, value=str(value).strip(), flag=flag if change is Change.GRADE else None)
 
