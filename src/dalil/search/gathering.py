@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, func, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Connection, Table, func, literal, null, select, union_all
 
 from dalil.intake.register import accounts, sources
 from dalil.ledger.log import bodies
@@ -22,9 +22,18 @@ from dalil.records.status_rules import rules_for
 from dalil.records.tables import known_by as known
 from dalil.records.tables import memberships, statements
 from dalil.search.candidates import chunks
-from dalil.values.ids import entry_of, order_of
+from dalil.values.ids import ORDER_BITS, entry_of, order_of
 from dalil.vocabulary.vocabulary import Vocabulary
 
+_OWN, _ACT, _HELD = range(3)
+_SOURCE: Final = (
+    accounts.c.id.label("account"),
+    sources.c.id.label("source"),
+    sources.c.key.label("source_key"),
+    sources.c.synthetic.label("synthetic"),
+    sources.c.published_hi.label("published"),
+)
+"""What is read of the source beside each row that may need it."""
 _OF_PERSONS: Final = ("name", "sex", "birth", "age", "residence", "located_in")
 
 
@@ -36,6 +45,15 @@ class SourceSaid:
     key: str
     synthetic: bool
     published: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What was done to a person, and on which days it may have been."""
+
+    kind: str
+    on_lo: int | None
+    on_hi: int | None
 
 
 @dataclass(slots=True)
@@ -59,7 +77,7 @@ class About:
     births: set[tuple[int | None, int | None]] = field(default_factory=set)
     places: set[str] = field(default_factory=set)
     entries: set[int] = field(default_factory=set)
-    acts: list[Any] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     detentions: list[Detention] = field(default_factory=list)
 
 
@@ -94,78 +112,111 @@ class Gatherer:
         fits = self._fitting is None or (bool(detention.parties & self._fitting) if detention.parties else None)
         return fold_status(detention.events, as_of=as_of, rules=self._rules, holder_fits=fits)
 
-    def gather(self, connection: Connection, identities: Collection[int], known_by: int | None) -> Gathered:
-        """Return what is said of some identities."""
-        mentions = mentions_of(connection, identities, known_by=known_by)
+    def gather(
+        self,
+        connection: Connection,
+        identities: Collection[int],
+        known_by: int | None,
+        *,
+        mentions: Mapping[int, set[int]] | None = None,
+    ) -> Gathered:
+        """Return what is said of some identities; ``mentions`` are theirs as known by then, if at hand."""
+        if mentions is None:
+            mentions = mentions_of(connection, identities, known_by=known_by)
         about = {identity: About(identity, each) for identity, each in mentions.items()}
         owners = {mention: about[identity] for identity, each in mentions.items() for mention in each}
-        self._own(connection, owners, known_by)
-        self._acts(connection, owners, known_by)
-        entries = {entry for each in about.values() for entry in each.entries}
-        told = self._detentions(connection, owners, known_by)
-        read_sources = sources_of(connection, entries.union(entry_of(row.id) for _, row in told))
-        for detention, row in told:
+        read_sources: dict[int, SourceSaid] = {}
+        held: list[tuple[int, int, int, int | None]] = []
+        for chunk in chunks(sorted(owners)):
+            for what, identifier, person, said, value, place, lo, hi, *source in connection.execute(
+                self._said(chunk, known_by)
+            ).all():
+                if what == _OWN:
+                    _note_own(owners[person], identifier, person, said, value, place, (lo, hi))
+                    _note_source(read_sources, source)
+                elif what == _HELD:
+                    held.append((identifier, person, lo, hi))
+                else:
+                    owners[person].acts.append(Act(said, lo, hi))
+                    if place is not None:
+                        owners[person].places.add(place)
+        for detention, row in self._detentions(connection, owners, held, known_by, read_sources):
             detention.events.append(_event(row, read_sources.get(entry_of(row.id))))
         return Gathered(about, read_sources)
 
-    def _own(self, connection: Connection, owners: Mapping[int, About], known_by: int | None) -> None:
-        """Read single values, and the places that statements of residence and whereabouts give."""
+    def _said(self, mentions: Sequence[int], known_by: int | None) -> CompoundSelect[Any]:
+        """Return a query for what is said of persons themselves, what was done to them, and their detentions.
+
+        Of a detention, ``lo`` is its identity and ``hi`` another mention of it, if it has one.
+        """
         s, lived, lies = statements.c, self._tables["residences"], self._tables["locations"]
+        acts, episodes = self._tables["acts"], self._tables["episodes"]
+        own, others = memberships.alias("own"), memberships.alias("others")
+        whose = func.coalesce(own.c.identity, episodes.c.subject)
         free = (
             s.polarity.is_(None) | (s.polarity == "asserts"),
             s.role.is_(None),
             s.speech.is_distinct_from("coerced"),
         )
-        place = func.coalesce(lived.c.place, lies.c.place)
-        for chunk in chunks(sorted(owners)):
-            query = (
-                select(s.id, s.subject, s.predicate, s.value, s.lo, s.hi, place)
-                .join(lived, lived.c.id == s.id, isouter=True)
-                .join(lies, lies.c.id == s.id, isouter=True)
-                .where(s.subject.in_(chunk), s.predicate.in_(_OF_PERSONS), known(statements, known_by), *free)
+        no_source = [null() for _ in _SOURCE]
+        return union_all(
+            select(
+                literal(_OWN).label("what"),
+                s.id.label("id"),
+                s.subject.label("person"),
+                s.predicate.label("said"),
+                s.value.label("value"),
+                func.coalesce(lived.c.place, lies.c.place).label("place"),
+                s.lo.label("lo"),
+                s.hi.label("hi"),
+                *_SOURCE,
             )
-            for identifier, subject, predicate, value, lo, hi, code in connection.execute(query).all():
-                about = owners[subject]
-                about.entries.add(entry_of(identifier))
-                match predicate:
-                    case "name":
-                        about.names[identifier] = subject
-                    case "sex":
-                        about.sexes.add(value)
-                    case "birth" | "age" if lo is not None or hi is not None:
-                        about.births.add((lo, hi))
-                    case "residence" | "located_in" if code is not None:
-                        about.places.add(code)
-                    case _:
-                        pass
-
-    def _acts(self, connection: Connection, owners: Mapping[int, About], known_by: int | None) -> None:
-        acts = self._tables["acts"]
-        for chunk in chunks(sorted(owners)):
-            for row in connection.execute(select(acts).where(acts.c.victim.in_(chunk), known(acts, known_by))).all():
-                owners[row.victim].acts.append(row)
-                if row.place is not None:
-                    owners[row.victim].places.add(row.place)
+            .join(accounts, accounts.c.id == s.entry)
+            .join(sources, sources.c.id == accounts.c.source)
+            .join(lived, lived.c.id == s.id, isouter=True)
+            .join(lies, lies.c.id == s.id, isouter=True)
+            .where(s.subject.in_(mentions), s.predicate.in_(_OF_PERSONS), known(statements, known_by), *free),
+            select(
+                literal(_ACT),
+                acts.c.id,
+                acts.c.victim,
+                acts.c.kind,
+                null(),
+                acts.c.place,
+                acts.c.on_lo,
+                acts.c.on_hi,
+                *no_source,
+            ).where(acts.c.victim.in_(mentions), known(acts, known_by)),
+            select(
+                literal(_HELD),
+                episodes.c.subject,
+                episodes.c.person,
+                null(),
+                null(),
+                null(),
+                whose,
+                others.c.subject,
+                *no_source,
+            )
+            .join(own, (own.c.subject == episodes.c.subject) & known(own, known_by), isouter=True)
+            .join(others, (others.c.identity == whose) & known(others, known_by), isouter=True)
+            .where(episodes.c.person.in_(mentions), known(episodes, known_by)),
+        )
 
     def _detentions(
-        self, connection: Connection, owners: Mapping[int, About], known_by: int | None
+        self,
+        connection: Connection,
+        owners: Mapping[int, About],
+        rows: Iterable[tuple[int, int, int, int | None]],
+        known_by: int | None,
+        read_sources: dict[int, SourceSaid],
     ) -> list[tuple[Detention, Any]]:
-        """Read the detentions; return the rows of their events."""
-        episodes = self._tables["episodes"]
-        own, others = memberships.alias("own"), memberships.alias("others")
-        whose = func.coalesce(own.c.identity, episodes.c.subject)
+        """Bring together the mentions of each detention; return the rows of their events."""
         held: dict[int, About] = {}
         mentions: dict[int, set[int]] = {}
-        for chunk in chunks(sorted(owners)):
-            query = (
-                select(episodes.c.subject, episodes.c.person, whose, others.c.subject)
-                .join(own, (own.c.subject == episodes.c.subject) & known(own, known_by), isouter=True)
-                .join(others, (others.c.identity == whose) & known(others, known_by), isouter=True)
-                .where(episodes.c.person.in_(chunk), known(episodes, known_by))
-            )
-            for episode, person, identity, mention in connection.execute(query).all():
-                held[episode] = owners[person]
-                mentions.setdefault(identity, {identity, episode}).update({episode, mention or episode})
+        for episode, person, identity, mention in rows:
+            held[episode] = owners[person]
+            mentions.setdefault(identity, {identity, episode}).update({episode, mention or episode})
         detentions = {identity: Detention(identity) for identity in mentions}
         of_mention = {each: detentions[identity] for identity, group in mentions.items() for each in group}
         owned: set[tuple[int, int]] = set()
@@ -175,6 +226,8 @@ class Gatherer:
                 owned.add((about.identity, detention.id))
                 about.detentions.append(detention)
         told = self._events(connection, of_mention, known_by)
+        for _, row in told:
+            _note_source(read_sources, row[-len(_SOURCE) - 1 : -1])  # the last says which kind of row it is
         for each in {id(about): about for about in held.values()}.values():
             for detention in each.detentions:
                 each.places |= detention.places
@@ -190,8 +243,13 @@ class Gatherer:
         told: list[tuple[Detention, Any]] = []
         for chunk in chunks(sorted(of_mention)):
             ids = select(statements.c.id).where(statements.c.subject.in_(chunk))
-            happened = select(*columns).where(e.id.in_(ids), known(events, known_by))
-            held_by = select(h.id, h.subject, h.party, *nothing).where(h.id.in_(ids), known(holders, known_by))
+            happened = select(*columns, *_SOURCE).where(e.id.in_(ids), known(events, known_by))
+            happened = happened.join(accounts, accounts.c.id == e.id.op(">>")(ORDER_BITS))
+            happened = happened.join(sources, sources.c.id == accounts.c.source)
+            no_source = [null() for _ in _SOURCE]
+            held_by = select(h.id, h.subject, h.party, *nothing, *no_source).where(
+                h.id.in_(ids), known(holders, known_by)
+            )
             kinds = (happened.add_columns(literal(0).label("holds")), held_by.add_columns(literal(1)))
             for row in connection.execute(union_all(*kinds).order_by("id")).all():
                 detention = of_mention[row.subject]
@@ -227,14 +285,44 @@ def identities_of(connection: Connection, mentions: Sequence[int], known_by: int
     return found
 
 
+def _note_own(
+    about: About,
+    identifier: int,
+    mention: int,
+    predicate: str,
+    value: str,
+    place: str | None,
+    bounds: tuple[int | None, int | None],
+) -> None:
+    """Take in a single value, or the place that a statement of residence or whereabouts gives."""
+    about.entries.add(entry_of(identifier))
+    match predicate:
+        case "name":
+            about.names[identifier] = mention
+        case "sex":
+            about.sexes.add(value)
+        case "birth" | "age" if bounds != (None, None):
+            about.births.add(bounds)
+        case "residence" | "located_in" if place is not None:
+            about.places.add(place)
+        case _:
+            pass
+
+
+def _note_source(found: dict[int, SourceSaid], said: Sequence[Any]) -> None:
+    """Take in what stands beside a row, in the order of ``_SOURCE``."""
+    account, source, key, synthetic, published = said
+    if account not in found:
+        found[account] = SourceSaid(source, key, bool(synthetic), published)
+
+
 def sources_of(connection: Connection, entries: Iterable[int]) -> dict[int, SourceSaid]:
     """Return the source of each account."""
     found: dict[int, SourceSaid] = {}
     for chunk in chunks(sorted(entries)):
-        query = select(accounts.c.id, sources.c.id, sources.c.key, sources.c.synthetic, sources.c.published_hi)
-        query = query.join(sources, sources.c.id == accounts.c.source).where(accounts.c.id.in_(chunk))
-        for account, source, key, synthetic, published in connection.execute(query).all():
-            found[account] = SourceSaid(source, key, bool(synthetic), published)
+        query = select(*_SOURCE).join(sources, sources.c.id == accounts.c.source).where(accounts.c.id.in_(chunk))
+        for row in connection.execute(query).all():
+            _note_source(found, row)
     return found
 
 

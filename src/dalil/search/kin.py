@@ -9,13 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, Table, case, func, literal, select, union_all
 
-from dalil.records.marks import mentions_of
 from dalil.records.tables import known_by as known
-from dalil.records.tables import statements
+from dalil.records.tables import memberships, statements
 from dalil.search.candidates import chunks
-from dalil.search.gathering import identities_of
 from dalil.search.postings import MOST_PLACES
 from dalil.search.ranking import Read
 from dalil.vocabulary.vocabulary import Vocabulary
@@ -61,32 +59,50 @@ def ties(
     identities: Collection[int],
     known_by: int | None,
 ) -> list[Tie]:
-    """Return the ties of some identities, each read from their side: ``other`` is the one asked about."""
+    """Return the ties of some identities, each read from their side: ``other`` is the one asked about. One query."""
     kin = tables["kin"]
-    mentions = mentions_of(connection, identities, known_by=known_by)
-    owner = {mention: identity for identity, group in mentions.items() for mention in group}
+    m = memberships.c
+    own, others = memberships.alias("own"), memberships.alias("others")
     found: list[tuple[int, str, int, bool]] = []
-    for chunk in chunks(sorted(owner)):
-        towards = select(kin.c.subject, kin.c.relation, kin.c.of).where(kin.c.of.in_(chunk), known(kin, known_by))
-        found += [(row.subject, row.relation, owner[row.of], False) for row in connection.execute(towards).all()]
-        from_ = select(kin.c.subject, kin.c.relation, kin.c.of).where(
-            kin.c.id.in_(_statements_of(chunk)), known(kin, known_by)
+    for chunk in chunks(sorted(identities)):
+        # Every mention of those asked about: the identities themselves, and what was joined with them.
+        everyone = [
+            select(kin.c.id, kin.c.of.label("other"), kin.c.of.label("asked"), literal(0).label("turned")).where(
+                kin.c.of.in_(chunk)
+            ),
+            select(kin.c.id, kin.c.of, m.identity, literal(0))
+            .select_from(memberships)
+            .join(kin, kin.c.of == m.subject)
+            .where(m.identity.in_(chunk), known(memberships, known_by)),
+            select(statements.c.id, statements.c.subject, statements.c.subject, literal(1)).where(
+                statements.c.subject.in_(chunk), statements.c.predicate == "kin"
+            ),
+            select(statements.c.id, statements.c.subject, m.identity, literal(1))
+            .select_from(memberships)
+            .join(statements, statements.c.subject == m.subject)
+            .where(m.identity.in_(chunk), known(memberships, known_by), statements.c.predicate == "kin"),
+        ]
+        said = union_all(*everyone).subquery()
+        whose = case(
+            (said.c.turned == 1, func.coalesce(others.c.identity, kin.c.of)),
+            else_=func.coalesce(own.c.identity, kin.c.subject),
         )
-        found += [(row.of, row.relation, owner[row.subject], True) for row in connection.execute(from_).all()]
-    joined = identities_of(connection, sorted({each[0] for each in found}), known_by)
+        query = (
+            select(whose, kin.c.relation, said.c.asked, said.c.turned)
+            .join(kin, kin.c.id == said.c.id)
+            .join(own, (own.c.subject == kin.c.subject) & known(own, known_by), isouter=True)
+            .join(others, (others.c.subject == kin.c.of) & known(others, known_by), isouter=True)
+            .where(known(kin, known_by))
+        )
+        found += [(row[0], row[1], row[2], bool(row[3])) for row in connection.execute(query).all()]
     terms = vocabulary.scheme("kin").terms
     result: dict[Tie, None] = {}
-    for mention, relation, other, turned in found:
+    for person, relation, other, turned in found:
         if turned:
             inverse = terms[relation].property("inverse") if relation in terms else None
             if inverse is None:
                 continue
             relation = inverse
-        person = joined.get(mention, mention)
         if person != other:
             result[Tie(person, relation, other)] = None
     return list(result)
-
-
-def _statements_of(mentions: Collection[int]) -> Select[tuple[int]]:
-    return select(statements.c.id).where(statements.c.subject.in_(mentions), statements.c.predicate == "kin")

@@ -15,8 +15,7 @@ from sqlalchemy import Connection, Select, Table, func, select, union_all
 from dalil.ledger.log import size_of
 from dalil.names import Unfinished
 from dalil.protection.access import Actor, is_cleared
-from dalil.protection.opening import visible
-from dalil.records.marks import mentions_of
+from dalil.protection.opening import visible, visible_mentions
 from dalil.records.status import Status
 from dalil.records.tables import BLOCK, SAYS_SEX, memberships, statements, subjects
 from dalil.records.tables import known_by as known
@@ -228,17 +227,22 @@ class PersonSearch:
                 person.score, person.tie = score, tie
 
     def _names(self, identities: Collection[int]) -> dict[int, list[dict[str, str | None]]]:
-        """Return the values of the names of some identities."""
-        names = self._rooms.tables["names"]
-        mentions = mentions_of(self._connection, identities, known_by=self._known_by)
-        owner = {mention: identity for identity, group in mentions.items() for mention in group}
+        """Return the values of the names of some identities. One query for every few hundred."""
+        names, m = self._rooms.tables["names"], memberships.c
         columns = [names.c[part] for part in PARTS]
         found: dict[int, list[dict[str, str | None]]] = {}
-        for chunk in chunks(sorted(owner)):
-            ids = select(statements.c.id).where(statements.c.subject.in_(chunk), statements.c.predicate == "name")
-            query = select(names.c.subject, *columns).where(names.c.id.in_(ids), known(names, self._known_by))
-            for subject, *said in self._connection.execute(query).all():
-                found.setdefault(owner[subject], []).append(dict(zip(PARTS, said, strict=True)))
+        for chunk in chunks(sorted(identities)):
+            called = statements.c.predicate == "name"
+            own = select(statements.c.id, statements.c.subject.label("owner"))
+            own = own.where(statements.c.subject.in_(chunk), called)
+            joined = select(statements.c.id, m.identity).select_from(memberships)
+            joined = joined.join(statements, statements.c.subject == m.subject)
+            joined = joined.where(m.identity.in_(chunk), known(memberships, self._known_by), called)
+            said = union_all(own, joined).subquery()
+            query = select(said.c.owner, *columns).join(names, names.c.id == said.c.id)
+            query = query.where(known(names, self._known_by)).order_by(names.c.id)
+            for owner, *parts in self._connection.execute(query).all():
+                found.setdefault(owner, []).append(dict(zip(PARTS, parts, strict=True)))
         return found
 
     # --- by the rest --------------------------------------------------------------------------------------------------
@@ -265,10 +269,14 @@ class PersonSearch:
     def _read(self, identities: Collection[int]) -> Mapping[int, Gathered]:
         """Return what is said of those this actor may see, each read once in a search."""
         fresh: Collection[int] = [each for each in identities if each not in self._records]
+        mentions: Mapping[int, set[int]] | None = None
         if self._actor is not None:
-            fresh = visible(self._connection, self._actor, fresh)
+            fresh = seen = visible_mentions(self._connection, self._actor, fresh)
+            mentions = seen if self._known_by is None else None
         if fresh:
-            self._records |= dict.fromkeys(fresh, self._rooms.gatherer.gather(self._connection, fresh, self._known_by))
+            gather = self._rooms.gatherer.gather
+            found = gather(self._connection, fresh, self._known_by, mentions=mentions)
+            self._records |= dict.fromkeys(fresh, found)
         return self._records
 
     def _statuses(self, one: _Chosen) -> dict[int, Status]:
@@ -290,7 +298,8 @@ class PersonSearch:
         """Return the persons whom names answer that this actor may see, scored by those."""
         assert self._actor is not None
         lenders = {each.tie.other for each in read if each.tie is not None}
-        lenders &= visible(self._connection, self._actor, lenders)
+        if lenders:
+            lenders &= visible(self._connection, self._actor, lenders)
         kept = []
         spelt = self._spelt(read)
         for each in read:
