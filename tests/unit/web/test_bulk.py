@@ -122,6 +122,8 @@ def test_entries_that_are_none_are_refused(client_of: Clients, desk: Any, text: 
     [
         {"change": "grade", "grade": "G9"},
         {"change": "tag", "tag": ""},
+        {"change": "untag", "tag": "of another field"},
+        {"change": "ungroup", "group": "of another field"},
         {"change": "sensitivity", "sensitivity": "loud"},
     ],
 )
