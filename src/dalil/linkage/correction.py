@@ -17,6 +17,7 @@ Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
 _FINE: Final = 1_000_000
+_FAR: Final = 30.0
 _MOST: Final = 3.0
 """Deviations from the mean beyond which a column does not say more."""
 
@@ -64,8 +65,11 @@ _ARRAYS: Final = ("centre", "scale", "weight")
 
 def standard(matrix: Floats, centre: Doubles, scale: Doubles) -> Doubles:
     """Return columns in deviations from their means, missing and far ones bounded."""
-    found = (matrix.astype(np.float64) - centre) / scale
-    return np.clip(np.nan_to_num(found, nan=0.0), -_MOST, _MOST)
+    found = matrix.astype(np.float64)
+    found -= centre
+    found /= scale
+    found[np.isnan(found)] = 0.0
+    return np.clip(found, -_MOST, _MOST, out=found)
 
 
 def fit(
@@ -96,7 +100,7 @@ def fit(
     hold[0] = ridge / 10
     beta = np.zeros(x.shape[1])
     for _ in range(30):  # Newton's method; a concave likelihood with a ridge needs fewer
-        chance = 1 / (1 + np.exp(-(said + x @ beta)))
+        chance = 1 / (1 + np.exp(-np.clip(said + x @ beta, -_FAR, _FAR)))
         gradient = x.T @ (weights * (same - chance)) - hold * beta
         curve = (x * (weights * chance * (1 - chance))[:, None]).T @ x + np.diag(hold)
         step = np.linalg.solve(curve, gradient)

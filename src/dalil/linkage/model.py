@@ -28,6 +28,7 @@ Floats = npt.NDArray[np.float32]
 
 FORMAT: Final = "dalil-linkage-model/1"
 _START: Final = Path(__file__).parent / "tables" / "start-1.json"
+_ROWS: Final = 16_384
 _EXTRA_AGREES: Final = 6.0
 """Log-odds that an agreeing identifier adds: a choice, no list to learn it from; reviewers' answers correct it."""
 _EXTRA_DIFFERS: Final = -2.0
@@ -66,8 +67,11 @@ class Model:
         first = self.first(matrix) if first is None else first
         if self.answers is None:
             return first
-        columns = matrix[:, [AT[name] for name in self.answers.columns[:-1]]]
-        return first + self.answers.log_odds(np.concatenate([columns, first[:, None]], axis=1))
+        columns, found = [AT[name] for name in self.answers.columns[:-1]], first.copy()
+        for start in range(0, len(first), _ROWS):  # as many as stay in the processor's cache
+            rows = slice(start, start + _ROWS)
+            found[rows] += self.answers.log_odds(np.concatenate([matrix[rows][:, columns], first[rows, None]], axis=1))
+        return found
 
     @property
     def version(self) -> str:
