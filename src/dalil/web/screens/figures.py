@@ -131,8 +131,9 @@ def members(request: DeskRequest, name: str) -> HttpResponse:
     dimension, cell = request.GET.get("dimension"), request.GET.get("cell")
     if cell is not None and not any((c.dimension, c.cell) == (dimension, cell) for c in run.cells):
         raise unknown()
-    ids = [parse_subject(each) for each in desk.members(run, dimension, cell)]
+    ids = desk.members(run, dimension, cell)
     page = Paginator(ids, A_PAGE).get_page(request.GET.get("page"))
+    here = [parse_subject(each) for each in page.object_list]
     with desk.reading() as connection:
         seen = visible_mentions(connection, desk.actor, list(page.object_list))
         then = seen if times.known_by is None else None
@@ -153,10 +154,10 @@ def members(request: DeskRequest, name: str) -> HttpResponse:
                 "n_mentions": lines[each].n_mentions,
                 "synthetic": lines[each].synthetic,
             }
-            for each in page.object_list
+            for each in here
             if each in lines
         ],
-        "n_hidden": len(page.object_list) - len(lines),
+        "n_hidden": len(here) - len(lines),
         "n_members": len(ids),
         "page": page,
         "page_query": f"{query.urlencode()}&" if query else "",

@@ -45,11 +45,14 @@ def compare_runs(
 
     A member that went because it was judged the same as another that is still counted is *merged*, not removed.
     """
-    old, halfway, new = ({parse_subject(each) for each in desk.members(run)} for run in (before, between, now))
-    gone, came = sorted(old - new), sorted(new - old)
+    runs = (before, between, now)
+    # As they are written: of a hundred thousand members only those that came or went are read as numbers.
+    members = {run.run_id: frozenset(desk.members(run)) for run in {each.run_id: each for each in runs}.values()}
+    old, halfway, new = (members[run.run_id] for run in runs)
+    gone, came = (sorted(map(parse_subject, each)) for each in (old - new, new - old))
     with desk.reading() as connection:
         became = identities_of(connection, gone, known_by=now.known_by)
-        merged = {each for each in gone if became.get(each, each) in new}
+        merged = {each for each in gone if each in became and format_subject(became[each]) in new}
         removed = [each for each in gone if each not in merged]
         shown: dict[str, tuple[dict[str, Any], ...]] = {"added": (), "removed": ()}
         if open_members:
@@ -63,12 +66,12 @@ def compare_runs(
                         "link": record_link(each),
                         "names": [plain(text) for text in lines[each].names],
                         "synthetic": lines[each].synthetic,
-                        "by_record": (each in halfway) is (name == "added"),
+                        "by_record": (format_subject(each) in halfway) is (name == "added"),
                     }
                     for each in ids
                     if each in lines
                 )
-    counts = [run.value for run in (before, between, now) if isinstance(run.value, int)]
+    counts = [run.value for run in runs if isinstance(run.value, int)]
     all_count = len(counts) == 3
     return Change(
         n_added=len(came),
