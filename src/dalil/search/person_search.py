@@ -113,7 +113,9 @@ class PersonSearch:
         """Return ``empty`` with what was found."""
         n_read = max(limit, MOST_COUNTED) if facets else limit
         self._sex = filters.sex
-        for most in MOST_NAMES_FILTERED if filters.any() else (MOST_NAMES,):
+        # Whoever asks for thousands, to change them all, has thousands of names compared.
+        few, many = MOST_NAMES_FILTERED
+        for most in (few, max(many, limit)) if filters.any() else (max(MOST_NAMES, limit),):
             met, n_candidates, complete = self._meet(most, limit)
             if len(self._asked.complete) + bool(self._asked.last) > 1:
                 self._lend(met)

@@ -6,12 +6,15 @@ moment: what is handed from page to page is the question, never its answer.
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from sqlalchemy import select
 
@@ -28,7 +31,11 @@ from dalil.web.showing.dates import day_of
 
 MOST_RECORDS: Final = 20_000
 MOST_FOUND: Final = 2_000
-"""Persons that a search is asked for at once; it reads only the likeliest, and says so."""
+"""Persons that a search is asked for at once; where there may be more it says so."""
+LEAST_ANSWER: Final = 0.5
+"""The least score of whom a search selects: below it a name answers by chance; a list shows it, nothing changes it."""
+MOST_SEARCHES: Final = 32
+"""Answers kept in memory: a change is shown, and made, from the same one."""
 MOST_QUERY: Final = 1_000
 A_CHUNK: Final = 400
 FILTERS: Final = ("sex", "place", "status", "act", "source")
@@ -37,6 +44,9 @@ _KEPT: Final = {
     "figure": ("name", "as_of", "known_by", "dimension", "cell"),
     "source": ("position", "kind"),
 }
+
+_lock: Final = threading.Lock()
+_searches: Final[OrderedDict[Any, Selected]] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,11 +151,26 @@ def search_filters(said: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _searched(desk: Desk, said: Mapping[str, str]) -> Selected:
+    """Return whom a search finds, up to a number; the same answer from step to step while nothing changes."""
     q = said.get("q", "").strip()
     if not q:
         return Selected(records=())
-    found = desk.archive.search.people(q, limit=MOST_FOUND, actor=desk.actor, **search_filters(said))
-    return Selected(records=tuple(hit.person for hit in found.hits), is_cut=not found.complete)
+    actor = desk.actor
+    size, day = desk.archive.ledger.size, timezone.now().date()
+    asked = (actor.role, actor.groups, actor.clearance, frozenset(said.items()))
+    key = (desk.archive.path, size, day, asked)
+    with _lock:
+        if key in _searches:
+            _searches.move_to_end(key)
+            return _searches[key]
+    found = desk.archive.search.people(q, limit=MOST_FOUND, actor=actor, **search_filters(said))
+    records = tuple(hit.person for hit in found.hits if hit.score >= LEAST_ANSWER)
+    answer = Selected(records=records, is_cut=not found.complete)
+    with _lock:
+        _searches[key] = answer
+        while len(_searches) > MOST_SEARCHES:
+            _searches.popitem(last=False)
+    return answer
 
 
 def _members(desk: Desk, said: Mapping[str, str]) -> list[int]:

@@ -142,3 +142,29 @@ def test_the_page_speaks_arabic_and_asks_few_queries(client_of: Clients, desk: A
     with counted() as asked:
         client.get(address)
     assert len(asked) <= MOST_QUERIES
+
+
+def test_a_search_selects_all_whom_it_finds_and_nobody_by_chance(client_of: Clients, desk: Any) -> None:
+    from conftest import detention
+    from dalil.ledger.entries import Draft
+    from dalil.ledger.kinds import Kind
+
+    with Archive(desk.path) as archive:
+        source = desk.entries["open_list"]
+        # More than a list ever shows, and one whose name has little of it.
+        bodies = [detention(source, n, name=f"Nabil Farouk Tannous {'abcdefghij'[n % 10]}") for n in range(230)]
+        bodies.append(detention(source, 999, name="Samira Tawil"))
+        archive.ledger.append([Draft(Kind.ACCOUNT, body) for body in bodies], by=archive.actor())
+    client = client_of("officer")
+    page = client.get("/bulk/?of=search&q=Nabil+Farouk+Tannous").content.decode()
+    assert re.search(r"<dd>230</dd>", page), page
+    form = {"selection": "of=search&q=Nabil+Farouk+Tannous", "change": "tag", "tag": "found"}
+    shown = client.post("/bulk/", form | {"step": "preview"})
+    assert "Samira" not in shown.content.decode()
+    assert client.post("/bulk/", form | sent(shown) | {"step": "apply"}).status_code == 302
+    with Archive(desk.path) as archive:
+        from dalil.ledger.store import reading
+        from dalil.records.marks import identities_marked
+
+        with reading(archive.engine) as connection:
+            assert len(identities_marked(connection, "tag", "found")) == 230
