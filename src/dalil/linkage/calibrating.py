@@ -158,7 +158,7 @@ class Calibrated:
     cell : (n_pairs,) int64
         Pairs alike in likelihood, the start model's, kind, and whether they are joined now.
     rates : (DRAWS, N_ALL) float64
-        Draws of the share of each cell's pairs that are one person.
+        Draws of the share of each cell's pairs that are one person; 0 of cells without pairs.
     unseen : (DRAWS,) float64
         Draws of how many true pairs were never compared, for each that was.
     """
@@ -167,7 +167,7 @@ class Calibrated:
         self.state = state
         self.audits = _audits(state)
         self.cell = _cells(state)
-        self.rates = _rates(self.audits)
+        self.rates = _rates(self.audits, np.unique(self.cell))
         least = max(1 - state.blocking_recall, UNSEEN)
         share = 2 * least * np.random.default_rng(SEED + 7).random(DRAWS)
         self.unseen: Reals = share / (1 - share)
@@ -197,16 +197,21 @@ def _cells(state: State) -> Ints:
     return np.where(state.judged, N_CELLS + joined, cell)
 
 
-def _rates(audits: Audits) -> Reals:
+def _rates(audits: Audits, used: Ints) -> Reals:
+    """Return draws of the rates of all cells; of those that no pair is in, 0."""
     centre, spread = calibrate(audits)
     drawn = np.random.default_rng(SEED).multivariate_normal(centre, spread, DRAWS)
-    rest, joined = np.divmod(np.arange(N_CELLS), 2)
+    found = np.zeros((DRAWS, N_ALL))
+    cell = used[used < N_CELLS]
+    rest, joined = np.divmod(cell, 2)
     rest, kind = np.divmod(rest, N_KINDS)
     at, first = np.divmod(rest, N_FIRST)
     middle, first_middle = LOWEST + (at + 0.5) / PER_UNIT, LOWEST + (first + 0.5) / PER_FIRST
     odds = drawn @ _terms(middle, first_middle, joined == 1, kind).T + middle
-    settled = np.full((DRAWS, 1), SLIP)  # people slip; what they settled stands, rightly or not
-    return np.concatenate([1 / (1 + np.exp(-odds)), settled, 1 - settled], axis=1)
+    found[:, cell] = 1 / (1 + np.exp(-odds))
+    # People slip; what they settled stands, rightly or not.
+    found[:, N_CELLS], found[:, N_CELLS + 1] = SLIP, 1 - SLIP
+    return found
 
 
 def _terms(log_odds: Reals, first: Reals, joined: Flags, kind: Ints) -> Reals:

@@ -186,9 +186,10 @@ def _weights(calibrated: Calibrated, sizes: Ints) -> Reals:
 
 def _counts(n_pairs: Ints | Reals, rates: Reals, unseen: Reals | float) -> tuple[Reals, Reals, Reals]:
     """Return pairs rightly joined, falsely joined and missed, in each draw; missed are ``unseen`` for each seen."""
-    true = (rates[:, IS_JOINED] * n_pairs[IS_JOINED]).sum(axis=1)
-    false = ((1 - rates[:, IS_JOINED]) * n_pairs[IS_JOINED]).sum(axis=1)
-    apart = (rates[:, ~IS_JOINED] * n_pairs[~IS_JOINED]).sum(axis=1)
+    joined, beside = np.flatnonzero(IS_JOINED & (n_pairs > 0)), np.flatnonzero(~IS_JOINED & (n_pairs > 0))
+    true: Reals = rates[:, joined] @ n_pairs[joined]
+    false: Reals = n_pairs[joined].sum() - true
+    apart: Reals = rates[:, beside] @ n_pairs[beside]
     return true, false, apart + (true + apart) * unseen
 
 

@@ -174,3 +174,14 @@ def test_about_a_quarter_of_pairs_measures_whichever_way_round_they_are_named() 
     assert 900 < sum(audited) < 1_100  # 1,000 expected, standard deviation 27
     assert all(is_audited(n, n + 7) == is_audited(n + 7, n) for n in range(50))
     assert all(0 <= lot(n, n + 7) < 1 for n in range(50))
+
+
+def test_before_anybody_was_asked_the_interval_is_what_is_expected_of_a_model() -> None:
+    state, true, _ = simulated(4, shift=0.0, stretch=1.0, bonus=1.5, slips=0.0)
+    unasked = State(**{name: getattr(state, name) for name in state.__slots__} | {"audited": []})
+    found = evaluate(Calibrated(unasked), groups={})
+    right = (true & state.compared.joined).sum() / state.compared.joined.sum()
+    assert found.n_audited == 0
+    assert found.pairs["precision"].low <= right <= found.pairs["precision"].high
+    asked = evaluate(Calibrated(state), groups={}).pairs["precision"]
+    assert found.pairs["precision"].high - found.pairs["precision"].low > asked.high - asked.low
