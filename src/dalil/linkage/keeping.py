@@ -27,7 +27,7 @@ from dalil.names.units import unit
 
 Longs = npt.NDArray[np.int64]
 
-FORMAT: Final = "dalil-linkage-state/2"
+FORMAT: Final = "dalil-linkage-state/3"
 _STATE: Final = "state.json"
 _COLUMNS: Final = (
     *("parts", "family", "kunya", "mother", "n_parts", "script", "sex", "age", "born", "event"),
