@@ -135,7 +135,7 @@ def members(request: DeskRequest, name: str) -> HttpResponse:
     page = Paginator(ids, A_PAGE).get_page(request.GET.get("page"))
     here = [parse_subject(each) for each in page.object_list]
     with desk.reading() as connection:
-        seen = visible_mentions(connection, desk.actor, list(page.object_list))
+        seen = visible_mentions(connection, desk.actor, here)
         then = seen if times.known_by is None else None
         lines = read_headlines(connection, seen, known_by=times.known_by, mentions=then)
     query = request.GET.copy()
