@@ -9,6 +9,7 @@ import pytest
 
 from dalil.archive import Archive
 from dalil.errors import WrongMapping
+from dalil.linkage.annex import annex_page
 from dalil.linkage.candidates import read_compared
 from dalil.protection.access import at_the_desk
 from dalil.review.pairs import pair_key
@@ -74,6 +75,9 @@ def test_an_echo_is_one_with_its_origin_and_is_compared_with_nobody(
     assert not {copy["7"], copy["8"], copy["9"]} & {*compared.a.tolist(), *compared.b.tolist()}
     written = [entry.body for entry in archive.ledger.entries() if entry.body and entry.body.get("run") == receipt.run]
     assert [body["why"]["echoes"] for body in written] == [1, 1, 1]
+    page = annex_page(archive.linkage.evaluator().evaluate(), archive.linkage.runs()[receipt.run])
+    assert "**5 persons**" in page
+    assert "3 only repeat a row" in page
 
 
 def test_people_may_part_an_echo_from_its_origin_and_undo_it(

@@ -18,7 +18,8 @@ from dalil.linkage.annex import annex_page
 def run(context: click.Context, seed: int, dry_run: bool, as_json: bool) -> None:
     """Find who is who among the archive's lists, and record it as judgements that people can overrule.
 
-    What people judged before teaches the model and binds it. The run before is withdrawn in the same batch.
+    What people judged before teaches the model and binds it. What earlier runs found and this one finds again stays
+    as it is; what it does not find is undone, in the same batch as what is new.
     """
     archive = open_archive(context)
     with waiting("linking"):
@@ -34,6 +35,7 @@ def run(context: click.Context, seed: int, dry_run: bool, as_json: bool) -> None
         f" {receipt.n_detentions:,} detentions told more than once; {receipt.n_echoes:,} mentions repeat another,"
         f" {receipt.n_left:,} tell too little."
     )
+    click.echo(f"{receipt.n_new:,} judgements {verb} new, {receipt.n_undone:,} of earlier runs {verb} undone.")
     if receipt.run is not None:
         click.echo(f"run {receipt.run} · ledger size {receipt.ledger_size:,}")
 

@@ -13,7 +13,7 @@ PAGE: Final = """\
 # How persons were told apart
 
 Several lists speak of the same persons. {n_records:,} mentions in lists were compared with each other, and taken
-together as **{n_persons:,} persons**; with the error of doing so, between {low:,.0f} and {high:,.0f} (95 %).
+together as **{n_persons:,} persons**; with the error of doing so, between {low:,.0f} and {high:,.0f} (95 %).{echoes}
 
 A model gave each pair of mentions that shares enough of a name, a date or a place the likelihood of being one
 person (`{models}`, linkage run {run}, seed {seed}, dalil {code}). Mentions were put together where the likelihoods
@@ -38,6 +38,10 @@ These estimates assume that reviewers are right, and that pairs of one likelihoo
 can be wrong by a person or two though shares are small.
 """
 
+ECHOES: Final = """ Of the
+mentions, {n:,} only repeat a row of a list that their own list copies: these were counted with that row and not
+compared."""
+
 
 def annex_page(found: ArchiveEvaluation, run: Mapping[str, Any]) -> str:
     """Return the page for an evaluation of a run whose `definition` entry says this."""
@@ -54,6 +58,7 @@ def annex_page(found: ArchiveEvaluation, run: Mapping[str, Any]) -> str:
     return PAGE.format(
         n_records=run["n_records"],
         n_persons=found.n_persons,
+        echoes=ECHOES.format(n=run["n_echoes"]) if run.get("n_echoes") else "",
         low=found.persons.low,
         high=found.persons.high,
         models=", ".join(run["models"]),

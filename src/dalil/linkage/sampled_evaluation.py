@@ -223,6 +223,8 @@ def _measures(true: Reals, false: Reals, missed: Reals) -> dict[str, Reals]:
 def _cubed(compared: Compared, cell: Ints, rates: Reals) -> dict[str, Reals]:
     mentions, ends = np.unique(np.r_[compared.a, compared.b], return_inverse=True)
     n = len(mentions)
+    if not n:  # nothing was like anything else
+        return dict.fromkeys(("precision", "recall", "f1"), np.ones(len(rates)))
     both_joined = np.r_[compared.joined, compared.joined].astype(np.float64)
     n_with = 1 + np.bincount(ends, both_joined, minlength=n)
     precision, recall = np.empty(len(rates)), np.empty(len(rates))
