@@ -176,7 +176,9 @@ def test_an_estimate_with_a_number_keeps_it_apart_from_what_is_documented(client
         assert "160" not in documented
         assert "185" not in body  # 25 + 160: never added
         assert "&lt;b&gt;because" in body
-        assert body.count("<svg class=") == 5  # posterior, without, agreement, known sizes, sensitivity
+        # Posterior, without, agreement, known sizes and sensitivity, each for a desk and for a telephone.
+        assert body.count("<svg class=") == 10
+        assert body.count("drawing on-narrow") == body.count("drawing on-wide") == 5
         assert "70 %" in body
 
 

@@ -26,7 +26,14 @@ from dalil.web.desk import Desk
 from dalil.web.gate import WRITE, DeskRequest, new_token, once, screen
 from dalil.web.models import Job
 from dalil.web.settings import WEB_FOLDER
-from dalil.web.showing.estimates import draw_overlap, draw_posterior, draw_ranges, draw_sensitivity
+from dalil.web.showing.estimates import (
+    NARROW,
+    WIDTH,
+    draw_overlap,
+    draw_posterior,
+    draw_ranges,
+    draw_sensitivity,
+)
 
 KIND: Final = "estimate"
 FOLDER: Final = "estimates"
@@ -204,28 +211,37 @@ def _context(desk: Desk, said: dict[str, Any]) -> dict[str, Any]:
         "caveat": text(drawn["caveat"]),
         "reach": text(drawn["reach"]),
         "receipt": found["receipt"].get("digest", ""),
-        "posterior": draw_posterior(drawn["posterior"], rtl=rtl),
         "modes": [
             {**each, "percent": f"{100 * each['weight']:.0f} %"}
             for each in (drawn["modes"] if drawn["no_single_number"] or len(drawn["modes"]) > 1 else [])
         ],
         "overlap": draw_overlap(drawn["overlap"]),
-        "without": draw_ranges(
-            [
-                *([(_("all lists"), _whole(drawn["whole"]), None)] if drawn["whole"] else []),
-                *((each, span, None) for each, span in drawn["without"].items()),
-            ],
-            rtl=rtl,
-            line=found["n"],
-        ),
-        "agreement": draw_ranges([(label, _whole(each), None) for label, each in methods], rtl=rtl, line=found["n"]),
-        "known": draw_ranges(
-            [(each, known["estimate"], known["size"]) for each, known in drawn["known_sizes"].items()], rtl=rtl
-        ),
-        "sensitivity": draw_sensitivity(drawn["sensitivity"], rtl=rtl),
         "strata": drawn["strata"],
         "section": "estimates",
+        **_drawings(found, drawn, methods, rtl=rtl),
     }
+
+
+def _drawings(
+    found: dict[str, Any], drawn: dict[str, Any], methods: list[tuple[str, Any]], *, rtl: bool
+) -> dict[str, Any]:
+    """Return each drawing by name, and again under ``<name>_narrow`` as a telephone shows it."""
+    without = [
+        *([(_("all lists"), _whole(drawn["whole"]), None)] if drawn["whole"] else []),
+        *((each, span, None) for each, span in drawn["without"].items()),
+    ]
+    agreement = [(label, _whole(each), None) for label, each in methods]
+    known = [(each, said["estimate"], said["size"]) for each, said in drawn["known_sizes"].items()]
+    made: dict[str, Any] = {}
+    for suffix, width in (("", WIDTH), ("_narrow", NARROW)):
+        made |= {
+            f"posterior{suffix}": draw_posterior(drawn["posterior"], rtl=rtl, width=width),
+            f"without{suffix}": draw_ranges(without, rtl=rtl, line=found["n"], width=width),
+            f"agreement{suffix}": draw_ranges(agreement, rtl=rtl, line=found["n"], width=width),
+            f"known{suffix}": draw_ranges(known, rtl=rtl, width=width),
+            f"sensitivity{suffix}": draw_sensitivity(drawn["sensitivity"], rtl=rtl, width=width),
+        }
+    return made
 
 
 def _whole(said: dict[str, Any] | None) -> list[int | None] | None:

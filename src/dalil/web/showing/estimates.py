@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 WIDTH: Final = 720
+NARROW: Final = 350
+"""Width on a telephone, where names stand above their lines."""
 SIDE: Final = 14
 LABEL: Final = 190
 ROW: Final = 30
+NARROW_ROW: Final = 44
 TALL: Final = 150
 EDGE: Final = 50
 N_TICKS: Final = 5
@@ -40,6 +43,11 @@ class Posterior:
     lines: tuple[tuple[str, float, int], ...]
     anchors: tuple[str, ...]
     axis: Axis
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is drawn for a telephone."""
+        return self.width == NARROW
 
     @property
     def marks(self) -> tuple[tuple[str, float, int, str], ...]:
@@ -70,14 +78,26 @@ class Range:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranges:
-    """Answers below each other on one axis; ``label_x`` is where their names stand."""
+    """Answers below each other on one axis.
+
+    ``label_x`` is where their names stand and ``anchor`` the side on which these grow; ``label_down`` and ``line_down``
+    say how far below a row's top name and line are.
+    """
 
     width: int
     height: int
     label_x: float
+    anchor: str
+    label_down: int
+    line_down: int
     rows: tuple[Range, ...]
     axis: Axis
     line_x: float | None = None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is drawn for a telephone."""
+        return self.width == NARROW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +123,11 @@ class Curve:
     points: tuple[tuple[float, float, str, int], ...]
     ticks: tuple[tuple[float, int], ...]
 
+    @property
+    def narrow(self) -> bool:
+        """Whether it is drawn for a telephone."""
+        return self.width == NARROW
+
 
 def round_ticks(low: float, high: float, *, by_log: bool = False) -> list[int]:
     """Return up to about six round numbers between two, whole ones only."""
@@ -120,7 +145,16 @@ def round_ticks(low: float, high: float, *, by_log: bool = False) -> list[int]:
     return [round(start + n * step) for n in range(int((high - start) // step) + 1)]
 
 
-def draw_posterior(said: Mapping[str, Any] | None, *, rtl: bool) -> Posterior | None:
+def _apart(ticks: Sequence[tuple[float, int]]) -> tuple[tuple[float, int], ...]:
+    """Return numbers below an axis without those that would touch the one before."""
+    kept: list[tuple[float, int]] = []
+    for x, value in ticks:
+        if not kept or abs(x - kept[-1][0]) >= 9 * len(f"{value:,}"):
+            kept.append((x, value))
+    return tuple(kept)
+
+
+def draw_posterior(said: Mapping[str, Any] | None, *, rtl: bool, width: int = WIDTH) -> Posterior | None:
     """Return the histogram of an estimate; None where it was refused."""
     if said is None:
         return None
@@ -130,8 +164,8 @@ def draw_posterior(said: Mapping[str, Any] | None, *, rtl: bool) -> Posterior | 
     span = math.log(high / low) or 1.0
 
     def x_of(value: float) -> float:
-        x = SIDE + math.log(max(value, low) / low) / span * (WIDTH - 2 * SIDE)
-        return round(WIDTH - x if rtl else x, 1)
+        x = SIDE + math.log(max(value, low) / low) / span * (width - 2 * SIDE)
+        return round(width - x if rtl else x, 1)
 
     most = max(shares) or 1.0
     bars = []
@@ -142,19 +176,23 @@ def draw_posterior(said: Mapping[str, Any] | None, *, rtl: bool) -> Posterior | 
     band = sorted((x_of(said["interval"][0]), x_of(said["interval"][1])))
     lines = [(name, x_of(said[name]), said[name]) for name in ("n", "floor", "headline") if said[name]]
     return Posterior(
-        width=WIDTH,
+        width=width,
         height=TALL + 48,
         bars=tuple(bars),
         band=(band[0], band[1]),
         lines=tuple(lines),
         # Words at an edge grow inwards.
-        anchors=tuple("start" if x < EDGE else "end" if x > WIDTH - EDGE else "middle" for _, x, _ in lines),
-        axis=Axis(ticks=tuple((x_of(each), each) for each in round_ticks(low, high, by_log=True))),
+        anchors=tuple("start" if x < EDGE else "end" if x > width - EDGE else "middle" for _, x, _ in lines),
+        axis=Axis(ticks=_apart([(x_of(each), each) for each in round_ticks(low, high, by_log=True)])),
     )
 
 
 def draw_ranges(
-    said: Sequence[tuple[str, Sequence[int | None] | None, int | None]], *, rtl: bool, line: int | None = None
+    said: Sequence[tuple[str, Sequence[int | None] | None, int | None]],
+    *,
+    rtl: bool,
+    line: int | None = None,
+    width: int = WIDTH,
 ) -> Ranges | None:
     """Return answers below each other.
 
@@ -172,13 +210,16 @@ def draw_ranges(
     room = max(most - least, 1)
     low, high = max(0.0, least - 0.05 * room), most + 0.08 * room
 
+    narrow = width == NARROW
+    start = SIDE if narrow else LABEL
+
     def x_of(value: float) -> float:
-        x = LABEL + (value - low) / (high - low) * (WIDTH - LABEL - SIDE)
-        return round(WIDTH - x if rtl else x, 1)
+        x = start + (value - low) / (high - low) * (width - start - SIDE)
+        return round(width - x if rtl else x, 1)
 
     rows = []
     for number, (label, span, truth) in enumerate(said):
-        y = 10 + number * ROW
+        y = 10 + number * (NARROW_ROW if narrow else ROW)
         x_truth = None if truth is None else x_of(truth)
         if span is None or span[0] is None or span[2] is None:
             rows.append(Range(label=label, y=y, low=None, middle=None, high=None, truth=truth, x_truth=x_truth))
@@ -198,12 +239,16 @@ def draw_ranges(
                 x_truth=x_truth,
             )
         )
+    label_at = SIDE if narrow else LABEL - 12
     return Ranges(
-        width=WIDTH,
-        height=len(rows) * ROW + 36,
-        label_x=WIDTH - LABEL + 12 if rtl else LABEL - 12,
+        width=width,
+        height=len(rows) * (NARROW_ROW if narrow else ROW) + 36,
+        label_x=width - label_at if rtl else label_at,
+        anchor="start" if narrow != rtl else "end",  # above their line names begin with it; beside it they end there
+        label_down=10 if narrow else 12,
+        line_down=24 if narrow else 8,
         rows=tuple(rows),
-        axis=Axis(ticks=tuple((x_of(each), each) for each in round_ticks(low, high))),
+        axis=Axis(ticks=_apart([(x_of(each), each) for each in round_ticks(low, high)])),
         line_x=None if line is None else x_of(line),
     )
 
@@ -236,7 +281,7 @@ def draw_overlap(said: Mapping[str, Any]) -> Overlap:
     )
 
 
-def draw_sensitivity(said: Mapping[str, Any] | None, *, rtl: bool) -> Curve | None:
+def draw_sensitivity(said: Mapping[str, Any] | None, *, rtl: bool, width: int = WIDTH) -> Curve | None:
     """Return the curve of N by how the lists together depend on each other; None where it says nothing."""
     if said is None or len(said["factors"]) < 2:
         return None
@@ -244,8 +289,8 @@ def draw_sensitivity(said: Mapping[str, Any] | None, *, rtl: bool) -> Curve | No
     top = max(said["high"]) or 1
 
     def x_of(value: float) -> float:
-        x = 70 + (value - factors[0]) / (factors[-1] - factors[0]) * (WIDTH - 70 - SIDE)
-        return round(WIDTH - x if rtl else x, 1)
+        x = 70 + (value - factors[0]) / (factors[-1] - factors[0]) * (width - 70 - SIDE)
+        return round(width - x if rtl else x, 1)
 
     def y_of(value: float) -> float:
         return round(12 + TALL * (1 - value / top), 1)
@@ -255,7 +300,7 @@ def draw_sensitivity(said: Mapping[str, Any] | None, *, rtl: bool) -> Curve | No
     lower = [f"{x:g},{y_of(value):g}" for x, value in zip(xs, said["low"], strict=True)]
     middle = [f"{x:g},{y_of(value):g}" for x, value in zip(xs, said["median"], strict=True)]
     return Curve(
-        width=WIDTH,
+        width=width,
         height=TALL + 46,
         band=" ".join([*upper, *reversed(lower)]),
         line=" ".join(middle),
