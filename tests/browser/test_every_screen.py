@@ -65,6 +65,7 @@ def test_an_estimate_is_asked_for_and_waited_for_on_a_page_of_its_own(visitor: V
     expect(refused.locator("li").first).to_be_visible()
     assert not re.search(r"\d", page.locator(".estimated-box .number").inner_text())
     check_accessible(visitor, "estimate")
+    visitor.picture("estimate-refused")
     page.set_viewport_size(NARROW)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     number = page.url.rstrip("/").rsplit("/", 1)[1]
