@@ -15,7 +15,7 @@ from django.conf import settings
 from sqlalchemy import Connection
 
 from dalil.archive import Archive
-from dalil.figures.definitions import Definition
+from dalil.figures.definitions import Counted, Definition
 from dalil.figures.runs import FigureRun
 from dalil.intake.door import Intake
 from dalil.ledger import glance
@@ -60,8 +60,11 @@ def warm_up() -> None:
     handle.search.people("a", as_of=0, limit=1)
     with _figures_lock:
         counter = _counters.setdefault(handle.path, _counters.get(handle.path) or Archive(handle.path))
-        if handle.ledger.size >= LARGE and counter.figures.ready_size() is not None and counter.figures.names():
-            counter.figures.run(counter.figures.names()[0], None, counter.figures.ready_size())
+        ready = counter.figures.ready_size()
+        if handle.ledger.size >= LARGE and ready is not None:
+            counted = (n for n in counter.figures.names() if isinstance(counter.figures.definition(n).recipe, Counted))
+            if (first := next(counted, None)) is not None:  # not an estimate, which may take minutes
+                counter.figures.run(first, None, ready)
 
 
 def close_handles() -> None:
