@@ -58,6 +58,7 @@ def lean(
     labels: Labels | None,
     recall: float | None,
     *,
+    before: Floats | None = None,
     only: float | None = None,
 ) -> Leaned:
     """Cluster records by the lean that makes as many clusters as there are persons by the estimate, or by `only` one.
@@ -68,12 +69,19 @@ def lean(
         Pairs of records, ascending.
     recall : float or None
         Estimated share of true pairs that are among them.
+    before : (n_pairs,) float32, optional
+        Log-odds before answers were learned from. Questions were chosen by these: among merges by later ones, those
+        answered are not as the others are. Persons are estimated by merges by these, if they are given.
     """
     trial = _Trial(features, a, b, log_odds, labels)
     at = _FIRST
     found = trial.clustered(LEANS[at])
     sureness, missed = trial.learned(found, LEANS[at], recall)
     persons = trial.expected(found, LEANS[at], sureness, missed)
+    if before is not None:
+        asked = _Trial(features, a, b, before, labels)
+        first = asked.clustered(LEANS[at])
+        persons = asked.expected(first, LEANS[at], *asked.learned(first, LEANS[at], recall))
     excess = _n_clusters(found) / persons - 1
     leaning = LEANS[at]
     if only is not None:

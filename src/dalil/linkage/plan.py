@@ -266,12 +266,15 @@ def judge(
             answered, same = find_answers(pairs, labels, len(features))
             model = learn(model, pairs.matrix, pairs.first, answered, same, seed=seed)
         alone = model.log_odds(pairs.matrix, pairs.first)
-        crowded = uncrowded(pairs.a, pairs.b, alone, features.list_of, len(features.lists))
+        lists, before = (features.list_of, len(features.lists)), None
+        crowded = uncrowded(pairs.a, pairs.b, alone, *lists)
+        if labels is not None and model.answers is not None:
+            before = uncrowded(pairs.a, pairs.b, pairs.first, *lists)
         pairs = replace(pairs, log_odds=crowded)
     rules = tuple(rule["rule"] for rule in counted["rules"])
     recall = estimated_recall(pairs.rules, rules, pairs.chance, pairs.matrix)
     with clock.stage("clustering"):
-        leaned = lean(features, pairs.a, pairs.b, pairs.log_odds, labels, recall, only=settings.lean)
+        leaned = lean(features, pairs.a, pairs.b, pairs.log_odds, labels, recall, before=before, only=settings.lean)
     linked = Linked(
         features, pairs, leaned.clustered, model, labels, leaned.lean, recall, rules, seed, leaned.sureness,
         leaned.persons_missed,
