@@ -14,7 +14,7 @@ from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select, union_all
 
 from dalil.names import Unfinished, script_of, unfinished_keys
 from dalil.names.keys import SHORTEST_WITH_NEIGHBOURS, neighbours
@@ -101,29 +101,36 @@ Weighed: TypeAlias = "list[tuple[Filed, NDArray[np.float32]]]"
 def ask(connection: Connection, query: Unfinished, *, forgiving: bool) -> list[Asked]:
     """Return the parts of a query with the keys the archive has for each; near ones only if ``forgiving``."""
     count = len(query.complete) + bool(query.last)
-    asked = []
-    for at, unit in enumerate(query.complete[: MOST_PLACES - 1]):
-        exact = tuple(key or NO_KEY for key in readings(unit))
-        asked.append(Asked(exact, near_keys(connection, unit, exact) if forgiving else (), at, count))
+    units = query.complete[: MOST_PLACES - 1]
+    exact = [tuple(key or NO_KEY for key in readings(unit)) for unit in units]
+    near_ = near_keys(connection, units, exact) if forgiving else [() for _ in units]
+    asked = [Asked(exact[at], near_[at], at, count) for at in range(len(units))]
     if query.last:
         asked.append(Asked(_beginnings(connection, query), (), count - 1, count))
     return asked
 
 
-def near_keys(connection: Connection, unit: Unit, exact: Sequence[str]) -> tuple[tuple[str, float], ...]:
-    """Return the keys in the archive one letter off a part's, with the likeness of the likest word under each."""
-    if len(unit.coarse) < SHORTEST_WITH_NEIGHBOURS - 1:
-        return ()
-    shorter = (unit.coarse, *neighbours(unit.coarse))
-    keys = select(near.c.key).where(near.c.less.in_(shorter), near.c.key.not_in(exact))
-    query = select(words.c.form, words.c.key).where(words.c.key.in_(keys)).order_by(words.c.form).limit(MOST_FORMS)
-    found: dict[str, float] = {}
-    for form, key in connection.execute(query).all():
-        like = likeness(unit, unit_of(form, script_of(form)))
-        if like > found.get(key, LEAST_LIKE):
-            found[key] = like
-    likest = sorted(found, key=lambda key: (-found[key], key))[:MOST_NEAR]
-    return tuple((key, found[key]) for key in likest)
+def near_keys(
+    connection: Connection, units: Sequence[Unit], exact: Sequence[Sequence[str]]
+) -> list[tuple[tuple[str, float], ...]]:
+    """Return, for each part, the keys in the archive one letter off, with the likeness of the likest word under each.
+
+    One query for all parts.
+    """
+    queries = []
+    for at, unit in enumerate(units):
+        if len(unit.coarse) < SHORTEST_WITH_NEIGHBOURS - 1:
+            continue
+        shorter = (unit.coarse, *neighbours(unit.coarse))
+        keys = select(near.c.key).where(near.c.less.in_(shorter), near.c.key.not_in(exact[at]))
+        forms = select(literal(at).label("part"), words.c.form, words.c.key).where(words.c.key.in_(keys))
+        queries.append(select(forms.order_by(words.c.form).limit(MOST_FORMS).subquery()))
+    found: list[dict[str, float]] = [{} for _ in units]
+    for at, form, key in connection.execute(union_all(*queries)).all() if queries else ():
+        like = likeness(units[at], unit_of(form, script_of(form)))
+        if like > found[at].get(key, LEAST_LIKE):
+            found[at][key] = like
+    return [tuple(sorted(each.items(), key=lambda item: (-item[1], item[0]))[:MOST_NEAR]) for each in found]
 
 
 def _beginnings(connection: Connection, query: Unfinished) -> tuple[str, ...]:
