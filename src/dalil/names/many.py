@@ -6,7 +6,9 @@ parts than is usual, and what may have to be read otherwise than as it stands, i
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from math import exp
 from operator import mul
 from typing import Final, NamedTuple
@@ -21,10 +23,12 @@ from dalil.names.comparing import (
     WEIGHTS,
     score_units,
 )
-from dalil.names.doubting import Doubting, Floats, Numbers, Yes
+from dalil.names.doubting import Doubting, Yes
 from dalil.names.pairing import FATHER_LOST, NO_MATCH
-from dalil.names.repairing import MOST_DIFFERENT, MOST_LONGER, MOST_MISSING
-from dalil.names.units import Unit, units_of
+from dalil.names.reading_many import ReadingMany
+from dalil.names.repairing import MOST_DIFFERENT, MOST_LONGER, MOST_MISSING, WELL, may_be_joined
+from dalil.names.side_by_side import Floats, Numbers
+from dalil.names.units import MOST_UNITS, Unit
 
 MOST_AT_ONCE: Final = 50_000
 """Pairs that are weighed together."""
@@ -51,8 +55,14 @@ class _Paired(NamedTuple):
 def scores(pairs: Sequence[tuple[str, str]]) -> list[float]:
     """Return `comparing.score` of each pair of names."""
     found: list[float] = []
-    for start in range(0, len(pairs), MOST_AT_ONCE):
-        found += _Scoring(pairs[start : start + MOST_AT_ONCE]).scores().tolist()
+    collected = gc.isenabled()
+    gc.disable()  # a hundred thousand small tuples that all live on: looking for cycles takes a fifth of the time
+    try:
+        for start in range(0, len(pairs), MOST_AT_ONCE):
+            found += _Scoring(pairs[start : start + MOST_AT_ONCE]).scores().tolist()
+    finally:
+        if collected:
+            gc.enable()
     return found
 
 
@@ -60,13 +70,12 @@ class _Scoring:
     """One lot of pairs."""
 
     def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
-        self._read = [(units_of(a), units_of(b)) for a, b in pairs]
-        numbers: dict[Unit, int] = {}
-        for name in {name for both in self._read for name in both}:
-            for unit in name:
-                numbers.setdefault(unit, len(numbers))
-        self._numbers = numbers
-        self._known = Doubting(list(numbers))
+        self._pairs = pairs
+        reading = ReadingMany()
+        names = reading.read(list(chain.from_iterable(pairs)))
+        self._numbers = names.numbers.reshape(-1, 2, MOST_UNITS)
+        self._lengths = names.lengths.reshape(-1, 2)
+        self._known = Doubting(reading.units)
         self._found = np.zeros(len(pairs))
 
     def scores(self) -> Floats:
@@ -76,39 +85,54 @@ class _Scoring:
         cells = [(each.a[:, x], each.b[:, y]) for each in groups for x, y in _cells(each.a.shape[1], each.b.shape[1])]
         if cells:
             self._known.learn(np.concatenate([a for a, _ in cells]), np.concatenate([b for _, b in cells]))
+        joined: list[int] = []
         for alike in groups:
             paired = self._pair(alike)
             odds = self._weigh(alike, paired)
             self._found[alike.places] = [1 / (1 + exp(-each)) if each > -40 else 0.0 for each in odds.tolist()]
             doubtful = np.flatnonzero(odds < DOUBTFUL)
-            rows = doubtful[self._may_be_repaired(alike, paired, doubtful)]
+            by_joining, otherwise = self._may_be_repaired(alike, paired, doubtful)
+            joined += alike.places[doubtful[by_joining & ~otherwise]].tolist()
+            rows = doubtful[otherwise]
+            for x, y in _cells(alike.a.shape[1], alike.b.shape[1]):
+                self._known.remember(alike.a[rows, x], alike.b[rows, y])
             one_by_one += alike.places[rows].tolist()
-        for place in one_by_one:
-            self._found[place] = score_units(*self._read[place])
+        for place in (*one_by_one, *self._that_fit_joined(joined)):
+            self._found[place] = score_units(*self._units(place))
         return self._found
+
+    def _units(self, place: int) -> tuple[tuple[Unit, ...], tuple[Unit, ...]]:
+        """Return the units of both names of a pair."""
+        units, numbers, (n, m) = self._known.units, self._numbers[place].tolist(), self._lengths[place].tolist()
+        return tuple([units[at] for at in numbers[0][:n]]), tuple([units[at] for at in numbers[1][:m]])
+
+    def _that_fit_joined(self, places: list[int]) -> Iterator[int]:
+        """Yield those pairs in which two units of one name, run together, fit one of the other."""
+        tried = [(place, both) for place in places for both in may_be_joined(*self._units(place))]
+        if not tried:
+            return
+        units = list(dict.fromkeys(chain.from_iterable(both for _, both in tried)))
+        number = dict(zip(units, range(len(units)), strict=True))
+        a, b = (np.array([number[both[side]] for _, both in tried]) for side in (0, 1))
+        doubts = Doubting(units).distinct(a, b).tolist()
+        yield from dict.fromkeys(place for (place, _), doubt in zip(tried, doubts, strict=True) if doubt < WELL)
 
     def _by_length(self, others: list[int]) -> Iterator[_Pairs]:
         """Yield the pairs by the numbers of their units, the shorter name first; put what is unusual to ``others``."""
-        groups: dict[tuple[int, int], list[tuple[int, tuple[Unit, ...], tuple[Unit, ...]]]] = {}
-        for place, (a, b) in enumerate(self._read):
-            if a == b:
-                self._found[place] = 1.0 if a else 0.0
-                continue
-            if not a or not b:
-                continue
-            if len(a) > len(b):
-                a, b = b, a
-            n, m = len(a), len(b)
-            if n < m and (n, m) != (3, 4) and n > 2:
-                others.append(place)
-            else:
-                groups.setdefault((n, m), []).append((place, a, b))
-        number = self._numbers
-        for (n, m), group in groups.items():
-            places = np.array([place for place, _, _ in group])
-            first = np.array([number[unit] for _, a, _ in group for unit in a]).reshape(-1, n)
-            second = np.array([number[unit] for _, _, b in group for unit in b]).reshape(-1, m)
-            yield _Pairs(places, first, second)
+        same = (self._numbers[:, 0] == self._numbers[:, 1]).all(axis=1)
+        self._found[same & (self._lengths[:, 0] > 0)] = 1.0
+        shorter = (self._lengths[:, 0] > self._lengths[:, 1]).astype(np.intp)
+        every = np.arange(len(shorter))
+        n, m = self._lengths[every, shorter], self._lengths[every, 1 - shorter]
+        asked = ~same & (n > 0)
+        unusual = (n < m) & (n > 2) & ((n != 3) | (m != 4))
+        others += np.flatnonzero(asked & unusual).tolist()
+        codes = np.where(asked & ~unusual, n * (MOST_UNITS + 1) + m, 0)
+        for code in np.unique(codes[codes > 0]).tolist():
+            length, other = divmod(code, MOST_UNITS + 1)
+            places = np.flatnonzero(codes == code)
+            first = self._numbers[places, shorter[places], :length]
+            yield _Pairs(places, first, self._numbers[places, 1 - shorter[places], :other])
 
     # --- pairing, as `pair_units` does -------------------------------------------------------------------------------
     def _pair(self, alike: _Pairs) -> _Paired:
@@ -175,32 +199,55 @@ class _Scoring:
         return odds
 
     # --- what `repairs` would look at --------------------------------------------------------------------------------
-    def _may_be_repaired(self, alike: _Pairs, paired: _Paired, rows: Numbers) -> Yes:
-        """Say in which rows `repairs` may find another reading; true too often, never false where it does."""
-        n, m = alike.a.shape[1], alike.b.shape[1]
-        columns = [paired.given, *(doubt for _, _, doubt in paired.between)]
-        if paired.family is not None:
-            columns.append(np.where(paired.has_family, paired.family[2], 0.0))
-        bad = np.stack([column[rows] > NO_MATCH for column in columns], axis=1)
+    def _may_be_repaired(self, alike: _Pairs, paired: _Paired, rows: Numbers) -> tuple[Yes, Yes]:
+        """Say in which rows `repairs` may find another reading: by joining two units of one name, and otherwise.
+
+        True too often, never false where it does.
+        """
         a, b = alike.a[rows], alike.b[rows]
+        n, m = a.shape[1], b.shape[1]
+        bad_a, bad_b = self._bad(paired, rows, n, m)
         masks_a, masks_b = self._known.masks[a], self._known.masks[b]
         all_a, all_b = np.bitwise_or.reduce(masks_a, axis=1), np.bitwise_or.reduce(masks_b, axis=1)
         common: Yes = np.bitwise_count(all_a & ~all_b) <= MOST_MISSING
         if n < m:
-            common &= self._may_be_joined(b, a, None) | self._may_be_moved(a, b)
-            common &= bad.any(axis=1)
-            return common
+            common &= bad_a.any(axis=1)
+            several = (bad_a.sum(axis=1) > 1) | ~bad_a[:, 0]
+            joined = common & self._may_be_joined(b, bad_b, a, bad_a)
+            return joined, self._may_be_moved(a, b, bad_a, common & several)
         common &= np.bitwise_count(all_b & ~all_a) <= MOST_MISSING
-        fits = self._may_be_joined(a, b, bad) | self._may_be_joined(b, a, bad)
-        fits |= self._may_be_moved(a, b) | self._may_be_moved(b, a)
+        common &= bad_a.sum(axis=1) > 1
+        joined = self._may_be_joined(a, bad_a, b, bad_b) | self._may_be_joined(b, bad_b, a, bad_a)
+        otherwise = self._may_be_moved(a, b, bad_a, common) | self._may_be_moved(b, a, bad_b, common)
         for at in range(n - 1):
             apart = (masks_a[:, at] | masks_a[:, at + 1]) ^ (masks_b[:, at] | masks_b[:, at + 1])
-            fits |= bad[:, at] & bad[:, at + 1] & (np.bitwise_count(apart) <= MOST_DIFFERENT)
-        common &= fits & (bad.sum(axis=1) > 1)
-        return common
+            otherwise |= common & bad_a[:, at] & bad_a[:, at + 1] & (np.bitwise_count(apart) <= MOST_DIFFERENT)
+        return common & joined, otherwise
 
-    def _may_be_joined(self, names: Numbers, others: Numbers, bad: Yes | None) -> Yes:
-        """Say where two neighbouring units as one may be a unit of the other name; bad ones only, if they are known."""
+    @staticmethod
+    def _bad(paired: _Paired, rows: Numbers, n: int, m: int) -> tuple[Yes, Yes]:
+        """Return which units stand beside one that does not fit, or beside none, shapes (n_rows, n) and (n_rows, m)."""
+        bad_a, bad_b = np.zeros((len(rows), n), bool), np.ones((len(rows), m), bool)
+        bad_a[:, 0] = bad_b[:, 0] = paired.given[rows] > NO_MATCH
+        has_family, moved = paired.has_family[rows], paired.moved[rows]
+        for at, (_, _, doubt) in enumerate(paired.between, 1):
+            bad = doubt[rows] > NO_MATCH
+            if n < m and at == n - 1:  # stands beside one only where the family names do not
+                bad_a[:, at] |= bad
+                bad_b[:, at] &= bad | has_family
+            else:
+                bad_a[:, at] = bad
+                bad_b[:, at] &= bad | (moved if n < m else False)
+                if n < m and m > at + 2:
+                    bad_b[:, at + 1] &= bad | ~moved
+        if paired.family is not None:
+            bad = paired.family[2][rows] > NO_MATCH
+            bad_a[:, -1] |= bad & has_family
+            bad_b[:, -1] &= bad | ~has_family
+        return bad_a, bad_b
+
+    def _may_be_joined(self, names: Numbers, free: Yes, others: Numbers, wanted: Yes) -> Yes:
+        """Say where two neighbouring units as one, one of them free, may be a wanted unit of the other name."""
         masks, lengths = self._known.masks, self._known.key_lengths
         found = np.zeros(len(names), bool)
         for at in range(names.shape[1] - 1):
@@ -208,17 +255,25 @@ class _Scoring:
             apart = (masks[first] | masks[second])[:, None] ^ masks[others]
             longer = np.abs((lengths[first] + lengths[second])[:, None] - lengths[others])
             fits = (np.bitwise_count(apart) <= MOST_DIFFERENT) & (longer <= MOST_LONGER)
-            if bad is None:
-                found |= fits.any(axis=1)
-            else:
-                found |= (fits & bad).any(axis=1) & (bad[:, at] | bad[:, at + 1])
+            found |= (fits & wanted).any(axis=1) & (free[:, at] | free[:, at + 1])
         return found
 
-    def _may_be_moved(self, names: Numbers, others: Numbers) -> Yes:
-        """Say where the family name of the first may stand first, or before the father's, in the second."""
-        fit = self._known.may_fit
-        found: Yes = fit(names[:, -1], others[:, 0]) | fit(names[:, 0], others[:, -1])
-        return found | fit(names[:, -2], others[:, -1]) if names.shape[1] > 2 else found
+    def _may_be_moved(self, names: Numbers, others: Numbers, bad: Yes, asked: Yes) -> Yes:
+        """Say in which of the rows asked for the family of the first is first, or before the father, in the second."""
+        last = names.shape[1] - 1
+        whole = asked & bad[:, 0] & bad[:, last]
+        places = [(whole, names[:, last], others[:, 0]), (whole, names[:, 0], others[:, -1])]
+        if last > 1:
+            within = asked & ~bad[:, 0] & bad[:, last - 1]
+            if names.shape[1] == others.shape[1]:
+                within &= bad[:, last]
+            places.append((within, names[:, last - 1], others[:, -1]))
+        rows = np.concatenate([np.flatnonzero(chosen) for chosen, _, _ in places])
+        a, b = (np.concatenate([place[side][place[0]] for place in places]) for side in (1, 2))
+        near = self._known.may_fit(a, b)
+        found = np.zeros(len(names), bool)
+        found[rows[near][self._known.distinct(a[near], b[near]) < WELL]] = True
+        return found
 
 
 def _cells(n: int, m: int) -> list[tuple[int, int]]:

@@ -77,6 +77,16 @@ def _repairs_of_shorter(
     return found
 
 
+def may_be_joined(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> Iterator[tuple[Unit, Unit]]:
+    """Yield the units that two neighbours of either name make as one, each with the one of the other it may be."""
+    for units, others in ((a, b), (b, a)):
+        for at in range(len(units) - 1):
+            likely = [other for other in others if _may_be_both(units[at], units[at + 1], other)]
+            found = _join(units, at) if likely else None
+            if found:
+                yield from ((found[0][at], other) for other in likely)
+
+
 def _both_joined(a: tuple[Unit, ...], b: tuple[Unit, ...], at: int) -> list[Repair]:
     """Return the reading of two names each with the same neighbours as one, if that fits: a space moved."""
     if any(a[x].same_as and b[x].same_as and a[x].same_as != b[x].same_as for x in (at, at + 1)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeGuard
 
 from dalil.names.equivalents import either, equivalent, leading_form
 from dalil.names.folding import ARABIC
@@ -147,6 +147,13 @@ _PLAIN: Final[dict[str, Unit | None]] = {}
 _SEVERAL: Final[dict[tuple[str, ...], Unit | None]] = {}
 _ARTICLES: Final = frozenset((Does.BE_ARTICLE, Does.BE_SUN_ARTICLE))
 _JOINS: Final = _ARTICLES | {Does.JOIN_ABD, Does.JOIN_ABU, Does.JOIN_UMM, Does.JOIN_DHU, Does.MAY_JOIN, Does.MAY_BE_ABD}
+_ABDALLAH: Final = [Does.JOIN_ABD, Does.END_ALLAH]
+_SALAH_AL_DIN: Final = [Does.STAND, Does.END_DIN]
+_HYPHENED: Final = (
+    *((f" {word} ", f" {word}-") for word in ("Abu", "Abd", "Al", "ابو", "أبو", "عبد")),
+    (" الدين ", "-الدين "),
+)
+"""Frequent words that make one unit with a neighbour, apart and in the spelling under which both are remembered."""
 _MOST_JOINED: Final = 3
 """Words that are one unit, as Abd al Rahman."""
 _NAMES: Final[dict[str, tuple[Unit, ...]]] = {}
@@ -180,18 +187,31 @@ def units_of(text: str) -> tuple[Unit, ...]:
 
 def read_units(text: str) -> tuple[Unit, ...]:
     """Return `units_of` without remembering the name: for reading a long list once."""
+    plain = [*map(_PLAIN.get, text.split())]
+    return _bounded(plain) if _all_known(plain) else _read_word_by_word(text)
+
+
+def _all_known(units: list[Unit | None]) -> TypeGuard[list[Unit]]:
+    return None not in units
+
+
+def _read_word_by_word(text: str) -> tuple[Unit, ...]:
     if "," in text or "،" in text:
         return _read_in_full(text)
+    words = hyphened(text).split()
+    known = [*map(_PLAIN.get, words)]
+    if _all_known(known):
+        return _bounded(known)
     units: list[Unit] = []
     before: tuple[str, ...] = ()
-    for word in (text.replace("-", " ") if "-" in text else text).split():
+    for word in words:
         if before:  # Abu, Abd or an article: one unit with this word, or with the next
             several = (*before, word)
             joined = _SEVERAL.get(several)
             if joined is None:
                 joined = None if several in _SEVERAL else _learn_several(several)
                 if joined is None:
-                    if len(several) == _MOST_JOINED or Word.of(word).does not in _ARTICLES:
+                    if len(several) == _MOST_JOINED or "-" in word or Word.of(word).does not in _ARTICLES:
                         return _read_in_full(text)
                     before = several
                     continue
@@ -208,6 +228,19 @@ def read_units(text: str) -> tuple[Unit, ...]:
     return _read_in_full(text) if before else _bounded(units)
 
 
+def hyphened(text: str) -> str:
+    """Return a text with frequent words that make one unit with a neighbour tied to it; it is read as before."""
+    text = f" {text} "
+    for apart, together in _HYPHENED:
+        text = text.replace(apart, together)
+    return text
+
+
+def plain_unit(word: str) -> Unit | None:
+    """Return the unit of a word without spaces that is one unit wherever it stands, or None."""
+    return _PLAIN[word] if word in _PLAIN else _learn(word)
+
+
 def _read_in_full(text: str) -> tuple[Unit, ...]:
     return _bounded([_UNITS[piece.form, piece.script] for piece in group(read_words(text)) if piece.reads is Read.NAME])
 
@@ -216,8 +249,14 @@ def _learn(word: str) -> Unit | None:
     """Remember the unit of a word that is one by itself wherever it stands, or that it is none."""
     if len(_PLAIN) >= _MOST_REMEMBERED:
         _PLAIN.clear()
-    known = Word.of(word)
-    plain = _UNITS[known.opened, known.script] if known.stands else None
+    plain: Unit | None
+    if "," in word or "،" in word:  # what stands before it is read last
+        plain = None
+    elif "-" in word:  # Al-Najjar
+        plain = _learn_several((word,))
+    else:
+        known = Word.of(word)
+        plain = _UNITS[known.opened, known.script] if known.stands else None
     if len(word) < 100:
         _PLAIN[word] = plain
     return plain
@@ -227,9 +266,11 @@ def _learn_several(several: tuple[str, ...]) -> Unit | None:
     """Remember the one unit that some words are wherever they stand, or that they are none."""
     if len(_SEVERAL) >= _MOST_REMEMBERED:
         _SEVERAL.clear()
-    words = [Word.of(word) for word in several]
+    words = [Word.of(word) for word in " ".join(several).replace("-", " ").split()]
     found = None
-    if words[-1].stands and all(word.does in _JOINS for word in words[:-1]):
+    does = [word.does for word in words]
+    begins = words and words[-1].stands and all(each in _JOINS for each in does[:-1])
+    if begins or does == _ABDALLAH or (does == _SALAH_AL_DIN and words[0].stands):
         pieces = group(words)
         if len(pieces) == 1 and pieces[0].stop == len(words):
             found = _UNITS[pieces[0].form, pieces[0].script]

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from dalil.names import score, score_many
 from dalil.names.comparing import FEW
-from dalil.names.doubting import Doubting, distances
+from dalil.names.doubting import Doubting
 from dalil.names.many import scores
+from dalil.names.side_by_side import distances
 from dalil.names.similarity import doubt
 from dalil.names.units import forget, units_of
 
@@ -27,6 +28,9 @@ NAMES = [
     "سليم خالد عمر النمور",
     "Salim Omar Khaled Nimour",  # father and grandfather exchanged
     "Nimour Salim Khaled",  # family first
+    "Nimour, Salim Khaled",
+    "Al-Nimour، Salim-Khaled",
+    "صلاح الدين ابو عبد الله النمور",
     "Mahmouda Lwan",
     "محمود علوان",
     "محمود محمد علوان",
