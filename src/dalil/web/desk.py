@@ -29,14 +29,19 @@ from dalil.vocabulary.vocabulary import Vocabulary
 
 LARGE: Final = 20_000
 """Entries from which copying an archive's tables for counting takes longer than a reader should wait."""
+ESTIMATED: Final = "estimated"
+"""The class of figures that are worked out by an estimator."""
 MOST_RUNS: Final = 256
 """Figure runs kept in memory; the same figure, day and ledger size always give the same run."""
 
 _threads = threading.local()
 _figures_lock = threading.Lock()
+_estimates_lock = threading.Lock()
+"""An estimate takes seconds or minutes, and has a handle of its own: whoever counts meanwhile does not wait for it."""
 _vocabularies: dict[Path, Vocabulary] = {}
 _rankings: dict[Path, Rankings] = {}
 _counters: dict[Path, Archive] = {}
+_estimators: dict[Path, Archive] = {}
 _definitions: dict[tuple[Path, str, int], Definition] = {}
 _runs: OrderedDict[tuple[Path, str, str | None, int], FigureRun] = OrderedDict()
 
@@ -71,13 +76,27 @@ def close_handles() -> None:
     """Let go of this thread's archives and of what figures have read; for tests, and for the end of a process."""
     handles: dict[Path, Archive] = _threads.__dict__.pop("handles", {})
     with _figures_lock:
-        for each in (*handles.values(), *_counters.values()):
+        for each in (*handles.values(), *_counters.values(), *_estimators.values()):
             each.close()
         _counters.clear()
+        _estimators.clear()
         _runs.clear()
         _definitions.clear()
         _vocabularies.clear()
         _rankings.clear()
+
+
+def _remembered(whole: tuple[Path, str, str | None, int]) -> FigureRun | None:
+    if whole in _runs:
+        _runs.move_to_end(whole)
+    return _runs.get(whole)
+
+
+def _remember(whole: tuple[Path, str, str | None, int], found: FigureRun) -> FigureRun:
+    _runs[whole] = found
+    while len(_runs) > MOST_RUNS:
+        _runs.popitem(last=False)
+    return found
 
 
 @dataclass(frozen=True)
@@ -133,20 +152,25 @@ class Desk:
         return _definitions[key]
 
     def run(self, name: str, *, as_of: str | None = None, known_by: int | None = None) -> FigureRun:
-        """Return a run of a figure. Counting is done by one thread at a time; what was counted before is remembered."""
+        """Return a run of a figure. Counting is done by one thread at a time; what was counted is remembered."""
         path = self.archive.path
         size = self._point() if known_by is None else known_by
         whole = (path, name, as_of, size)
         with _figures_lock:
-            if whole in _runs:
-                _runs.move_to_end(whole)
-                return _runs[whole]
-            counter = _counters.setdefault(path, _counters.get(path) or Archive(path))
-            found = counter.figures.run(name, as_of, size)
-            _runs[whole] = found
-            while len(_runs) > MOST_RUNS:
-                _runs.popitem(last=False)
-            return found
+            if (known := _remembered(whole)) is not None:
+                return known
+            if self.definition(name).figure_class != ESTIMATED:
+                counter = _counters.setdefault(path, _counters.get(path) or Archive(path))
+                return _remember(whole, counter.figures.run(name, as_of, size))
+        with _estimates_lock:
+            with _figures_lock:  # someone else may have asked for it meanwhile
+                known = _remembered(whole)
+            if known is not None:
+                return known
+            estimator = _estimators.setdefault(path, _estimators.get(path) or Archive(path))
+            found = estimator.figures.run(name, as_of, size)
+        with _figures_lock:
+            return _remember(whole, found)
 
     def _point(self) -> int:
         """Return the point at which to count when none is asked for.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -187,3 +188,38 @@ def test_what_is_no_figure_or_method_is_not_estimated(client_of: Clients, desk: 
     assert client.post("/estimates/ask/", {"method": "magic"}).status_code == 400
     assert client.post("/estimates/ask/", {"method": "lcm", "figure": "NOPE"}).status_code == 400
     assert client.get("/estimates/99/").status_code == 404
+
+
+ESTIMATE_OF_HELD = """
+format: dalil-figure/1
+name: EHELD
+title: {en: Held or not recorded, ar: محتجزون أو غير مسجّلين}
+text: {en: A figure of a test., ar: رقم في اختبار.}
+unit: person
+class: estimated
+estimate: {of: HELD, lists: [list-1, list-2], method: chao, seed: 1, reach: {en: A test., ar: اختبار.}}
+"""
+
+
+def test_nobody_who_counts_waits_for_an_estimate(client_of: Clients, desk: Any, held: str) -> None:
+    from django.db import connections
+
+    from dalil.web import desk as web_desk
+
+    (desk.path / "hand" / "figures" / "EHELD.yaml").write_text(ESTIMATE_OF_HELD, encoding="utf-8")
+    answers: list[int] = []
+
+    def estimate() -> None:
+        answers.append(client_of("editor").get("/figures/EHELD/").status_code)
+        connections.close_all()
+        web_desk._threads.__dict__.pop("handles")[desk.path].close()
+
+    waiting = threading.Thread(target=estimate)
+    with web_desk._estimates_lock:  # as if another estimate took its time
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+        assert client_of("editor").get(f"/figures/{held}/").status_code == 200
+        assert answers == []
+    waiting.join(30)
+    assert answers == [200]
