@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dalil.linkage.clustering import Merges
-from dalil.linkage.sureness import Sureness
+from dalil.linkage.sureness import Sureness, columns_of
 
 Longs = npt.NDArray[np.int64]
 
@@ -60,14 +60,15 @@ class Drawing:
     ) -> None:
         self.n = n
         self.merges = merges
-        self._mean = merges.score.astype(np.float64) - lean
+        self._columns = columns_of(merges.score.astype(np.float64) - lean)
         self._sureness = sureness or Sureness(_CURVE, np.diag([_SPREAD**2 / (1 + n_answers / _ANSWERS), 0.0, 0.0]))
         self._fixed = (np.abs(merges.score) > _FIXED) | (~merges.made & (frozen[merges.a] | frozen[merges.b]))
         self._n_missed = n_missed
         self._rng = np.random.default_rng([seed, 1])
 
     def _made(self) -> npt.NDArray[np.bool_]:
-        drawn = self._rng.random(len(self._mean)) < _chance(self._sureness.drawn(self._rng).log_odds(self._mean))
+        chance = _chance(self._columns @ self._sureness.drawn(self._rng).weight)
+        drawn = self._rng.random(len(chance)) < chance
         return np.where(self._fixed, self.merges.made, drawn)
 
     def partition(self) -> Longs:
@@ -94,7 +95,7 @@ class Drawing:
 
     def expected(self) -> float:
         """Return the expected number of persons."""
-        made = np.where(self._fixed, self.merges.made, _chance(self._sureness.log_odds(self._mean))).sum()
+        made = np.where(self._fixed, self.merges.made, _chance(self._columns @ self._sureness.weight)).sum()
         return float(self.n - made - self._n_missed)
 
 

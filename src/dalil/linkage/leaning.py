@@ -27,7 +27,7 @@ LEANS: Final = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.75, 3.25, 4.0)
 """Leans tried, in log-odds: around those that were best for pairs on lists whose truth was known."""
 _FIRST: Final = 4
 _MOST_MOVED, _HALVINGS = 4.0, 14
-_NEAR: Final = 0.003
+_NEAR: Final = 0.0075
 """Share of persons by which clusters may be too many or too few: a lean further from the first joins pairs worse."""
 
 

@@ -60,7 +60,7 @@ class Sureness:
 
     def log_odds(self, mean: Doubles) -> Doubles:
         """Return log-odds for means, without the lean."""
-        found: Doubles = _columns(mean) @ self.weight
+        found: Doubles = columns_of(mean) @ self.weight
         return found
 
     def moved(self, by: float) -> Sureness:
@@ -92,7 +92,7 @@ def learned(before: Sureness, mean: Doubles, answered: Longs, same: npt.NDArray[
     """
     if len(answered) < FEWEST or same.all() or not same.any():
         return before
-    x, said = _columns(mean[answered]), before.log_odds(mean[answered])
+    x, said = columns_of(mean[answered]), before.log_odds(mean[answered])
     weight = _weights(mean, answered)
     hold = np.diag(1 / _SPREAD**2)
     change = np.zeros(x.shape[1])
@@ -135,7 +135,8 @@ def merges_of(clustered: Clustered, a: Longs, b: Longs) -> Longs:
     return found
 
 
-def _columns(mean: Doubles) -> Doubles:
+def columns_of(mean: Doubles) -> Doubles:
+    """Return what a curve weighs, (n, 3), for means without the lean."""
     below = np.minimum(0.0, mean - _LOW)
     return np.stack([1 + _FADES * below, mean, below], axis=1)
 
