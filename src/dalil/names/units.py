@@ -18,6 +18,8 @@ from dalil.names.words import JOINT, Does
 MOST_UNITS: Final = 8
 """Units of a name that are compared: the first ones, and the last."""
 _MOST_REMEMBERED: Final = 400_000
+_LONGEST_REMEMBERED: Final = 100
+"""Characters from which a word is read in full each time it is met: it is no name's."""
 _RAREST: Final = 14.0
 """Bits of surprise of a name that the public list behind the frequencies does not have."""
 _FREQUENCIES: Final = Path(__file__).parent / "tables" / "frequencies-2.tsv"
@@ -247,6 +249,8 @@ def _read_in_full(text: str) -> tuple[Unit, ...]:
 
 def _learn(word: str) -> Unit | None:
     """Remember the unit of a word that is one by itself wherever it stands, or that it is none."""
+    if len(word) >= _LONGEST_REMEMBERED:
+        return None
     if len(_PLAIN) >= _MOST_REMEMBERED:
         _PLAIN.clear()
     plain: Unit | None
@@ -257,8 +261,7 @@ def _learn(word: str) -> Unit | None:
     else:
         known = Word.of(word)
         plain = _UNITS[known.opened, known.script] if known.stands else None
-    if len(word) < 100:
-        _PLAIN[word] = plain
+    _PLAIN[word] = plain
     return plain
 
 
