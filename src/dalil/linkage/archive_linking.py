@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 ASKED: Final = 1_200
 """Pairs drawn at random within strata for people to judge: three quarters teach the model, one quarter measures it."""
-DEFAULTS: Final = Settings(pairs_a_record=200.0)
+DEFAULTS: Final = Settings(pairs_a_record=300.0)
 """More pairs than of plain files: an archive that lost a common name among candidates counts a person twice."""
 LABELS: Final = {"same": "same", "not": "different", "relative": "different", "unsure": "unsure"}
 

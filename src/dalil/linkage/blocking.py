@@ -216,23 +216,21 @@ def keys_of(features: Features, places: Places, shape: Shape, which: npt.NDArray
 def _plans(tokens: Tokens, shape: Shape) -> list[_Plan]:
     """Return the rules that this data can feed, with the share of the budget each may spend."""
     has_day, has_place = shape.has_day, shape.has_place
-    # An age says little beside a day, and costs as many pairs; a third part, little beside day and place.
+    # An age says little beside a day, and costs as many pairs. A third part does too, but of a record that has neither
+    # day nor place it is all there is.
     by_age = shape.has_age and not has_day
-    back_off = ["month", "month shifted"] if has_day else []
-    back_off += [
-        *(["third part"] if not (has_day and has_place) else []),
-        *(["governorate", "place"] if has_place else []),
-    ]
+    back_off = [*(["month", "month shifted"] if has_day else []), "third part"]
+    back_off += ["governorate", "place"] if has_place else []
     back_off += ["age", "age shifted"] if by_age else []
     plans = [_Plan("two parts", lambda: entries_of.two_parts(tokens), 36 if has_day else 44, tuple(back_off))]
     if has_day:
         # Days are shifted, and some lists know no more than the month.
         narrower = ("governorate",) if has_place else ("other part",)
         plans.append(_Plan("part and day", lambda: entries_of.part_and(tokens, "day"), 20, narrower))
-        for month, share in (("month", 18), ("month shifted", 8)):
+        for month, share in (("month", 15), ("month shifted", 6)):
             entries = partial(entries_of.part_and, tokens, month)
             plans.append(_Plan(f"part and {month}", entries, share, narrower))
-        plans.append(_Plan("slipped parts and month", lambda: entries_of.slipped(tokens, "month"), 3))
+        plans.append(_Plan("slipped parts and month", lambda: entries_of.slipped(tokens, "month"), 6))
     if has_place:
         plans.append(
             _Plan("part and place", lambda: entries_of.part_and(tokens, "place"), 14, ("month",) if has_day else ())
@@ -240,7 +238,7 @@ def _plans(tokens: Tokens, shape: Shape) -> list[_Plan]:
     if by_age:
         plans.append(_Plan("slipped parts and age", lambda: entries_of.slipped(tokens, "age"), 20))
         plans.append(_Plan("slipped parts and age shifted", lambda: entries_of.slipped(tokens, "age shifted"), 4))
-    plans.append(_Plan("slipped parts", lambda: entries_of.slipped(tokens, None), 2 if has_day else 8))
+    plans.append(_Plan("slipped parts", lambda: entries_of.slipped(tokens, None), 5 if has_day else 8))
     if tokens.extras.shape[1]:
         plans.append(_Plan("identifier", lambda: entries_of.extras(tokens), 5))
     return plans
