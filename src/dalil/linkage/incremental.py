@@ -7,29 +7,53 @@ two persons that stood apart, that is said, and left to a full run or to people.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from dalil.errors import WrongLists
+from dalil.errors import ReviewNeeded
 from dalil.linkage.blocking import keys_of
-from dalil.linkage.clustering import cluster
+from dalil.linkage.clustering import Clustered, Merges, cluster
 from dalil.linkage.crowding import uncrowded
-from dalil.linkage.features import Features, features_of
+from dalil.linkage.explaining import Reason, reasons_of
+from dalil.linkage.features import features_of
 from dalil.linkage.keeping import Existing, with_keys
 from dalil.linkage.key_index import KeyIndex
+from dalil.linkage.labels import Labels, check_labels
 from dalil.linkage.placing import read_places
-from dalil.linkage.plan import Clock, Settings, compare
+from dalil.linkage.plan import Clock, Pairs, Settings, compare
 from dalil.linkage.record_table import RecordTable
+from dalil.linkage.together import together
 
 Longs = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 _DEFAULTS: Final = Settings()
-_BY_UNIT: Final = ("parts", "family", "kunya", "mother")
-_PLAIN: Final = ("n_parts", "script", "sex", "age", "born", "event")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedPair:
+    """A pair with a new record, by row of `Added.existing.features`, a < b.
+
+    Attributes
+    ----------
+    probability : float
+        That both are one person, by the pair alone and what competes with it.
+    one_person : bool
+        Whether the clusters join them.
+    reasons : tuple of Reason
+    """
+
+    a: int
+    b: int
+    probability: float
+    one_person: bool
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +63,19 @@ class Added:
     Attributes
     ----------
     existing : Existing
-        All records, old and new, ready for the next list.
+        All records, old and new, ready for the next list; rows are in the order of ids.
     new_ids : tuple of str
     clusters : list of str
         For each new record, the person: named for its lowest record id.
     bridges : int
-        Pairs of old persons that new records would have joined.
+        Groups of old persons that new records would have joined.
     report : dict
+    new : (n,) bool
+        Which rows are new.
+    pairs : Pairs
+        All pairs with a new record that were compared closely, by row; `first` is of the start model.
+    clustered : Clustered
+        The persons of all rows, and every merge that new records brought, made or refused; its scores hold the lean.
     """
 
     existing: Existing
@@ -53,33 +83,65 @@ class Added:
     clusters: list[str]
     bridges: int
     report: dict[str, Any]
+    new: Flags
+    pairs: Pairs
+    clustered: Clustered
+
+    def judged(self, *, least: float = 0.0) -> Iterator[JudgedPair]:
+        """Yield the pairs whose probability is `least` or more, by row, each with its reasons."""
+        pairs, chance, found = self.pairs, self.pairs.chance, self.clustered.cluster
+        for row in np.flatnonzero(chance >= least).tolist():
+            a, b = int(pairs.a[row]), int(pairs.b[row])
+            yield JudgedPair(
+                a=a,
+                b=b,
+                probability=float(chance[row]),
+                one_person=bool(found[a] == found[b]),
+                reasons=tuple(reasons_of(pairs.matrix[row])),
+            )
 
 
-def link_new(records: RecordTable, existing: Existing, *, settings: Settings = _DEFAULTS) -> Added:
+def link_new(
+    records: RecordTable,
+    existing: Existing,
+    *,
+    labels: Iterable[tuple[str, str, str]] | None = None,
+    settings: Settings = _DEFAULTS,
+) -> Added:
     """Link new records with what was linked before.
+
+    Parameters
+    ----------
+    labels : iterable of (id_a, id_b, "same" | "different" | "unsure"), optional
+        Reviewers' answers: constraints, where one side at least is new. The model learns nothing from them.
 
     Raises
     ------
     WrongLists
         An id that is known already, or another mapping.
+    ReviewNeeded
+        Answers that contradict each other, or that make one person of two who were linked before.
     """
     clock = Clock()
     with clock.stage("features"):
         fresh = features_of(records)
-        features, new, place_of_old = _together(existing.features, fresh)
+        features, new, place_of_old = together(existing.features, fresh)
         n, n_old = len(features), len(existing.features)
         arrival, row_of = np.empty(n, np.int64), np.empty(n_old, np.int64)
         arrival[place_of_old] = existing.arrival
         arrival[new] = n_old + np.arange(n - n_old)
         row_of[existing.arrival] = place_of_old
         old = KeyIndex(existing.shape, existing.keys, row_of)
+        answers = check_labels(labels, features.ids) if labels is not None else None
     pairs, counted = compare(features, clock, existing.model, settings, new, old)
     with clock.stage("clustering"):
         odds = existing.model.log_odds(pairs.matrix, pairs.first)
-        odds = uncrowded(pairs.a, pairs.b, odds, features.list_of, len(features.lists)) + np.float32(existing.lean)
+        pairs = replace(pairs, log_odds=uncrowded(pairs.a, pairs.b, odds, features.list_of, len(features.lists)))
         before = np.arange(n)
         before[place_of_old] = place_of_old[existing.cluster]
-        found, bridges = _joined(pairs.a, pairs.b, odds, features.list_of, before, new, existing.repeating)
+        clustered, bridges = _joined(
+            pairs, np.float32(existing.lean), features.list_of, before, new, existing.repeating, answers
+        )
     with clock.stage("keys"):
         keys = keys_of(features, read_places(features), existing.shape, new)
     ids = features.ids
@@ -88,149 +150,90 @@ def link_new(records: RecordTable, existing: Existing, *, settings: Settings = _
         existing=replace(
             existing,
             features=features,
-            cluster=found,
+            cluster=clustered.cluster,
             arrival=arrival,
             keys=with_keys(existing.keys, keys, arrival),
         ),
         new_ids=tuple(ids[row] for row in rows.tolist()),
-        clusters=[ids[at] for at in found[rows].tolist()],
+        clusters=[ids[at] for at in clustered.cluster[rows].tolist()],
         bridges=bridges,
         report={"records": n, "new_records": len(rows), **counted, "bridges": bridges, "seconds": clock.seconds},
+        new=new,
+        pairs=pairs,
+        clustered=clustered,
     )
 
 
 def _joined(
-    a: Longs,
-    b: Longs,
-    odds: npt.NDArray[np.float32],
+    pairs: Pairs,
+    lean: np.float32,
     list_of: npt.NDArray[np.int16],
     before: Longs,
-    new: npt.NDArray[np.bool_],
+    new: Flags,
     repeating: float,
-) -> tuple[Longs, int]:
+    answers: Labels | None,
+) -> tuple[Clustered, int]:
     """Cluster the new records and the old ones they touch; two old persons are never joined."""
-    n = len(before)
+    n, odds = len(before), pairs.log_odds + lean
+    told = [_with_a_new_one(each, new) for each in ((answers.same, answers.different) if answers else ())]
     strong = odds > 0
-    touched = np.unique(before[np.concatenate([a[strong], b[strong]])])
-    inside = np.isin(before, touched)
+    ends = [pairs.a[strong], pairs.b[strong], *(each.ravel() for each in told)]
+    inside = np.isin(before, np.unique(before[np.concatenate(ends)]))
     rows = np.flatnonzero(inside)
     place = np.full(n, -1, np.int64)
     place[rows] = np.arange(len(rows))
-    within = inside[a] & inside[b]
+    within = inside[pairs.a] & inside[pairs.b]
+    a, b = place[pairs.a[within]], place[pairs.b[within]]
     old = rows[~new[rows]]
-    same = np.stack([place[before[old]], place[old]], axis=1)
-    same = same[same[:, 0] != same[:, 1]]
-    ends = place[a[within]], place[b[within]]
-    made = cluster(len(rows), *ends, odds[within], list_of[rows], same=same, repeating=repeating)
-    group = made.cluster
-    found = before.copy()
+    of_one = np.stack([place[before[old]], place[old]], axis=1)
+    of_one = of_one[of_one[:, 0] != of_one[:, 1]]
+    same = np.concatenate([of_one, *(place[each] for each in told[:1])])
+    apart = np.concatenate([np.empty((0, 2), np.int64), *(place[each] for each in told[1:])])
+    _check_old_stay(same, apart, place[before[old]])
     bridges = 0
-    # A group with two old persons: each keeps its own, and new records go with the one most speaks for.
-    first_old = np.full(len(rows), -1, np.int64)
-    crowded: set[int] = set()
-    for row in old.tolist():
-        leader, person = int(group[place[row]]), int(before[row])
-        if first_old[leader] < 0:
-            first_old[leader] = person
-        elif first_old[leader] != person:
-            crowded.add(leader)
-    best = _best_person(a, b, odds, before, new)
-    for row in rows[new[rows]].tolist():
-        leader = int(group[place[row]])
-        if leader in crowded:
-            found[row] = best.get(row, row)
-        elif first_old[leader] >= 0:
-            found[row] = first_old[leader]
-        else:
-            found[row] = rows[leader]
-    bridges = len(crowded)
-    # A cluster is named for its lowest record, and a new id may be lower.
-    leaders, back = np.unique(found, return_inverse=True)
-    lowest = np.full(len(leaders), n, np.int64)
-    np.minimum.at(lowest, back, np.arange(n))
-    return lowest[back], bridges
+    # Where a group has two old persons, these are held apart, and the others go with whom most speaks for.
+    while True:
+        made = cluster(len(rows), a, b, odds[within], list_of[rows], same=same, different=apart, repeating=repeating)
+        persons = np.unique(np.stack([made.cluster[place[old]], place[before[old]]], axis=1), axis=0)
+        crowded = np.unique(persons[1:, 0][persons[1:, 0] == persons[:-1, 0]])
+        if not len(crowded):
+            break
+        bridges = bridges or len(crowded)
+        apart = np.concatenate([apart, *(_two_and_two(persons[persons[:, 0] == group, 1]) for group in crowded)])
+    found = before.copy()
+    found[rows] = rows[made.cluster]
+    merges = made.merges
+    mine, other = rows[merges.a], rows[merges.b]
+    brought = np.flatnonzero(new[mine] | new[other] | ~merges.made | (before[mine] != before[other]))
+    kept = Merges(mine[brought], other[brought], merges.score[brought], merges.made[brought])
+    return Clustered(found, kept), bridges
 
 
-def _best_person(
-    a: Longs, b: Longs, odds: npt.NDArray[np.float32], before: Longs, new: npt.NDArray[np.bool_]
-) -> dict[int, int]:
-    """Return, for each new record, the old person of its strongest pair."""
-    best: dict[int, tuple[float, int]] = {}
-    for one, other in ((a, b), (b, a)):
-        rows = np.flatnonzero(new[one] & ~new[other] & (odds > 0))
-        for row in rows.tolist():
-            told = (-float(odds[row]), int(before[other[row]]))
-            mine = int(one[row])
-            if mine not in best or told < best[mine]:
-                best[mine] = told
-    return {mine: person for mine, (_, person) in best.items()}
+def _with_a_new_one(told: Longs, new: Flags) -> Longs:
+    found: Longs = told[new[told].any(axis=1)]
+    return found
 
 
-# --- old and new features in one --------------------------------------------------------------------------------------
-def _together(old: Features, fresh: Features) -> tuple[Features, npt.NDArray[np.bool_], Longs]:
-    """Return features of both in the order of ids, which are new, and the row of each old one."""
-    known = set(old.ids)
-    twice = sum(each in known for each in fresh.ids)
-    if twice:
-        raise WrongLists(
-            "Some of these records were linked before.",
-            expected="ids that are new",
-            found=f"{twice} that are known",
-            where="id",
-            todo="Leave them out, or link everything anew.",
+def _check_old_stay(same: Longs, apart: Longs, persons: Longs) -> None:
+    """Refuse answers that would join two old persons, or part one."""
+    n = int(max(same.max(initial=-1), apart.max(initial=-1), persons.max(initial=-1))) + 1
+    graph = coo_array((np.ones(len(same), np.int8), (same[:, 0], same[:, 1])), shape=(n, n))
+    piece = connected_components(graph, directed=False)[1]
+    old = np.unique(persons)
+    n_joined, n_parted = len(old) - len(np.unique(piece[old])), int((piece[apart[:, 0]] == piece[apart[:, 1]]).sum())
+    if n_joined or n_parted:
+        raise ReviewNeeded(
+            "Answers about new records join persons who were linked apart, or part one.",
+            expected="answers that leave those linked before where they are",
+            found=f"{n_joined} that join and {n_parted} that part",
+            where="labels",
+            todo="Link everything anew, with all answers.",
         )
-    if old.places.shape[1] != fresh.places.shape[1] or old.extras.shape[1] != fresh.extras.shape[1]:
-        raise WrongLists(
-            "The new list was read through another mapping.",
-            expected=f"{old.places.shape[1]} levels of place and {old.extras.shape[1]} columns of identifiers",
-            found=f"{fresh.places.shape[1]} and {fresh.extras.shape[1]}",
-            where="mapping",
-        )
-    ids = [*old.ids, *fresh.ids]
-    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
-    number = {each: at for at, each in enumerate(old.units)}
-    units = [*old.units]
-    moved = np.empty(len(fresh.units) + 1, np.int32)
-    for at, each in enumerate(fresh.units):
-        if each not in number:
-            number[each] = len(units)
-            units.append(each)
-        moved[at] = number[each]
-    moved[-1] = -1
-    lists = sorted({*old.lists, *fresh.lists})
-    columns: dict[str, Any] = {
-        name: np.concatenate([getattr(old, name), moved[getattr(fresh, name)]])[order] for name in _BY_UNIT
-    }
-    columns |= {name: np.concatenate([getattr(old, name), getattr(fresh, name)])[order] for name in _PLAIN}
-    list_of = [np.array([lists.index(name) for name in each.lists], np.int16)[each.list_of] for each in (old, fresh)]
-    texts, places = _merged_texts(old, fresh)
-    made = Features(
-        ids=[ids[at] for at in order.tolist()],
-        lists=lists,
-        list_of=np.concatenate(list_of)[order],
-        units=units,
-        places=places[order],
-        place_texts=texts,
-        extras=np.concatenate([old.extras, fresh.extras])[order],
-        **columns,
-    )
-    row_of = np.empty(len(order), np.int64)
-    row_of[order] = np.arange(len(order))
-    new = order >= len(old.ids)
-    return made, new, row_of[: len(old.ids)]
 
 
-def _merged_texts(old: Features, fresh: Features) -> tuple[list[list[str]], npt.NDArray[np.int32]]:
-    texts, columns = [], []
-    for level, (known, added) in enumerate(zip(old.place_texts, fresh.place_texts, strict=True)):
-        number = {text: at for at, text in enumerate(known)}
-        for text in added:
-            number.setdefault(text, len(number))
-        moved = np.array([*(number[text] for text in added), -1], np.int32)
-        texts.append(list(number))
-        columns.append(np.concatenate([old.places[:, level], moved[fresh.places[:, level]]]))
-    shape = (len(old) + len(fresh), 0)
-    return texts, np.stack(columns, axis=1).astype(np.int32) if columns else np.zeros(shape, np.int32)
+def _two_and_two(persons: Longs) -> Longs:
+    one, other = np.triu_indices(len(persons), 1)
+    return np.stack([persons[one], persons[other]], axis=1)
 
 
 def clusters_of(added: Added) -> Iterable[tuple[str, str]]:

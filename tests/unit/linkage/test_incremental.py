@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pytest
 
-from dalil.errors import WrongLists
+from dalil.errors import ReviewNeeded, WrongLists
 from dalil.linkage import Linked, RecordTable, link
 from dalil.linkage.incremental import link_new
 from dalil.linkage.keeping import Existing, keep, load, save
@@ -106,3 +106,62 @@ def test_what_is_kept_is_refused_once_it_was_changed(before: Existing, tmp_path:
     np.save(words, np.load(words)[:-1])
     with pytest.raises(WrongLists, match="was changed"):
         load(tmp_path)
+
+
+def copy_of(existing: Existing, row: int) -> RecordTable:
+    """Return a record that tells of an old one what the old one tells, on a list of its own."""
+    days: list[object] = existing.features.event[row].tolist()
+    name = " ".join(existing.features.units[at].form for at in existing.features.parts[row].tolist() if at >= 0)
+    return RecordTable.of(
+        {"id": ["N0"], "list": ["new"], "name": [name], "event_lo": days[:1], "event_hi": days[1:]}
+        | {f"place_{level}": [None] for level in range(3)}
+    )
+
+
+@pytest.fixture(scope="module")
+def row(before: Existing) -> int:
+    """Return a row of one name of four parts that no other record has, of a known day."""
+    parts = before.features.parts
+    _, first, times = np.unique(parts, axis=0, return_index=True, return_counts=True)
+    alone = first[times == 1]
+    known = before.features.event[alone, 0] == before.features.event[alone, 1]
+    return int(alone[known & (before.features.n_parts[alone] == 4)][0])
+
+
+def test_what_was_compared_can_be_read_with_reasons(before: Existing, row: int) -> None:
+    added = link_new(copy_of(before, row), before)
+    ids, old = added.existing.features.ids, before.features.ids[row]
+    told = {tuple(sorted((ids[each.a], ids[each.b]))): each for each in added.judged()}
+    assert len(told) == len(added.pairs)
+    assert all("N0" in pair for pair in told)
+    pair = told[tuple(sorted(("N0", old)))]
+    assert pair.one_person
+    assert pair.probability > 0.9
+    assert {each.field: each.speaks for each in pair.reasons}["given"] == 1
+    assert {ids[at] for at in (*added.clustered.merges.a.tolist(), *added.clustered.merges.b.tolist())} >= {"N0"}
+    assert [each.probability for each in added.judged(least=0.9)] == [
+        each.probability for each in added.judged() if each.probability >= 0.9
+    ]
+
+
+def test_answers_bind_a_new_record(before: Existing, row: int) -> None:
+    fresh, old = copy_of(before, row), before.features.ids[row]
+    person = before.features.ids[before.cluster[row]]
+    assert link_new(fresh, before).clusters == [person]
+    one_of = [before.features.ids[at] for at in np.flatnonzero(before.cluster == before.cluster[row]).tolist()]
+    apart = link_new(fresh, before, labels=[("N0", old, "different")])
+    assert apart.clusters[0] not in one_of
+    other = next(at for at, name in enumerate(before.features.ids) if name not in one_of)
+    joined = link_new(fresh, before, labels=[("N0", old, "different"), ("N0", before.features.ids[other], "same")])
+    assert joined.clusters == [before.features.ids[before.cluster[other]]]
+
+
+def test_answers_that_would_move_who_was_linked_are_refused(before: Existing, row: int) -> None:
+    fresh, ids = copy_of(before, row), before.features.ids
+    other = next(at for at in range(len(ids)) if before.cluster[at] != before.cluster[row])
+    with pytest.raises(ReviewNeeded, match="join persons"):
+        link_new(fresh, before, labels=[("N0", ids[row], "same"), ("N0", ids[other], "same")])
+    leaders, size = np.unique(before.cluster, return_counts=True)
+    one, two = np.flatnonzero(before.cluster == leaders[size > 1][0])[:2].tolist()
+    with pytest.raises(ReviewNeeded, match="part one"):
+        link_new(fresh, before, labels=[("N0", ids[one], "same"), ("N0", ids[two], "different")])
