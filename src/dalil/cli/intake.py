@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,60 +108,49 @@ def _print_load(receipt: LoadReceipt) -> None:
     click.echo(f"load {receipt.load} · file sha256 {receipt.file_digest} · ledger size {receipt.ledger_size:,}")
 
 
-def _finish(archive: Archive, receipts: list[FileReceipt], *, dry_run: bool, as_json: bool) -> None:
-    """Sign the log if anything was recorded, and print the receipts."""
-    if not dry_run:
-        archive.checkpoint()
-    if as_json:
-        print_json([receipt.as_json() for receipt in receipts])
-        return
-    columns = ("file", "outcome", "entries", "statements", "first entry")
-    print_table(columns, [(r.file, r.outcome, r.n_entries, r.n_statements, r.first_entry) for r in receipts])
+def _of_files(name: str, take: Callable[[Archive, Path, bool], list[FileReceipt]], *, doc: str) -> None:
+    """Add a command that takes in a hand-written file, or every one of a folder, and prints the receipts.
+
+    The log is signed once all are recorded.
+    """
+
+    @intake.command(name, help=doc)
+    @click.argument("path", type=click.Path(path_type=Path, exists=True))
+    @dry_run_option
+    @json_option
+    @click.pass_context
+    def command(context: click.Context, path: Path, dry_run: bool, as_json: bool) -> None:
+        archive = open_archive(context)
+        receipts = take(archive, path, dry_run)
+        if not dry_run:
+            archive.checkpoint()
+        if as_json:
+            print_json([receipt.as_json() for receipt in receipts])
+            return
+        columns = ("file", "outcome", "entries", "statements", "first entry")
+        print_table(columns, [(r.file, r.outcome, r.n_entries, r.n_statements, r.first_entry) for r in receipts])
 
 
-@intake.command()
-@click.argument("path", type=click.Path(path_type=Path, exists=True))
-@dry_run_option
-@json_option
-@click.pass_context
-def account(context: click.Context, path: Path, dry_run: bool, as_json: bool) -> None:
-    """Take in an account file, or every one of a folder: a testimony, a report, a broadcast."""
-    archive = open_archive(context)
-    _finish(archive, archive.intake.accounts(path, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
-
-
-@intake.command()
-@click.argument("path", type=click.Path(path_type=Path, exists=True))
-@dry_run_option
-@json_option
-@click.pass_context
-def judge(context: click.Context, path: Path, dry_run: bool, as_json: bool) -> None:
-    """Take in a judgement file, or every one of a folder: who is the same, who is not."""
-    archive = open_archive(context)
-    _finish(archive, archive.intake.judgements(path, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
-
-
-@intake.command()
-@click.argument("path", type=click.Path(path_type=Path, exists=True))
-@dry_run_option
-@json_option
-@click.pass_context
-def decide(context: click.Context, path: Path, dry_run: bool, as_json: bool) -> None:
-    """Take in a decision file, or every one of a folder: preferred values, grades, rejections."""
-    archive = open_archive(context)
-    _finish(archive, archive.intake.decisions(path, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
-
-
-@intake.command()
-@click.argument("path", type=click.Path(path_type=Path, exists=True))
-@dry_run_option
-@json_option
-@click.pass_context
-def consent(context: click.Context, path: Path, dry_run: bool, as_json: bool) -> None:
-    """Take in a file of consents, or every one of a folder: who agreed to which uses, on which terms, until when."""
-    archive = open_archive(context)
-    receipts = archive.intake.consents(path, today=today(), dry_run=dry_run)
-    _finish(archive, receipts, dry_run=dry_run, as_json=as_json)
+_of_files(
+    "account",
+    lambda archive, path, dry_run: archive.intake.accounts(path, dry_run=dry_run),
+    doc="Take in an account file, or every one of a folder: a testimony, a report, a broadcast.",
+)
+_of_files(
+    "judge",
+    lambda archive, path, dry_run: archive.intake.judgements(path, dry_run=dry_run),
+    doc="Take in a judgement file, or every one of a folder: who is the same, who is not.",
+)
+_of_files(
+    "decide",
+    lambda archive, path, dry_run: archive.intake.decisions(path, dry_run=dry_run),
+    doc="Take in a decision file, or every one of a folder: preferred values, grades, rejections.",
+)
+_of_files(
+    "consent",
+    lambda archive, path, dry_run: archive.intake.consents(path, today=today(), dry_run=dry_run),
+    doc="Take in a file of consents, or every one of a folder: who agreed to which uses, on which terms, until when.",
+)
 
 
 @intake.command()

@@ -64,20 +64,6 @@ def tail_ess(draws: Draws) -> float:
     return min(ess((halves <= low).astype(np.float64)), ess((halves <= high).astype(np.float64)))
 
 
-def mean_error(draws: Draws) -> float:
-    """Return the Monte Carlo standard error of the mean."""
-    return float(np.std(draws, ddof=1) / np.sqrt(ess(split(draws))))
-
-
-def quantile_error(draws: Draws, share: float) -> float:
-    """Return the Monte Carlo standard error of the ``share`` quantile (half the width of its 68 % interval)."""
-    at = np.quantile(draws, share)
-    size = ess((split(draws) <= at).astype(np.float64))
-    shares = stats.beta.ppf([0.15865525393145707, 0.8413447460685429], size * share + 1, size * (1 - share) + 1)
-    low, high = np.quantile(draws, shares)
-    return float(high - low) / 2
-
-
 def split(draws: Draws) -> Draws:
     """Return each chain as two: (2 n_chains, n_draws // 2). A middle draw of an odd number is left out."""
     half = draws.shape[1] // 2

@@ -107,6 +107,3 @@ CLEARANCE: Final[Mapping[Role, str]] = {
     Role.KEEPER: "public",
 }
 """The highest sensitivity a new account of each role may see, unless it is given less or more."""
-
-REAUTHENTICATE: Final = frozenset({Action.EXPORT, Action.KEEP_ACCOUNTS})
-"""Work before which people show again who they are."""

@@ -116,13 +116,6 @@ class Dossier:
         )
 
 
-def read_dossier(
-    connection: Connection, vocabulary: Vocabulary, subject: int, *, known_by: int | None = None
-) -> Dossier:
-    """Read the dossier of a subject as known by a ledger size; see :func:`read_dossiers`."""
-    return read_dossiers(connection, vocabulary, [subject], known_by=known_by)[subject]
-
-
 def read_dossiers(
     connection: Connection, vocabulary: Vocabulary, asked: Sequence[int], *, known_by: int | None = None
 ) -> dict[int, Dossier]:

@@ -270,9 +270,3 @@ def identities_of(connection: Connection, mentions: Collection[int], *, known_by
         )
         found.update({row.subject: row.identity for row in connection.execute(query)})
     return found
-
-
-def identities_marked(connection: Connection, mark: str, value: str) -> list[int]:
-    """Return the subjects that bear a mark themselves, as they were marked; marks on sources are not looked through."""
-    query = select(marks.c.subject).where(marks.c.mark == mark, marks.c.value == value, marks.c.until.is_(None))
-    return sorted(subject for subject in connection.execute(query).scalars() if subject is not None)

@@ -8,7 +8,6 @@ free assertions only: what was denied, coerced or quoted to be rebutted stands i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -268,13 +267,8 @@ def unfree(predicate: str) -> Select[tuple[int]]:
     return select(said.c.id).where(said.c.predicate == predicate, _is_unfree(said))
 
 
-def known_by(table: FromClause, size: int | None) -> ColumnElement[bool]:
+def known_by(table: FromClause, size: int | ColumnElement[int] | None) -> ColumnElement[bool]:
     """Return the condition for what was known when the ledger had ``size`` entries; None means now."""
     if size is None:
         return table.c.until.is_(None)
     return and_(table.c.since < size, or_(table.c.until.is_(None), table.c.until >= size))
-
-
-def table_names(vocabulary: Vocabulary) -> Mapping[str, str]:
-    """Return the table of each predicate that has one."""
-    return {code: p.table for code, p in vocabulary.predicates.items() if p.table is not None}

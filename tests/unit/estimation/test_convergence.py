@@ -10,8 +10,6 @@ from dalil.estimation.convergence import (
     bulk_ess,
     convergence,
     ess,
-    mean_error,
-    quantile_error,
     r_hat,
     rank_normal,
     split,
@@ -82,13 +80,6 @@ def test_the_size_of_autoregressive_chains_is_the_theoretical_one(rho: float) ->
     assert ess(draws) == pytest.approx(80_000 * (1 - rho) / (1 + rho), rel=0.12)
     assert bulk_ess(draws) == pytest.approx(ess(draws), rel=0.1)
     assert 0 < tail_ess(draws) < 80_000
-
-
-def test_errors_are_those_of_independent_draws() -> None:
-    draws = np.random.default_rng(6).standard_normal((4, 10_000))
-    assert mean_error(draws) == pytest.approx(1 / 200, rel=0.1)
-    # The median's: sqrt(π / 2) / sqrt(40,000).
-    assert quantile_error(draws, 0.5) == pytest.approx(np.sqrt(np.pi / 2) / 200, rel=0.15)
 
 
 def test_chains_that_stand_still_agree_only_at_one_place() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dalil.protection import Role
-from dalil.protection.roles import ALLOWED, REAUTHENTICATE, Action
+from dalil.protection.roles import ALLOWED, Action
 
 EXAMPLES = {
     "subject": "3.0",
@@ -100,7 +100,6 @@ def test_keeping_accounts_asks_again_who_it_is(client_of: Callable[..., Any], de
     from dalil.web.accounts import set_password
     from dalil.web.models import Account
 
-    assert Action.KEEP_ACCOUNTS in REAUTHENTICATE
     set_password(Account.objects.get(username="keeper"), "an-invented-passphrase")
     client = client_of("keeper")
     answer = client.get("/accounts/new/")
