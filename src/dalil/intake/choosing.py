@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import yaml
 
+from dalil.intake.mapped_relatives import RELATIVES, constants_of_relatives, subjects_of_relatives
 from dalil.intake.mapping import FORMAT
 from dalil.intake.mapping_model import Slot
 from dalil.intake.meanings import AGE_AT_ARREST, EVENTS, IGNORE, KNOWN, RowForm, form_named, meaning_of_use, meanings_of
@@ -23,6 +24,7 @@ from dalil.vocabulary import Vocabulary
 NOTHING: Final = "-"
 """The choice that a text says nothing."""
 ORDERS: Final = ("dmy", "mdy", "ymd")
+MOTHERS_NAME: Final = "mother.name.text"
 SPLITS: Final[Mapping[str, tuple[str, ...]]] = {
     "full": ("given", "father", "grandfather", "family"),
     "father": ("given", "father", "family"),
@@ -115,6 +117,7 @@ def compose_mapping(choices: Choices, vocabulary: Vocabulary) -> JsonObject:
     known = meanings_of(choices.row, vocabulary)
     columns: JsonObject = {}
     used: dict[str, str] = {}
+    names_mother = any(each.meaning == "p1.name.mother" for each in choices.columns.values())
     for name, choice in choices.columns.items():
         if choice.meaning == IGNORE:
             if name not in choices.key:
@@ -124,8 +127,11 @@ def compose_mapping(choices: Choices, vocabulary: Vocabulary) -> JsonObject:
             meaning = known[choice.meaning]
             columns[name] = {
                 **_slot(meaning.slot),
-                **_habits(choice, is_date=meaning.type.base == "date", is_name=choice.meaning == "p1.name.text"),
+                **_habits(choice, is_date=meaning.type.base == "date", is_name=is_whole_name(choice.meaning)),
             }
+            if choice.meaning == MOTHERS_NAME and not names_mother:
+                # Her name tells people of one name apart: it is part of theirs as well.
+                columns[name] = [columns[name], {"subject": "p1", "predicate": "name", "part": "mother"}]
     source: JsonObject = {name: text for name, text in choices.source.items() if text}
     if source.get("kind") == "synthetic":
         source |= {"synthetic": True, "form": source.get("form") or "list"}
@@ -134,7 +140,7 @@ def compose_mapping(choices: Choices, vocabulary: Vocabulary) -> JsonObject:
         mapping["reader"] = {**choices.reader}
     if choices.key:
         mapping["key"] = [*choices.key]
-    mapping["subjects"] = dict[str, JsonValue](form.subjects)
+    mapping["subjects"] = dict[str, JsonValue](form.subjects) | subjects_of_relatives(used)
     if choices.order:
         mapping["dates"] = {"order": choices.order}
     if choices.empty:
@@ -147,6 +153,12 @@ def compose_mapping(choices: Choices, vocabulary: Vocabulary) -> JsonObject:
         # What became of a detention between two versions of a list comes beside what was known before.
         mapping["on_change"] = {"default": "replace", "episode_event": "add"}
     return mapping
+
+
+def is_whole_name(meaning: str) -> bool:
+    """Return whether a meaning is the whole name of a person, which may be split."""
+    subject, _dot, rest = meaning.partition(".")
+    return rest == "name.text" and (subject == "p1" or subject in RELATIVES)
 
 
 def _slot(slot: Slot) -> JsonObject:
@@ -177,9 +189,11 @@ def _constants(form: RowForm, choices: Choices, used: Mapping[str, str], vocabul
         assert group is not None
         event = {"subject": "d1", "predicate": "episode_event", "group": group, "part": "event"}
         said.append({**event, "value": EVENTS[group]})
-    name_parts = [part for part in PARTS if f"p1.name.{part}" in used]
-    if "p1.name.text" not in used and len(name_parts) > 1:
-        said.append({"subject": "p1", "predicate": "name", "part": "text", "joined": [*name_parts]})
+    for person in ("p1", *RELATIVES):
+        name_parts = [part for part in PARTS if f"{person}.name.{part}" in used]
+        if f"{person}.name.text" not in used and (len(name_parts) > 1 or (name_parts and person in RELATIVES)):
+            said.append({"subject": person, "predicate": "name", "part": "text", "joined": [*name_parts]})
+    said += constants_of_relatives(used)
     if AGE_AT_ARREST in used and "d1.arrest.on" in used:
         arrest: JsonObject = _slot(known["d1.arrest.on"].slot)
         said.append({"subject": "p1", "predicate": "age", "part": "at", "same_as": arrest})
@@ -206,7 +220,8 @@ def choices_from(data: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, C
         column = clean_text(str(name))
         if use == IGNORE:
             found[column] = ColumnChoice(meaning=IGNORE)
-        elif isinstance(use, dict):
+        elif isinstance(use, dict) or (isinstance(use, list) and use and isinstance(use[0], dict)):
+            use = use[0] if isinstance(use, list) else use
             meaning = meaning_of_use(use, form, events, vocabulary)
             if meaning:
                 found[column] = _choice(meaning, use)

@@ -14,6 +14,7 @@ from typing import Final
 from dalil.errors import BadInput
 from dalil.intake.choosing import NOTHING, ORDERS, ColumnChoice
 from dalil.intake.heading_words import KEY, by_heading
+from dalil.intake.mapped_relatives import RELATIVES
 from dalil.intake.meanings import IGNORE, Meaning, meanings_of
 from dalil.intake.profiles import ColumnProfile, SheetProfile
 from dalil.values.dates import DateHabit, parse_date
@@ -105,6 +106,9 @@ def _remembered(
     for name, choices in remembered:
         choice = choices.get(clean_text(column.name))
         if choice is not None and (choice.meaning in known or choice.meaning == IGNORE):
+            meaning = known.get(choice.meaning)
+            if meaning is not None and not choice.order:
+                choice = _with_order(choice, meaning, column)  # this list may be written otherwise than that one
             return Guess(choice=choice, why=REMEMBERED, where=name)
     return None
 
@@ -134,6 +138,7 @@ def _by_cells(
         code
         for code, meaning in known.items()
         if code not in taken
+        and meaning.slot.subject not in RELATIVES
         and meaning.type.scheme in _TELLING
         and all(resolves(str(meaning.type.scheme), text, vocabulary) for text in texts)
     ]

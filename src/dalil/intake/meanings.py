@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from dalil.errors import WrongMapping
+from dalil.intake.mapped_relatives import PERSON, relatives_slots
 from dalil.intake.mapping_model import Slot
 from dalil.values.canonical import JsonObject, JsonValue
 from dalil.vocabulary import PartType, Vocabulary
@@ -84,7 +85,7 @@ FORMS: Final[Mapping[str, RowForm]] = {
         settled={"event": ("event_kinds", Slot(subject="e1", predicate="event", part="kind"))},
     ),
 }
-"""What a row may be about. Relatives or facilities with rows of their own are for mappings written by hand."""
+"""What a row may be about. Facilities with rows of their own are for mappings written by hand."""
 
 EVENTS: Final[Mapping[str, str]] = {
     "arrest": "arrested",
@@ -140,6 +141,8 @@ def meanings_of(form_code: str, vocabulary: Vocabulary) -> Mapping[str, Meaning]
     if form_code == "detention":
         years = found["p1.age.years"]
         found[AGE_AT_ARREST] = Meaning(code=AGE_AT_ARREST, slot=years.slot, type=years.type)
+    if PERSON in form.subjects:
+        found |= {code: Meaning(code=code, slot=slot, type=type_) for code, slot, type_ in relatives_slots(vocabulary)}
     return found
 
 

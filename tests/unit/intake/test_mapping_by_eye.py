@@ -152,3 +152,67 @@ def test_a_profile_of_a_long_sheet_looks_at_its_first_rows(tmp_path: Path) -> No
     path.write_text("name\n" + "Ali Invented\n" * 30, encoding="utf-8")
     found = profile_sheet(open_sheet(path), most_rows=10)
     assert (found.n_rows, found.whole) == (10, False)
+
+
+def test_a_relative_is_a_person_of_their_own_in_rows_that_speak_of_them() -> None:
+    made = choices("detention", ["p1.name.text", "spouse.name.text", "spouse.note", "d1.arrest.on"])
+    mapping = parse_mapping(compose_mapping(made, VOCABULARY), VOCABULARY)
+    rows = compile_rows(mapping, ["c0", "c1", "c2", "c3"], VOCABULARY)
+    row = rows.account(2, ["Rana Invented", "Samir Invented", "+000 1", "2013"])
+    assert isinstance(row, AcceptedRow)
+    assert ["spouse", "person"] in row.subjects
+    said = [(each["subject"], each["predicate"], each["value"]) for each in row.statements]
+    assert ("spouse", "kin", {"relation": "spouse", "of": "p1"}) in said
+    assert ("spouse", "note", "+000 1") in said
+    alone = rows.account(3, ["Rana Invented", "", "", "2013"])
+    assert isinstance(alone, AcceptedRow)
+    assert not [each for each in alone.subjects if each[0] == "spouse"]  # type: ignore[index]
+
+
+def test_a_mother_with_a_record_of_her_own_still_tells_people_of_one_name_apart() -> None:
+    made = choices("person", ["p1.name.text", "mother.name.text", "mother.note"])
+    mapping = parse_mapping(compose_mapping(made, VOCABULARY), VOCABULARY)
+    row = compile_rows(mapping, ["c0", "c1", "c2"], VOCABULARY).account(2, ["رنا المختلقة", "هدى المختلقة", "000"])
+    assert isinstance(row, AcceptedRow)
+    names = {each["subject"]: each["value"] for each in row.statements if each["predicate"] == "name"}
+    assert names["p1"]["mother"] == "هدى المختلقة"  # type: ignore[index,call-overload]
+    assert names["mother"]["text"] == "هدى المختلقة"  # type: ignore[index,call-overload]
+
+
+@pytest.mark.parametrize(("relation", "said"), [("wife", ["relative", "wife"]), ("", ["relative"])])
+def test_a_relative_is_tied_to_the_person_whether_or_not_the_list_says_how(relation: str, said: list[str]) -> None:
+    made = choices("person", ["p1.name.text", "relative.name.text", "relative.kin.relation"])
+    mapping = parse_mapping(compose_mapping(made, VOCABULARY), VOCABULARY)
+    row = compile_rows(mapping, ["c0", "c1", "c2"], VOCABULARY).account(2, ["Ali Invented", "Huda Invented", relation])
+    assert isinstance(row, AcceptedRow)
+    kin = [each["value"] for each in row.statements if each["predicate"] == "kin"]
+    assert sorted(str(each["relation"]) for each in kin) == said  # type: ignore[index,call-overload]
+    assert all(each["of"] == "p1" for each in kin)  # type: ignore[index,call-overload]
+
+
+def test_a_relative_with_given_and_family_name_in_columns_of_their_own_has_a_whole_name() -> None:
+    made = choices("person", ["p1.name.text", "father.name.given", "father.name.family"])
+    mapping = parse_mapping(compose_mapping(made, VOCABULARY), VOCABULARY)
+    row = compile_rows(mapping, ["c0", "c1", "c2"], VOCABULARY).account(2, ["Ali Invented", "Omar", "Invented"])
+    assert isinstance(row, AcceptedRow)
+    (name,) = [each for each in row.statements if (each["subject"], each["predicate"]) == ("father", "name")]
+    assert name["value"]["text"] == "Omar Invented"  # type: ignore[index,call-overload]
+
+
+def test_a_mapping_with_relatives_is_found_again_as_choices() -> None:
+    chosen = ["p1.name.text", "mother.name.text", "mother.note", "relative.name.text", "relative.kin.relation"]
+    data = compose_mapping(choices("detention", [*chosen, "d1.arrest.on"]), VOCABULARY)
+    assert form_of(data) == "detention"
+    assert [each.meaning for each in choices_from(data, VOCABULARY).values()] == [*chosen, "d1.arrest.on"]
+
+
+def test_headings_that_name_relatives_are_guessed_and_the_persons_own_come_first(tmp_path: Path) -> None:
+    sheet = profile(tmp_path, "الاسم,اسم الأم,الزوجة,هاتف الزوجة,صلة القرابة\nعلي المختلق,هدى,رنا المختلقة,000,زوجة\n")
+    found = guess_columns(sheet, "detention", VOCABULARY)
+    assert [each.choice.meaning for each in found.values()] == [
+        "p1.name.text",
+        "p1.name.mother",
+        "spouse.name.text",
+        "spouse.note",
+        "relative.kin.relation",
+    ]

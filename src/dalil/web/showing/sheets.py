@@ -9,8 +9,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dalil.intake.choosing import NOTHING, ORDERS, SPLITS, Choices, ColumnChoice
+from dalil.intake.choosing import NOTHING, ORDERS, SPLITS, Choices, ColumnChoice, is_whole_name
 from dalil.intake.guessing import CELLS, HEADING, REMEMBERED, Guess, resolves
+from dalil.intake.mapped_relatives import RELATIVES
 from dalil.intake.meanings import AGE_AT_ARREST, KNOWN, Meaning, form_named, meanings_of
 from dalil.intake.profiles import SheetProfile
 from dalil.intake.row_outcomes import AcceptedRow, RefusedRow
@@ -113,7 +114,7 @@ def columns_shown(
                 order=choice.order,
                 split=choice.split,
                 is_date=meaning is not None and meaning.type.base == "date",
-                is_name=choice.meaning == "p1.name.text",
+                is_name=is_whole_name(choice.meaning),
                 texts=texts,
                 options=tuple(_terms(scheme, words)) if any(not each.known for each in texts) and scheme else (),
                 n_open=sum(not each.known and not each.chosen for each in texts),
@@ -142,13 +143,22 @@ def meaning_options(row: str, words: Words) -> list[tuple[str, list[tuple[str, s
     form = form_named(row)
     groups: dict[str, list[tuple[str, str]]] = {}
     for meaning in meanings_of(row, words.vocabulary).values():
-        kind = form.subjects[meaning.slot.subject]
-        groups.setdefault(words.kind(kind), []).append((meaning.code, meaning_label(meaning, words)))
+        local = str(meaning.slot.subject)
+        group = words.kind(form.subjects[local]) if local in form.subjects else relative_label(local, words)
+        groups.setdefault(group, []).append((meaning.code, meaning_label(meaning, words)))
     return list(groups.items())
+
+
+def relative_label(local: str, words: Words) -> str:
+    """Return what the group of meanings about a relative is called, and what they are called in a row."""
+    return _("relative: %(relation)s") % {"relation": words.term("kin", RELATIVES[local])}
 
 
 def meaning_label(meaning: Meaning, words: Words) -> str:
     """Return what a meaning is called: the predicate, and the part if it has several."""
+    local = str(meaning.slot.subject)
+    if local in RELATIVES:
+        return f"{words.term('kin', RELATIVES[local])} · {_label_of_relative(meaning, words)}"
     slot = meaning.slot
     if meaning.code == AGE_AT_ARREST:
         return _("age at the arrest")
@@ -161,6 +171,22 @@ def meaning_label(meaning: Meaning, words: Words) -> str:
     else:
         whole = words.predicate(slot.predicate)
     return f"{whole} · {words.part(slot.part)}" if slot.part is not None else whole
+
+
+def _label_of_relative(meaning: Meaning, words: Words) -> str:
+    """Return it without whose it is."""
+    slot = meaning.slot
+    match slot.predicate, slot.part:
+        case "name", "text":
+            return _("whole name")
+        case "note", None:
+            return _("telephone, or a note")
+        case "kin", _part:
+            return _("how they are related")
+        case predicate, (None | "place"):
+            return words.predicate(predicate)
+        case _predicate, part:
+            return words.part(str(part))
 
 
 def settings_shown(choices: Choices, words: Words) -> list[dict[str, Any]]:
@@ -205,8 +231,16 @@ def row_shown(row: AcceptedRow | RefusedRow, words: Words) -> RowShown:
     """Return what becomes of a row, in words."""
     if isinstance(row, RefusedRow):
         return RowShown(number=row.number, problems=tuple(problem_shown(each) for each in row.problems))
-    said = tuple(_statement(each, words) for each in row.statements if each["predicate"] not in ("detainee",))
+    said = tuple(_statement(each, words) for each in row.statements if not _goes_without_saying(each))
     return RowShown(number=row.number, statements=said, warnings=row.warnings)
+
+
+def _goes_without_saying(statement: JsonObject) -> bool:
+    """Whether the form of the row says it, or the label of what is said of a relative."""
+    value, subject = statement["value"], str(statement["subject"])
+    if statement["predicate"] == "kin" and isinstance(value, dict):
+        return subject in RELATIVES and value["relation"] == RELATIVES[subject]
+    return statement["predicate"] == "detainee"
 
 
 def problem_shown(problem: Sequence[Any]) -> tuple[str, Sentence, str, Sentence]:
@@ -219,6 +253,8 @@ def _statement(statement: JsonObject, words: Words) -> tuple[str, str]:
     predicate = words.vocabulary.predicates[str(statement["predicate"])]
     value = statement["value"]
     label = words.predicate(predicate.code)
+    if str(statement["subject"]) in RELATIVES:
+        label = f"{relative_label(str(statement['subject']), words)} · {label}"
     if predicate.value is not None:
         return label, _value(predicate.value.base, predicate.value.scheme, value, words)
     assert isinstance(value, dict)
