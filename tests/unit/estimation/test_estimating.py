@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pytest
 
 from dalil.errors import WrongTable
-from dalil.estimation import Settings, Table, Verdict, assess, estimate, pool, repeat, sensitivity, total
+from dalil.estimation import Settings, Table, Verdict, assess, estimate, pool, sensitivity, total
 from dalil.estimation.annex import annex_sections
 from dalil.estimation.chao import lower_bound
 from dalil.estimation.combining import pooled_on_logs
 from dalil.estimation.harder_to_find import size_if_all_depend_alike
-from dalil.estimation.lcm import LcmSettings
 from dalil.estimation.plots import plots
 from dalil.estimation.results import Estimate
 from unit.estimation import published as p
+from unit.estimation.estimating_cases import CLEAN, NO_LADDERS, QUICK, brief, reasons
 
-QUICK = Settings(lcm=LcmSettings(n_chains=4, burn=200, first_sweeps=800, most_sweeps=4_000, most_tempered_sweeps=4_000))
-NO_LADDERS: dict[str, Any] = {"n_chains": 2, "burn": 20, "first_sweeps": 200, "most_r_hat": 1e9, "least_ess": 0.0}
-"""Two short chains whose disagreement nobody minds: digits are compared here, not answers."""
 DEPENDENT = {"100": 60, "010": 50, "001": 40}
-
-
-def reasons(found: Estimate) -> set[str]:
-    return {reason.check for reason in found.reasons}
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
@@ -106,7 +96,7 @@ def test_two_answers_are_flagged_and_never_given_as_one_number() -> None:
     assert low == pytest.approx(48_000, rel=0.02)
     assert high == pytest.approx(165_000, rel=0.02)
     # Another method, which sees one answer only, is told of the two, and gives no one number either.
-    other = estimate(p.NETHERLANDS, "loglinear", settings=_brief())
+    other = estimate(p.NETHERLANDS, "loglinear", settings=brief())
     assert "several_modes_elsewhere" in reasons(other)
     assert other.as_json()["N"]["estimate"] is None
     assert other.as_json()["N"]["modes"] == plain["modes"]
@@ -141,11 +131,6 @@ def test_two_answers_stay_two_in_every_path() -> None:
     assert "several_modes" in {reason.check for reason in report.reasons}
 
 
-def _brief() -> Settings:
-    standard = Settings()
-    return replace(standard, loglinear=replace(standard.loglinear, n_replicates=50, n_candidates=10))
-
-
 def test_a_number_that_one_list_decides_is_flagged() -> None:
     found = estimate(p.UK, "dga")
     failed = {each.about for each in found.diagnostics if each.name == "without_a_list" and not each.passed}
@@ -153,12 +138,12 @@ def test_a_number_that_one_list_decides_is_flagged() -> None:
 
 
 def test_models_that_fit_alike_and_differ_in_number_are_flagged() -> None:
-    assert "rival_models" in reasons(estimate(p.KOSOVO, "loglinear", settings=_brief()))
+    assert "rival_models" in reasons(estimate(p.KOSOVO, "loglinear", settings=brief()))
 
 
 def test_models_of_two_lists_at_a_time_are_never_publishable() -> None:
     found = estimate(
-        p.KOSOVO, "loglinear", settings=replace(_brief(), loglinear=replace(_brief().loglinear, max_order=2))
+        p.KOSOVO, "loglinear", settings=replace(brief(), loglinear=replace(brief().loglinear, max_order=2))
     )
     assert "interactions_beyond_two" in reasons(found)
     assert found.N is not None
@@ -181,12 +166,6 @@ def test_chao_is_a_floor_worked_out_by_hand() -> None:
 
 
 REACH: Final = {"en": "Every list was drawn from everyone.", "ar": "سُحبت كل قائمة من الجميع."}
-# 2,000 invented persons on four lists drawn independently, each with 0.3, 0.35, 0.25 and 0.4 of them.
-CLEAN: Final = p.plain(
-    "abcd",
-    {"1000": 173, "0100": 209, "1100": 83, "0010": 149, "1010": 48, "0110": 78, "1110": 34, "0001": 269, "1001": 130}
-    | {"0101": 158, "1101": 51, "0011": 96, "1011": 53, "0111": 51, "1111": 21},
-)
 
 
 def test_a_clean_table_is_publishable_once_somebody_answers_for_its_reach() -> None:
@@ -211,7 +190,7 @@ def test_a_clean_table_is_publishable_once_somebody_answers_for_its_reach() -> N
 @pytest.mark.parametrize("method", ["dga", "loglinear", "chao"])
 @pytest.mark.parametrize("table", [CLEAN, p.KOSOVO, p.APART], ids=["publishable", "caution", "refused"])
 def test_every_verdict_says_that_no_data_can_test_whether_somebody_was_out_of_reach(table: Table, method: str) -> None:
-    found = estimate(table, method, settings=replace(_brief(), reach=REACH))  # type: ignore[arg-type]
+    found = estimate(table, method, settings=replace(brief(), reach=REACH))  # type: ignore[arg-type]
     assert "had no chance of being on any list" in found.caveat["en"]
     assert "لا سبيل إلى ورودهم في أي قائمة" in found.caveat["ar"]
     assert found.as_json()["caveat"] == found.receipt["caveat"] == dict(found.caveat)
@@ -259,96 +238,6 @@ def test_the_latent_class_estimate_has_draws_and_says_when_it_did_not_settle() -
     assert {"r_hat", "bulk_ess", "tail_ess", "posterior_predictive"} <= {each.name for each in found.diagnostics}
     assert reasons(found) & {"r_hat", "bulk_ess", "tail_ess"}  # so few sweeps settle nothing
     assert found.verdict is Verdict.CAUTION
-
-
-# --- digits -----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("method", ["lcm", "dga", "loglinear", "chao"])
-def test_a_receipt_gives_the_same_digits_again(method: str) -> None:
-    settings = replace(QUICK, loglinear=_brief().loglinear, lcm=replace(QUICK.lcm, **NO_LADDERS))
-    first = estimate(p.KOSOVO, method, seed=11, settings=settings)  # type: ignore[arg-type]
-    again = repeat(dict(first.receipt), p.KOSOVO)
-    assert again.receipt["digest"] == first.receipt["digest"]
-    assert again.as_json()["N"] == first.as_json()["N"]
-
-
-def test_a_receipt_of_another_table_or_with_other_digits_is_refused() -> None:
-    first = estimate(p.KOSOVO, "dga")
-    with pytest.raises(WrongTable, match="another table"):
-        repeat(dict(first.receipt), p.UK)
-    with pytest.raises(WrongTable, match="do not come out again"):
-        repeat(dict(first.receipt) | {"digest": "0" * 64}, p.KOSOVO)
-
-
-WITHOUT_NUMBA = """
-import sys
-sys.modules["numba"] = None
-from unit.estimation import published as p
-from unit.estimation.test_estimating import NO_LADDERS, QUICK, _brief
-from dataclasses import replace
-from dalil.estimation import Table, estimate
-settings = replace(QUICK, loglinear=_brief().loglinear)
-small = replace(settings, lcm=replace(QUICK.lcm, **(NO_LADDERS | {"burn": 5, "first_sweeps": 40})))
-for method in ("dga", "loglinear", "chao"):
-    print(estimate(p.KOSOVO, method, seed=4, settings=settings).receipt["digest"])
-print(estimate(p.KOREA, "lcm", seed=4, settings=small).receipt["digest"])
-"""
-
-
-def test_without_numba_the_digits_are_the_same() -> None:
-    both = [
-        subprocess.run(
-            [sys.executable, "-c", code],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=".",
-            env={"PYTHONPATH": "src:tests:."},
-        )
-        for code in (WITHOUT_NUMBA, WITHOUT_NUMBA.replace('sys.modules["numba"] = None', ""))
-    ]
-    assert both[0].returncode == 0, both[0].stderr
-    assert both[0].stdout == both[1].stdout
-    assert len(both[0].stdout.split()) == 4
-
-
-def test_threads_change_no_digit_of_a_receipt() -> None:
-    receipts = [
-        estimate(
-            p.KOSOVO,
-            seed=9,
-            settings=replace(QUICK, lcm=replace(QUICK.lcm, **NO_LADDERS | {"n_chains": 4, "threads": threads})),
-        ).receipt
-        for threads in (1, 4)
-    ]
-    assert receipts[0] == receipts[1]
-    assert receipts[0]["N"] is not None
-
-
-def test_where_nobodys_part_is_known_there_is_no_part_to_estimate() -> None:
-    rows = [{"a": 1, "b": 1, "c": place % 2, "sex": None} for place in range(60)]
-    table = Table.from_records(rows, lists=["a", "b", "c"], stratum=["sex"])
-    assert (table.strata, table.n_unplaced) == ((), 60)
-    found = estimate(table, "dga")
-    assert (found.verdict, found.N, found.n) == (Verdict.REFUSED, None, 60)
-    assert "no_strata" in reasons(found)
-
-
-def test_a_part_with_nobody_in_it_is_refused_in_words() -> None:
-    nobody = replace(CLEAN, patterns=CLEAN.patterns[:0], counts=CLEAN.counts[:0])
-    found = estimate(nobody, "dga")
-    assert (found.verdict, reasons(found), found.n) == (Verdict.REFUSED, {"nobody"}, 0)
-
-
-def test_a_thousand_times_the_persons_cost_no_more() -> None:
-    def seconds(table: Table) -> float:
-        started = time.process_time()
-        estimate(table, "loglinear", settings=replace(_brief(), second_opinions=False))
-        estimate(table, "dga", settings=Settings(second_opinions=False))
-        return time.process_time() - started
-
-    large = Table.from_patterns(p.KOSOVO.patterns, p.KOSOVO.counts * 1_000)
-    small = min(seconds(p.KOSOVO) for _ in range(3))
-    assert min(seconds(large) for _ in range(3)) < 4 * small + 0.2
 
 
 # --- several at once --------------------------------------------------------------------------------------------------

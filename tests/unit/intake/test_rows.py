@@ -1,56 +1,13 @@
-"""What a row of a sheet becomes: an account, or every reason why not."""
+"""What the cells of a row become: statements, or every reason why not."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping as MappingOf
 from typing import Any
 
 import pytest
 
-from dalil.errors import WrongMapping
-from dalil.intake.checking import check_account
-from dalil.intake.mapping import parse_mapping
-from dalil.intake.rows import AcceptedRow, RefusedRow, RowCompiler, compile_rows
-from dalil.vocabulary import Vocabulary, load_vocabulary
-
-VOCABULARY: Vocabulary = load_vocabulary()
-
-SOURCE = {"key": "list", "kind": "synthetic", "synthetic": True, "form": "list", "title": "قائمة", "language": "ar"}
-ARREST = {"subject": "d1", "predicate": "episode_event", "group": "arrest"}
-RELEASE = {"subject": "d1", "predicate": "episode_event", "group": "release"}
-NAME = {"subject": "p1", "predicate": "name", "part": "text"}
-
-
-def compiled(columns: MappingOf[str, object], *, sheet: list[str] | None = None, **top: Any) -> RowCompiler:
-    """Compile a mapping with these columns for a sheet that has them in this order, or in that of ``sheet``."""
-    data = {"format": "dalil-mapping/1", "source": SOURCE, "subjects": {"p1": "person"}, "columns": columns, **top}
-    return compile_rows(parse_mapping(data, VOCABULARY), sheet or list(columns), VOCABULARY)
-
-
-def accepted(rows: RowCompiler, *cells: str) -> AcceptedRow:
-    row = rows.account(2, cells)
-    assert isinstance(row, AcceptedRow), row
-    body = {"source": 0, "language": "ar", "subjects": row.subjects, "statements": row.statements}
-    check_account(body, VOCABULARY)
-    assert len(row.columns) == len(row.statements)
-    return row
-
-
-def refused(rows: RowCompiler, *cells: str) -> RefusedRow:
-    row = rows.account(2, cells)
-    assert isinstance(row, RefusedRow), row
-    return row
-
-
-def one(columns: object, *cells: str, **top: Any) -> Any:
-    """Return the only statement of a row whose sheet has one column, ``x``, or those given."""
-    many = columns if len(cells) > 1 else {"x": columns}
-    assert isinstance(many, dict)
-    statements = accepted(compiled(many, **top), *cells).statements
-    assert len(statements) == 1, statements
-    return statements[0]
+from dalil.intake.rows import RefusedRow
+from unit.intake.row_cases import ARREST, NAME, RELEASE, accepted, compiled, one, refused
 
 
 # --- one cell ---------------------------------------------------------------------------------------------------------
@@ -435,117 +392,3 @@ def test_a_value_may_be_taken_from_a_constant() -> None:
     ]
     rows = compiled(columns, subjects={"p1": "person", "d1": "episode"}, constants=constants)
     assert accepted(rows, "34").statements[0]["value"] == {"years": 34, "at": "2013"}
-
-
-# --- the row as a whole -----------------------------------------------------------------------------------------------
-def test_all_that_is_wrong_with_a_row_is_told_at_once() -> None:
-    columns = {
-        "x": NAME,
-        "sex": {"subject": "p1", "predicate": "sex"},
-        "birth": {"subject": "p1", "predicate": "birth"},
-        "age": {"subject": "p1", "predicate": "age", "part": "years"},
-    }
-    row = refused(compiled(columns, key=["no"], sheet=[*columns, "no"]), "ليلى", "qq", "31/2/1990", "200", "")
-    assert [problem.column for problem in row.problems] == ["no", "sex", "birth", "age"]
-    assert all(problem.todo for problem in row.problems)
-
-
-def test_an_impossible_date_refuses_the_row_with_its_cell() -> None:
-    problem = refused(compiled({"x": {"subject": "p1", "predicate": "birth"}}), "2013-02-31").problems[0]
-    assert (problem.column, problem.found, problem.expected) == ("x", "2013-02-31", "a day from 1 to 28")
-
-
-def test_the_log_form_of_a_problem_repeats_no_word_of_the_row() -> None:
-    problem = refused(compiled({"x": {"subject": "p1", "predicate": "sex"}}), "سلمى 12").problems[0]
-    assert "سلمى" not in problem.told()
-    assert problem.told().endswith("found aaaa 99")
-    assert "row 2, column x" in problem.told()
-
-
-def test_a_row_that_says_nothing_is_refused() -> None:
-    rows = compiled({"x": NAME}, constants=[{"subject": "p1", "predicate": "displaced", "value": "no"}])
-    assert refused(rows, " ").problems[0].column == ""
-
-
-def test_a_release_dated_before_the_arrest_is_taken_with_a_warning() -> None:
-    columns = {"a": {**ARREST, "part": "on"}, "b": {**RELEASE, "part": "on"}}
-    constants = [{**ARREST, "part": "event", "value": "arrested"}, {**RELEASE, "part": "event", "value": "released"}]
-    rows = compiled(columns, subjects={"d1": "episode"}, constants=constants)
-    assert accepted(rows, "2013-08", "2013-07-31").warnings == ("`released` is dated before `arrested`",)
-    assert accepted(rows, "2013-08", "2013-08").warnings == ()  # they may be in order
-    assert accepted(rows, "2013", "2013-01-01").warnings == ()
-    assert accepted(rows, "", "2013-01-01").warnings == ()
-
-
-def test_the_key_of_a_row_is_its_key_cell_or_a_list_of_them_or_its_digest() -> None:
-    assert accepted(compiled({"x": NAME}, key=["no"], sheet=["x", "no"]), "ليلى", " 12\u200f ").key == "12"
-    assert accepted(compiled({"x": NAME}, key=["no"], sheet=["x", "no"]), "ليلى", "١٢").key == "12"
-    two = compiled({"x": NAME}, key=["a", "b"], sheet=["x", "a", "b"])
-    assert accepted(two, "ليلى", "1", "2").key == '["1","2"]'
-    assert two.key_of(["ليلى", "1", ""]) is None
-    none = compiled({"x": NAME})
-    row = accepted(none, "ليلى")
-    assert row.key == row.digest
-    assert none.key_of(["ليلى"]) is None
-
-
-def test_the_digest_of_a_row_is_that_of_its_cells_by_column_name() -> None:
-    rows = compiled({"b": NAME, "a": {"subject": "p1", "predicate": "note"}})
-    expected = hashlib.sha256(
-        b'["a","b"]\n' + json.dumps(["n", "ليلى"], ensure_ascii=False, separators=(",", ":")).encode()
-    )
-    assert accepted(rows, " ليلى ", "n").digest == expected.hexdigest()
-
-
-def test_a_column_that_some_sheets_lack_makes_no_difference_to_rows_without_it() -> None:
-    columns = {"x": NAME, "y": {"subject": "p1", "predicate": "note", "optional": True}}
-    with_it, without = compiled(columns), compiled(columns, sheet=["x"])
-    assert accepted(with_it, "ليلى", "") == accepted(without, "ليلى")
-
-
-def test_a_default_holds_for_a_column_the_sheet_does_not_have() -> None:
-    columns = {"x": NAME, "y": {"subject": "p1", "predicate": "sex", "default": "unknown", "optional": True}}
-    assert accepted(compiled(columns, sheet=["x"]), "ليلى").statements[1]["value"] == "unknown"
-
-
-def test_columns_that_are_not_mapped_and_mapped_ones_that_are_not_there_are_named_at_once() -> None:
-    with pytest.raises(WrongMapping) as refusal:
-        compiled({"name": NAME, "notes": "ignore"}, key=["no"], sheet=["nam", "notes", "other"])
-    assert "not in the mapping: nam; not in the mapping: other" in refusal.value.found
-    assert "not in the sheet: name (perhaps nam?)" in refusal.value.found
-    assert "not in the sheet: no" in refusal.value.found
-
-
-def test_a_column_is_found_in_spite_of_invisible_signs_and_spacing() -> None:
-    accepted(compiled({"اسم الأم": {**NAME, "part": "text"}}, sheet=["\u200fاسم  الأم "]), "ليلى")
-
-
-def test_two_columns_with_one_name_cannot_be_told_apart() -> None:
-    with pytest.raises(WrongMapping, match="one name"):
-        compiled({"x": NAME}, sheet=["x", "x "])
-
-
-def test_rows_that_were_handed_back_may_come_with_the_columns_that_were_added() -> None:
-    rows = compiled({"x": NAME}, sheet=["x", "dalil: row", "dalil: problems"])
-    assert accepted(rows, "ليلى", "17", "y: expected a date").digest == accepted(compiled({"x": NAME}), "ليلى").digest
-    assert rows.ignored == ("dalil: row", "dalil: problems")
-
-
-def test_columns_that_are_ignored_are_named_for_the_receipt() -> None:
-    assert compiled({"x": NAME, "y": "ignore", "z": "ignore"}, sheet=["y", "x"]).ignored == ("y",)
-
-
-def test_a_row_makes_no_more_statements_than_an_account_may_hold() -> None:
-    columns = {
-        f"x{number}": {"subject": "d1", "predicate": "reason", "part": "reason", "group": f"g{number}", "many": ";"}
-        for number in range(21)
-    }
-    cells = [";".join(["kinship"] * 200)] * 21  # 4200 statements; an account holds 4096
-    assert "4096" in refused(compiled(columns, subjects={"d1": "episode"}), *cells).problems[0].expected
-
-
-def test_more_different_cells_than_are_remembered_change_nothing() -> None:
-    rows = compiled({"x": {"subject": "p1", "predicate": "note"}})
-    for number in range(20_010):
-        rows.account(number, [f"n{number}"])
-    assert accepted(rows, "n0").statements == [{"subject": "p1", "predicate": "note", "value": "n0"}]
