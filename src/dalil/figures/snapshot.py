@@ -10,6 +10,7 @@ They keep ``since`` and ``until``, so that what was known when stays a filter.
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import hashlib
 import os
@@ -90,9 +91,37 @@ def make_snapshot(
     with reading(engine) as connection:
         size = derived_size(connection)
         snapshot = snapshot_at(folder, size=size, vocabulary_digest=vocabulary_digest)
-        if not snapshot.folder.is_dir():
-            _make(connection, tables, vocabulary, snapshot, days)
+        with _one_at_a_time(folder):
+            if not snapshot.folder.is_dir():
+                _make(connection, tables, vocabulary, snapshot, days)
     return snapshot
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Wait until nobody else makes a snapshot: whoever came second finds it made, and nobody deletes another's draft.
+
+    The lock is the process's: a crash lets go of it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        opened = os.open(folder, os.O_RDONLY)  # the folder is the lock: nothing is left behind in it
+    except OSError as error:
+        raise _no_room(folder, error) from error
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
+
+
+def _no_room(folder: Path, error: Exception) -> StoreFull:
+    return StoreFull(
+        "A snapshot for counting could not be written.",
+        found=getattr(error, "strerror", None) or type(error).__name__,
+        where=str(folder),
+        todo="Make room in the archive's derived/ folder and run the command again; the archive is unharmed.",
+    )
 
 
 def _make(
@@ -117,12 +146,7 @@ def _make(
         with suppress(OSError):  # another process was faster: its snapshot is the same
             making.folder.replace(place)
     except (OSError, duckdb.IOException) as error:
-        raise StoreFull(
-            "A snapshot for counting could not be written.",
-            found=getattr(error, "strerror", None) or type(error).__name__,
-            where=str(place.parent),
-            todo="Make room in the archive's derived/ folder and run the command again; the archive is unharmed.",
-        ) from error
+        raise _no_room(place.parent, error) from error
     finally:
         shutil.rmtree(making.folder, ignore_errors=True)
     _delete_others(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from dalil.figures.session import Session, Snapshot
 from dalil.figures.snapshot import make_snapshot, snapshot_at
 from dalil.ledger.kinds import Kind
 from dalil.values.ids import format_subject
+from dalil.vocabulary.vocabulary import Vocabulary
 from unit.figures.small import Small
 
 
@@ -61,6 +63,24 @@ def test_a_snapshot_is_made_once_for_a_size_of_the_ledger(filled: Archive, tmp_p
     inode = first.folder.stat().st_ino
     assert make(filled, tmp_path).folder.stat().st_ino == inode
     assert first.size == filled.ledger.size
+
+
+def test_several_who_need_a_snapshot_at_once_make_it_once(
+    filled: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    write = snapshots._write_aids
+
+    def note(snapshot: Snapshot, vocabulary: Vocabulary) -> None:
+        made.append(snapshot.folder.name)
+        write(snapshot, vocabulary)
+
+    monkeypatch.setattr(snapshots, "_write_aids", note)
+    with ThreadPoolExecutor(4) as beside:
+        found = list(beside.map(lambda _: make(filled, tmp_path), range(4)))
+    assert len(made) == 1
+    assert {each.folder for each in found} == {found[0].folder}
+    assert [each.name for each in (tmp_path / "derived").iterdir()] == [found[0].folder.name]
 
 
 def test_older_snapshots_and_abandoned_ones_are_deleted(filled: Archive, small: Small, tmp_path: Path) -> None:
