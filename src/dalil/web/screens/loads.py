@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Final
 
 from django.contrib import messages
@@ -13,12 +14,14 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from dalil.errors import HostileFile, UnreadableFile, WrongMapping, WrongValue
 from dalil.intake.mapping import load_mapping, parse_mapping
 from dalil.intake.plain_yaml import parse_plain_yaml
 from dalil.intake.register import accounts, loads, sources
+from dalil.ledger.kinds import Kind
+from dalil.ledger.tables import entries
 from dalil.protection import Action
 from dalil.protection.access import unknown
 from dalil.protection.opening import visible_sources
@@ -39,6 +42,8 @@ from dalil.web.uploads import keep_upload, upload_path
 MOST_SHOWN: Final = 60
 A_PAGE: Final = 50
 MOST_REASON: Final = 500
+_counted: Final[dict[tuple[Path, str, tuple[int, int | None], int | None], int]] = {}
+"""Accounts that stand, by load, its end, and the last erasure."""
 
 
 @screen(Action.TAKE_IN)
@@ -47,19 +52,14 @@ def sheets(request: DeskRequest) -> HttpResponse:
     desk = request.desk
     with desk.reading() as connection:
         rows = connection.execute(
-            select(loads.c.load, loads.c.source, loads.c.until, sources.c.title)
+            select(loads.c.id, loads.c.load, loads.c.source, loads.c.until, sources.c.title)
             .join(sources, sources.c.id == loads.c.source)
             .where(loads.c.event == "loaded")
             .order_by(loads.c.id.desc())
             .limit(MOST_SHOWN)
         ).all()
         seen = visible_sources(connection, desk.actor, [row.source for row in rows])
-        counted = connection.execute(
-            select(accounts.c.load, func.count().label("n"))
-            .where(accounts.c.load.in_([row.load for row in rows]), accounts.c.until.is_(None))
-            .group_by(accounts.c.load)
-        )
-        standing = {row.load: row.n for row in counted}
+        standing = _standing(connection, desk, {row.load: (row.id, row.until) for row in reversed(rows)})
     context = {
         "loads": [(row, standing.get(row.load, 0)) for row in rows if row.source in seen],
         "mappings": sorted(each.name for each in remembered(desk)),
@@ -68,6 +68,22 @@ def sheets(request: DeskRequest) -> HttpResponse:
         "token": new_token(),
     }
     return render(request, "loads/list.html", context)
+
+
+def _standing(connection: Connection, desk: Desk, ends: dict[str, tuple[int, int | None]]) -> dict[str, int]:
+    """Return how many accounts of each load stand; ``ends`` has its last entry and the one that withdrew it.
+
+    Nothing else than these two and an erasure changes the number, which is counted over a whole table: it is kept.
+    """
+    erasures = select(func.max(entries.c.position)).where(entries.c.kind == Kind.ERASURE.value)
+    erased = connection.execute(erasures).scalar()
+    wanted = {load: (desk.archive.path, load, end, erased) for load, end in ends.items()}
+    missing = [load for load, key in wanted.items() if key not in _counted]
+    if missing:
+        standing = select(accounts.c.load, func.count().label("n")).where(accounts.c.until.is_(None))
+        found = {row.load: row.n for row in connection.execute(standing.group_by(accounts.c.load))}
+        _counted.update((wanted[load], found.get(load, 0)) for load in missing)
+    return {load: _counted[key] for load, key in wanted.items()}
 
 
 @screen(Action.TAKE_IN, WRITE)

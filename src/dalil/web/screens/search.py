@@ -50,7 +50,7 @@ def search(request: DeskRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "q": q,
         "kind": kind,
-        "saved": request.account.searches.all(),
+        "saved": () if q else request.account.searches.all(),
         "query": request.GET.urlencode(),
         "age": request.GET.get("age", "")[:3],
         "dates": request.GET.get("dates", "")[:60],
