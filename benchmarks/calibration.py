@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from benchmarks.measuring import elapsed, tell
-from dalil.estimation.lcm_model import Ints
-from dalil.estimation.lcm_random import streams
-from dalil.estimation.lcm_tempering import thinned
-from dalil.estimation.lcm_walkers import Walkers, advance, start_walkers
+from dalil.estimation.lcm.model import Ints
+from dalil.estimation.lcm.random import streams
+from dalil.estimation.lcm.tempering import thinned
+from dalil.estimation.lcm.walkers import Walkers, advance, start_walkers
 
 ALPHA_SHAPE = 0.25
 ALPHA_RATE = 0.25

@@ -23,7 +23,7 @@ from scipy import stats
 from benchmarks.measuring import elapsed, tell
 from benchmarks.simulated_truths import FAMILIES, N_PERSONS, simulated_table
 from dalil.estimation.estimating import estimate
-from dalil.estimation.lcm_settings import LcmSettings
+from dalil.estimation.lcm.settings import LcmSettings
 from dalil.estimation.loglinear import LogLinearSettings
 from dalil.estimation.results import Verdict
 from dalil.estimation.settings import Method, Settings

@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks import published_tables as tables
 from benchmarks.measuring import elapsed, sized, tell
 from dalil.estimation.lcm import LcmDraws, LcmSettings, sample
-from dalil.estimation.lcm_compiling import COMPILED
+from dalil.estimation.lcm.compiling import COMPILED
 
 LEVELS: Final = (0.025, 0.25, 0.5, 0.75, 0.975)
 COLD: Final = (

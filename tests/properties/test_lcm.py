@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from dalil.estimation.convergence import convergence
-from dalil.estimation.lcm_tempering import better_shares, first_shares, thinned
+from dalil.estimation.lcm.tempering import better_shares, first_shares, thinned
 from dalil.estimation.modes import find_modes
 
 CHAINS = arrays.arrays(np.int64, st.tuples(st.integers(2, 4), st.integers(8, 40)), elements=st.integers(1, 10**6))

@@ -38,7 +38,7 @@ import sys
 sys.modules["numba"] = None
 from numpy import array, inf
 from dalil.estimation.lcm import LcmSettings, sample
-from dalil.estimation.lcm_compiling import COMPILED
+from dalil.estimation.lcm.compiling import COMPILED
 assert not COMPILED
 for settings in {settings!r}:
     drawn = sample(array({patterns}), array({counts}), settings=settings, seed=3)

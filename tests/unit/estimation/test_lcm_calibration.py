@@ -9,8 +9,8 @@ from scipy import special, stats
 
 from dalil.estimation.convergence import bulk_ess
 from dalil.estimation.lcm import LcmSettings, sample
-from dalil.estimation.lcm_random import streams
-from dalil.estimation.lcm_walkers import start_walkers
+from dalil.estimation.lcm.random import streams
+from dalil.estimation.lcm.walkers import start_walkers
 
 
 def test_with_one_class_draws_follow_the_exact_posterior() -> None:

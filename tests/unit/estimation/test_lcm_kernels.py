@@ -10,88 +10,88 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dalil.estimation import lcm_arithmetic, lcm_model, lcm_random
-from dalil.estimation.lcm_compiling import compiled
+from dalil.estimation.lcm import arithmetic, model, random
+from dalil.estimation.lcm.compiling import compiled
 
 N_DRAWS = 40_000
 
 
 def test_logarithms_and_exponentials_are_those_of_the_c_library_to_the_last_bits() -> None:
     for x in np.exp(np.linspace(-300.0, 300.0, 2_001)):
-        assert lcm_arithmetic.log(float(x)) == pytest.approx(math.log(x), rel=1e-15, abs=1e-16)
+        assert arithmetic.log(float(x)) == pytest.approx(math.log(x), rel=1e-15, abs=1e-16)
     for x in np.linspace(-700.0, 700.0, 2_001):
-        assert lcm_arithmetic.exp(float(x)) == pytest.approx(math.exp(x), rel=1e-15)
-    assert lcm_arithmetic.exp(-800.0) == 0.0
+        assert arithmetic.exp(float(x)) == pytest.approx(math.exp(x), rel=1e-15)
+    assert arithmetic.exp(-800.0) == 0.0
 
 
 def test_one_less_an_exponential_keeps_its_digits_near_zero() -> None:
     for x in -np.exp(np.linspace(-40.0, 5.0, 500)):
-        assert lcm_arithmetic.one_less_exp(float(x)) == pytest.approx(-math.expm1(x), rel=1e-15)
+        assert arithmetic.one_less_exp(float(x)) == pytest.approx(-math.expm1(x), rel=1e-15)
 
 
 def test_log_gamma_is_that_of_the_c_library() -> None:
     for x in np.exp(np.linspace(-20.0, 30.0, 2_001)):
-        assert lcm_arithmetic.log_gamma(float(x)) == pytest.approx(math.lgamma(x), rel=4e-15, abs=3e-14)
-    assert lcm_random.log_factorial(5.0) == pytest.approx(math.log(120.0), rel=1e-15)
-    assert lcm_random.log_factorial(200.0) == pytest.approx(math.lgamma(201.0), rel=1e-15)
+        assert arithmetic.log_gamma(float(x)) == pytest.approx(math.lgamma(x), rel=4e-15, abs=3e-14)
+    assert random.log_factorial(5.0) == pytest.approx(math.log(120.0), rel=1e-15)
+    assert random.log_factorial(200.0) == pytest.approx(math.lgamma(201.0), rel=1e-15)
 
 
 def test_the_generator_gives_the_published_first_number() -> None:
     # L'Ecuyer's RngStreams from its standard seed of six 12345: the first uniform is 0.127011122046577.
     rng = np.full(6, 12345, np.int64)
-    assert lcm_random.uniform(rng) == pytest.approx(0.127011122046577, abs=1e-15)
+    assert random.uniform(rng) == pytest.approx(0.127011122046577, abs=1e-15)
 
 
 def test_the_second_stream_is_two_to_the_127_steps_on() -> None:
     # RngStreams, its package example: the second stream from the same seed begins at these six words.
     one = [12345, 12345, 12345]
-    matrix = [[0, 1, 0], [0, 0, 1], [lcm_random.FIRST - 810728, 1403580, 0]]
-    jump = lcm_random._power_of_two(matrix, 127, lcm_random.FIRST)
-    jumped = [sum(a * b for a, b in zip(row, one, strict=True)) % lcm_random.FIRST for row in jump]
+    matrix = [[0, 1, 0], [0, 0, 1], [random.FIRST - 810728, 1403580, 0]]
+    jump = random._power_of_two(matrix, 127, random.FIRST)
+    jumped = [sum(a * b for a, b in zip(row, one, strict=True)) % random.FIRST for row in jump]
     assert jumped == [3692455944, 1366884236, 2968912127]
 
 
 def test_streams_differ_and_repeat() -> None:
-    states = lcm_random.streams(5, 3)
+    states = random.streams(5, 3)
     assert len(np.unique(states, axis=0)) == 3
-    assert np.array_equal(states, lcm_random.streams(5, 3))
-    assert not np.array_equal(states, lcm_random.streams(6, 3))
+    assert np.array_equal(states, random.streams(5, 3))
+    assert not np.array_equal(states, random.streams(6, 3))
 
 
 @compiled
-def _many_gamma(rng: lcm_random.Rng, shape: float, out: lcm_model.Floats) -> None:
+def _many_gamma(rng: random.Rng, shape: float, out: model.Floats) -> None:
     for i in range(out.shape[0]):
-        out[i] = lcm_random.log_gamma_number(rng, shape)
+        out[i] = random.log_gamma_number(rng, shape)
 
 
 @compiled
-def _many_beta(rng: lcm_random.Rng, a: float, b: float, out: lcm_model.Floats) -> None:
+def _many_beta(rng: random.Rng, a: float, b: float, out: model.Floats) -> None:
     for i in range(out.shape[0]):
-        out[i] = lcm_random.beta(rng, a, b)
+        out[i] = random.beta(rng, a, b)
 
 
 @compiled
-def _many_normal(rng: lcm_random.Rng, out: lcm_model.Floats) -> None:
+def _many_normal(rng: random.Rng, out: model.Floats) -> None:
     for i in range(out.shape[0]):
-        out[i] = lcm_random.normal(rng)
+        out[i] = random.normal(rng)
 
 
 @compiled
-def _many_poisson(rng: lcm_random.Rng, mean: float, out: lcm_model.Ints) -> None:
+def _many_poisson(rng: random.Rng, mean: float, out: model.Ints) -> None:
     for i in range(out.shape[0]):
-        out[i] = lcm_random.poisson(rng, mean)
+        out[i] = random.poisson(rng, mean)
 
 
 @compiled
-def _many_binomial(rng: lcm_random.Rng, n: int, p: float, out: lcm_model.Ints) -> None:
+def _many_binomial(rng: random.Rng, n: int, p: float, out: model.Ints) -> None:
     for i in range(out.shape[0]):
-        out[i] = lcm_random.binomial(rng, n, p)
+        out[i] = random.binomial(rng, n, p)
 
 
 @compiled
-def _many_spread(rng: lcm_random.Rng, n: int, weights: lcm_model.Floats, out: lcm_model.Ints) -> None:
+def _many_spread(rng: random.Rng, n: int, weights: model.Floats, out: model.Ints) -> None:
     for i in range(out.shape[0]):
-        lcm_random.spread(rng, n, weights, out[i])
+        random.spread(rng, n, weights, out[i])
 
 
 def _fits(draws: np.ndarray, cdf: Callable[[np.ndarray], np.ndarray]) -> bool:
@@ -99,7 +99,7 @@ def _fits(draws: np.ndarray, cdf: Callable[[np.ndarray], np.ndarray]) -> bool:
 
 
 def test_continuous_draws_follow_their_distributions() -> None:
-    rng = lcm_random.streams(1, 1)[0]
+    rng = random.streams(1, 1)[0]
     out = np.empty(N_DRAWS)
     _many_normal(rng, out)
     assert _fits(out, stats.norm.cdf)
@@ -122,7 +122,7 @@ def _counts_fit(draws: np.ndarray, of: object) -> bool:
 
 
 def test_whole_numbers_drawn_follow_their_distributions() -> None:
-    rng = lcm_random.streams(2, 1)[0]
+    rng = random.streams(2, 1)[0]
     out = np.empty(N_DRAWS, np.int64)
     for mean in (0.3, 9.9, 10.1, 250.0, 20_000.0):
         _many_poisson(rng, mean, out)
@@ -133,7 +133,7 @@ def test_whole_numbers_drawn_follow_their_distributions() -> None:
 
 
 def test_a_spread_keeps_everybody_and_follows_the_weights() -> None:
-    rng = lcm_random.streams(3, 1)[0]
+    rng = random.streams(3, 1)[0]
     weights = np.array([5.0, 0.0, 3.0, 1.5, 0.5])
     out = np.empty((8_000, 5), np.int64)
     for n in (1, 3, 60):
@@ -147,11 +147,11 @@ def test_a_spread_keeps_everybody_and_follows_the_weights() -> None:
 
 def test_sticks_are_those_of_the_prior_when_nobody_is_in_a_class() -> None:
     # V ~ Beta(1, 2): the first weight has mean 1/3, the second 2/3 · 1/3.
-    rng = lcm_random.streams(4, 1)[0]
+    rng = random.streams(4, 1)[0]
     nu, tails, sizes = np.empty(6), np.empty(6), np.zeros(6, np.int64)
     drawn = []
     for _ in range(4_000):
-        lcm_model.draw_sticks(rng, sizes, 2.0, nu, tails)
+        model.draw_sticks(rng, sizes, 2.0, nu, tails)
         assert nu.sum() == pytest.approx(1.0)
         assert np.exp(tails) == pytest.approx(np.cumsum(nu[::-1])[::-1])
         drawn.append(nu.copy())
@@ -164,7 +164,7 @@ def test_the_prior_of_sticks_is_the_product_of_their_betas() -> None:
     nu = np.array([0.5, 0.3, 0.15, 0.05])
     tails = np.log(np.cumsum(nu[::-1])[::-1])
     by_hand = sum(0.7 * math.log(1 - v) - math.log(r) for v, r in ((0.5, 1.0), (0.6, 0.5), (0.75, 0.2)))
-    assert lcm_model.log_sticks_prior(tails, 1.7) == pytest.approx(by_hand)
+    assert model.log_sticks_prior(tails, 1.7) == pytest.approx(by_hand)
 
 
 def test_a_class_that_is_hardly_ever_seen_keeps_its_digits() -> None:
@@ -173,7 +173,7 @@ def test_a_class_that_is_hardly_ever_seen_keeps_its_digits() -> None:
     seen, missed = np.empty(1), np.empty(1)
     begins, members = np.array([0, 1, 3]), np.array([0, 0, 2])
     cells = np.empty((1, 2))
-    lcm_model.fill_class(0, rates, begins, members, cells, seen, missed, np.empty(3))
+    model.fill_class(0, rates, begins, members, cells, seen, missed, np.empty(3))
     assert seen[0] == pytest.approx(3e-12, rel=1e-11)
     assert cells[0] == pytest.approx([1e-12, 1e-24], rel=1e-11)
 
@@ -188,4 +188,4 @@ def test_the_share_below_a_limit_is_that_of_the_negative_binomial() -> None:
         (5, 0.001, 50),
     ):
         expected = stats.nbinom.logcdf(cap, n, seen)
-        assert lcm_model.log_share_below(n, seen, 1.0 - seen, cap) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+        assert model.log_share_below(n, seen, 1.0 - seen, cap) == pytest.approx(expected, rel=1e-9, abs=1e-12)

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dalil.estimation.lcm_arithmetic import exp, log, one_less_exp, stirling_rest
-from dalil.estimation.lcm_compiling import compiled
+from dalil.estimation.lcm.arithmetic import exp, log, one_less_exp, stirling_rest
+from dalil.estimation.lcm.compiling import compiled
 
 FIRST: Final = 4294967087
 SECOND: Final = 4294944443

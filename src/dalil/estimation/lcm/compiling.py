@@ -1,8 +1,8 @@
 """The door to numba: one decorator, which does nothing where numba is not installed.
 
 Every numerical kernel of the latent-class sampler is one Python function, compiled or not. Its arithmetic is the four
-operations, square roots and :mod:`dalil.estimation.lcm_arithmetic`, which IEEE 754 fixes to the last bit; its random
-numbers come from :mod:`dalil.estimation.lcm_random`. So both ways give the same digits, and compiling is only faster.
+operations, square roots and :mod:`dalil.estimation.lcm.arithmetic`, which IEEE 754 fixes to the last bit; its random
+numbers come from :mod:`dalil.estimation.lcm.random`. So both ways give the same digits, and compiling is only faster.
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from dalil.estimation.lcm_arithmetic import exp, log
-from dalil.estimation.lcm_compiling import compiled
-from dalil.estimation.lcm_model import LEAST_RATE, Floats, Ints, fill_class, log_share_below, log_sticks_prior
-from dalil.estimation.lcm_random import Rng, normal, uniform
+from dalil.estimation.lcm.arithmetic import exp, log
+from dalil.estimation.lcm.compiling import compiled
+from dalil.estimation.lcm.model import LEAST_RATE, Floats, Ints, fill_class, log_share_below, log_sticks_prior
+from dalil.estimation.lcm.random import Rng, normal, uniform
 
 LEAST_WEIGHT: Final = 1e-290
 """Classes lighter than this stay where Gibbs put them."""

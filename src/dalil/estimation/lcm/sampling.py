@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalil.estimation.convergence import Convergence
-from dalil.estimation.lcm_model import Ints
-from dalil.estimation.lcm_random import streams
-from dalil.estimation.lcm_running import Kept, agreed, judge, read_problem, run_plain, run_tempered
-from dalil.estimation.lcm_settings import LcmSettings
-from dalil.estimation.lcm_tempering import swap_rates
+from dalil.estimation.lcm.model import Ints
+from dalil.estimation.lcm.random import streams
+from dalil.estimation.lcm.running import Kept, agreed, judge, read_problem, run_plain, run_tempered
+from dalil.estimation.lcm.settings import LcmSettings
+from dalil.estimation.lcm.tempering import swap_rates
 from dalil.estimation.modes import Mode, find_modes
 
 __all__ = ["Ladder", "LcmDraws", "LcmSettings", "sample"]

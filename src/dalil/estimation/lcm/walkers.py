@@ -14,12 +14,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from dalil.estimation.lcm_arithmetic import exp, log
-from dalil.estimation.lcm_compiling import compiled, compiled_and_kept, source_digest
-from dalil.estimation.lcm_model import LEAST_RATE, Floats, Ints, fill_class, log_share_below
-from dalil.estimation.lcm_random import Rng, log_gamma_number, normal, uniform
-from dalil.estimation.lcm_slides import slide, trade
-from dalil.estimation.lcm_sweep import sweep
+from dalil.estimation.lcm.arithmetic import exp, log
+from dalil.estimation.lcm.compiling import compiled, compiled_and_kept, source_digest
+from dalil.estimation.lcm.model import LEAST_RATE, Floats, Ints, fill_class, log_share_below
+from dalil.estimation.lcm.random import Rng, log_gamma_number, normal, uniform
+from dalil.estimation.lcm.slides import slide, trade
+from dalil.estimation.lcm.sweep import sweep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,9 +23,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dalil.estimation.lcm_arithmetic import exp, log, log_gamma, one_less_exp
-from dalil.estimation.lcm_compiling import compiled
-from dalil.estimation.lcm_random import Rng, log_gamma_number, uniform
+from dalil.estimation.lcm.arithmetic import exp, log, log_gamma, one_less_exp
+from dalil.estimation.lcm.compiling import compiled
+from dalil.estimation.lcm.random import Rng, log_gamma_number, uniform
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

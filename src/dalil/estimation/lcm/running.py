@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from dalil.errors import BadInput
 from dalil.estimation.convergence import Convergence, convergence
-from dalil.estimation.lcm_compiling import COMPILED
-from dalil.estimation.lcm_model import Floats, Ints
-from dalil.estimation.lcm_settings import LcmSettings
-from dalil.estimation.lcm_tempering import better_shares, first_shares, swap_rates, thinned
-from dalil.estimation.lcm_walkers import Walkers, advance, start_walkers
+from dalil.estimation.lcm.compiling import COMPILED
+from dalil.estimation.lcm.model import Floats, Ints
+from dalil.estimation.lcm.settings import LcmSettings
+from dalil.estimation.lcm.tempering import better_shares, first_shares, swap_rates, thinned
+from dalil.estimation.lcm.walkers import Walkers, advance, start_walkers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dalil.estimation.lcm_model import Floats, Ints
+from dalil.estimation.lcm.model import Floats, Ints
 
 GOLDEN: Final = 0.6180339887498949
 FIRST_RUNGS: Final = 16

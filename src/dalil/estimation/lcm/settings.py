@@ -29,7 +29,7 @@ class LcmSettings:
     trial_sweeps: int = 800
     """Sweeps of the first of four trial runs that place the rungs of ladders; each next one doubles them."""
     n_slides: int = 8
-    """Slides after each sweep (see :mod:`dalil.estimation.lcm_slides`)."""
+    """Slides after each sweep (see :mod:`dalil.estimation.lcm.slides`)."""
     thin: int = 8
     """One draw is kept of so many sweeps."""
     most_r_hat: float = 1.01

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from dalil.estimation.lcm_arithmetic import exp, log
-from dalil.estimation.lcm_compiling import compiled
-from dalil.estimation.lcm_model import (
+from dalil.estimation.lcm.arithmetic import exp, log
+from dalil.estimation.lcm.compiling import compiled
+from dalil.estimation.lcm.model import (
     LEAST_ALPHA,
     LEAST_RATE,
     Floats,
@@ -22,7 +22,7 @@ from dalil.estimation.lcm_model import (
     log_alpha_density,
     log_sizes_term,
 )
-from dalil.estimation.lcm_random import Rng, beta, gamma, log_gamma_number, normal, poisson, spread, uniform
+from dalil.estimation.lcm.random import Rng, beta, gamma, log_gamma_number, normal, poisson, spread, uniform
 
 MOST_UNRECORDED: Final = 4e18
 """Whole numbers end soon after; no posterior that matters comes near."""

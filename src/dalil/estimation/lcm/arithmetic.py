@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from dalil.estimation.lcm_compiling import compiled
+from dalil.estimation.lcm.compiling import compiled
 
 # ln 2 split so that k · HIGH is exact for |k| < 2^20; coefficients of log and exp are those of fdlibm (Sun Microsystems
 # 1993).
