@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import log2
 from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, literal, select, union_all
+from sqlalchemy import CompoundSelect, Connection, Select, bindparam, func, literal, null, select, union_all
 
+from dalil.ledger.tables import entries
 from dalil.names import Unfinished, script_of, unfinished_keys
 from dalil.names.keys import SHORTEST_WITH_NEIGHBOURS, neighbours
 from dalil.names.similarity import likeness
@@ -46,6 +48,15 @@ CHUNK: Final = 2_000
 Bound = TypeVar("Bound", int, str)
 Ids: TypeAlias = NDArray[np.int64]
 _PLACES: Final = np.uint32((1 << PLACE_BITS) - 1)
+_FILED: Final = union_all(
+    select(postings.c.key, postings.c.block, postings.c.places).where(
+        postings.c.kind == bindparam("kind"),
+        postings.c.block.in_(bindparam("blocks", expanding=True)),
+        postings.c.key.in_(bindparam("keys", expanding=True)),
+    ),
+    select(null(), func.max(entries.c.position) + 1, null()),
+)
+"""What is filed under some keys; and how many entries there are, in the row without a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,40 +128,65 @@ def near_keys(
 
     One query for all parts.
     """
-    queries = []
-    for at, unit in enumerate(units):
-        if len(unit.coarse) < SHORTEST_WITH_NEIGHBOURS - 1:
-            continue
-        shorter = (unit.coarse, *neighbours(unit.coarse))
-        keys = select(near.c.key).where(near.c.less.in_(shorter), near.c.key.not_in(exact[at]))
-        forms = select(literal(at).label("part"), words.c.form, words.c.key).where(words.c.key.in_(keys))
-        queries.append(select(forms.order_by(words.c.form).limit(MOST_FORMS).subquery()))
+    asked: dict[str, Sequence[str]] = {}
+    places = [at for at, unit in enumerate(units) if len(unit.coarse) >= SHORTEST_WITH_NEIGHBOURS - 1]
+    for n, at in enumerate(places):
+        asked |= {f"shorter{n}": (units[at].coarse, *neighbours(units[at].coarse)), f"exact{n}": exact[at]}
     found: list[dict[str, float]] = [{} for _ in units]
-    for at, form, key in connection.execute(union_all(*queries)).all() if queries else ():
+    for n, form, key in connection.execute(_words_near(len(places)), asked).all() if places else ():
+        at = places[n]
         like = likeness(units[at], unit_of(form, script_of(form)))
         if like > found[at].get(key, LEAST_LIKE):
             found[at][key] = like
     return [tuple(sorted(each.items(), key=lambda item: (-item[1], item[0]))[:MOST_NEAR]) for each in found]
 
 
+@cache
+def _words_near(n_parts: int) -> CompoundSelect[int, str, str]:
+    """Return the query for words under keys near those of so many parts: the part, from 0, the word and its key."""
+    queries = []
+    for n in range(n_parts):
+        keys = select(near.c.key).where(near.c.less.in_(bindparam(f"shorter{n}", expanding=True)))
+        keys = keys.where(near.c.key.not_in(bindparam(f"exact{n}", expanding=True)))
+        forms = select(literal(n).label("part"), words.c.form, words.c.key).where(words.c.key.in_(keys))
+        queries.append(select(forms.order_by(words.c.form).limit(MOST_FORMS).subquery()))
+    return union_all(*queries)
+
+
 def _beginnings(connection: Connection, query: Unfinished) -> tuple[str, ...]:
-    """Return the keys of names that may begin with what was typed of the last."""
-    found: dict[str, None] = {}
+    """Return the keys of names that may begin with what was typed of the last. One query."""
+    asked: list[tuple[bool, Select[str]]] = []  # whether it counts only where nothing else is found
     for form, script in query.last:
         if form:
             of_form = select(words.c.key).where(words.c.form >= form, words.c.form < form + "\U0010ffff")
-            found.update(dict.fromkeys(connection.execute(of_form.limit(2 * MOST_BEGINNINGS)).scalars()))
+            asked.append((False, of_form.limit(2 * MOST_BEGINNINGS)))
         for beginning in unfinished_keys((form, script)):
-            if len(beginning) > 1 or not found:
-                of_key = select(near.c.key).where(near.c.less == near.c.key, near.c.less >= beginning)
-                of_key = of_key.where(near.c.less < beginning + "\U0010ffff").limit(MOST_BEGINNINGS)
-                found.update(dict.fromkeys(connection.execute(of_key).scalars()))
-    return tuple(found)[:MOST_BEGINNINGS]
+            of_key = select(near.c.key).where(near.c.less == near.c.key, near.c.less >= beginning)
+            of_key = of_key.where(near.c.less < beginning + "\U0010ffff")
+            asked.append((len(beginning) < 2, of_key.limit(MOST_BEGINNINGS)))
+    queries = [select(literal(at), each.subquery().c.key) for at, (_, each) in enumerate(asked)]
+    found: list[list[str]] = [[] for _ in asked]
+    for at, key in connection.execute(union_all(*queries)).all() if queries else ():
+        found[at].append(key)
+    keys: dict[str, None] = {}
+    for (short, _), each in zip(asked, found, strict=True):
+        if not (short and keys):
+            keys.update(dict.fromkeys(each))
+    return tuple(keys)[:MOST_BEGINNINGS]
 
 
-def candidates(connection: Connection, kind: str, asked: Sequence[Asked], *, size: int, most: int) -> Candidates:
+def candidates(
+    connection: Connection, kind: str, asked: Sequence[Asked], *, known_by: int | None, extent: Extent, most: int
+) -> Candidates:
     """Return the likeliest names, at most about ``most``; see :func:`weigh`."""
-    return heaviest(weigh(connection, kind, asked, size=size), most)
+    return heaviest(weigh(connection, kind, asked, known_by=known_by, extent=extent), most)
+
+
+@dataclass(slots=True)
+class Extent:
+    """How many blocks the ledger had when last looked at: they are named in the query that also asks how many."""
+
+    n_blocks: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +208,20 @@ class Weights:
     n_parts: NDArray[np.int8]
 
 
-def weigh(connection: Connection, kind: str, asked: Sequence[Asked], *, size: int) -> Weights:
-    """Weigh all that is filed under the keys of a query.
+def weigh(
+    connection: Connection, kind: str, asked: Sequence[Asked], *, known_by: int | None, extent: Extent
+) -> Weights:
+    """Weigh all that is filed under the keys of a query. One query, unless the ledger has outgrown ``extent``.
 
     Parameters
     ----------
     kind : str
         Of the subjects whose names are wanted.
-    size : int
+    known_by : int or None
         Ledger size by which they were said.
     """
     keys = sorted({key for part in asked for key in (*part.exact, *(key for key, _ in part.near))})
-    rows = _read(connection, kind, keys, size)
+    rows, size = _read(connection, kind, keys, known_by, extent)
     weighed = [_weighed(part, rows, size) for part in asked]
     total = np.zeros(size, dtype=np.float32)
     n_parts = np.zeros(size, dtype=np.int8)
@@ -217,17 +255,24 @@ def _heaviest(total: NDArray[np.float32], most: int) -> tuple[NDArray[np.intp], 
     return met, share == 0.0
 
 
-def _read(connection: Connection, kind: str, keys: Sequence[str], size: int) -> dict[str, Filed]:
-    """Return what is filed under each key by the entries before ``size``."""
+def _read(
+    connection: Connection, kind: str, keys: Sequence[str], known_by: int | None, extent: Extent
+) -> tuple[dict[str, Filed], int]:
+    """Return what is filed under each key, and the size of the ledger; up to ``known_by`` only, if that is given."""
+    while True:
+        asked = {"kind": kind, "keys": keys, "blocks": range(extent.n_blocks)}
+        rows = connection.execute(_FILED, asked).all()
+        size = next((block for key, block, _ in rows if key is None), None) or 0
+        if block_of(max(0, size - 1)) < extent.n_blocks:
+            break
+        extent.n_blocks = block_of(size - 1) + 1
+    if known_by is not None:
+        size = max(0, min(size, known_by))
     parts: dict[str, list[tuple[int, bytes]]] = {}
-    blocks = range(block_of(max(0, size - 1)) + 1)
-    for chunk in chunks(keys):
-        query = select(postings.c.key, postings.c.block, postings.c.places).where(
-            postings.c.kind == kind, postings.c.block.in_(blocks), postings.c.key.in_(chunk)
-        )
-        for key, block, places in connection.execute(query).all():
+    for key, block, places in rows:
+        if key is not None and block <= block_of(max(0, size - 1)):
             parts.setdefault(key, []).append((block, places))
-    return {key: _unpacked(found, size) for key, found in parts.items()}
+    return {key: _unpacked(found, size) for key, found in parts.items()}, size
 
 
 def _unpacked(found: Sequence[tuple[int, bytes]], size: int) -> Filed:

@@ -9,32 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Table, func, literal, null, select, union_all
+from sqlalchemy import Connection
 
-from dalil.intake.register import accounts, sources
 from dalil.ledger.log import bodies
 from dalil.records.deriving import is_free_assertion
 from dalil.records.marks import mentions_of
 from dalil.records.status import EpisodeEvent, Status, fold_status
 from dalil.records.status_rules import rules_for
-from dalil.records.tables import known_by as known
-from dalil.records.tables import memberships, statements
 from dalil.search.candidates import chunks
-from dalil.values.ids import ORDER_BITS, entry_of, order_of
+from dalil.search.queries import ACT, HELD, HOLDER, OWN, SOURCE, Queries, moment
+from dalil.values.ids import entry_of, order_of
 from dalil.vocabulary.vocabulary import Vocabulary
-
-_OWN, _ACT, _HELD = range(3)
-_SOURCE: Final = (
-    accounts.c.id.label("account"),
-    sources.c.id.label("source"),
-    sources.c.key.label("source_key"),
-    sources.c.synthetic.label("synthetic"),
-    sources.c.published_hi.label("published"),
-)
-"""What is read of the source beside each row that may need it."""
-_OF_PERSONS: Final = ("name", "sex", "birth", "age", "residence", "located_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +87,8 @@ class Gathered:
 class Gatherer:
     """Reads what is said of persons as known by a ledger size."""
 
-    def __init__(self, tables: Mapping[str, Table], vocabulary: Vocabulary, *, method: str) -> None:
-        self._tables, self._vocabulary = tables, vocabulary
+    def __init__(self, queries: Mapping[bool, Queries], vocabulary: Vocabulary, *, method: str) -> None:
+        self._queries = queries
         self._method = vocabulary.methods[method]
         self._rules = rules_for(vocabulary, self._method)
         parties = self._method.parties
@@ -127,162 +114,72 @@ class Gatherer:
         owners = {mention: about[identity] for identity, each in mentions.items() for mention in each}
         read_sources: dict[int, SourceSaid] = {}
         held: list[tuple[int, int, int, int | None]] = []
+        told: list[Any] = []
+        query = self._queries[known_by is not None].said
         for chunk in chunks(sorted(owners)):
-            for what, identifier, person, said, value, place, lo, hi, *source in connection.execute(
-                self._said(chunk, known_by)
-            ).all():
-                if what == _OWN:
+            for row in connection.execute(query, {"ids": chunk} | moment(known_by)).all():
+                what, identifier, person, said, value, place, lo, hi, *rest = row
+                if what == OWN:
                     _note_own(owners[person], identifier, person, said, value, place, (lo, hi))
-                    _note_source(read_sources, source)
-                elif what == _HELD:
-                    held.append((identifier, person, lo, hi))
-                else:
+                    note_source(read_sources, rest)
+                elif what == ACT:
                     owners[person].acts.append(Act(said, lo, hi))
                     if place is not None:
                         owners[person].places.add(place)
-        for detention, row in self._detentions(connection, owners, held, known_by, read_sources):
-            detention.events.append(_event(row, read_sources.get(entry_of(row.id))))
-        return Gathered(about, read_sources)
-
-    def _said(self, mentions: Sequence[int], known_by: int | None) -> CompoundSelect[Any]:
-        """Return a query for what is said of persons themselves, what was done to them, and their detentions.
-
-        Of a detention, ``lo`` is its identity and ``hi`` another mention of it, if it has one.
-        """
-        s, lived, lies = statements.c, self._tables["residences"], self._tables["locations"]
-        acts, episodes = self._tables["acts"], self._tables["episodes"]
-        own, others = memberships.alias("own"), memberships.alias("others")
-        whose = func.coalesce(own.c.identity, episodes.c.subject)
-        free = (
-            s.polarity.is_(None) | (s.polarity == "asserts"),
-            s.role.is_(None),
-            s.speech.is_distinct_from("coerced"),
-        )
-        no_source = [null() for _ in _SOURCE]
-        return union_all(
-            select(
-                literal(_OWN).label("what"),
-                s.id.label("id"),
-                s.subject.label("person"),
-                s.predicate.label("said"),
-                s.value.label("value"),
-                func.coalesce(lived.c.place, lies.c.place).label("place"),
-                s.lo.label("lo"),
-                s.hi.label("hi"),
-                *_SOURCE,
-            )
-            .join(accounts, accounts.c.id == s.entry)
-            .join(sources, sources.c.id == accounts.c.source)
-            .join(lived, lived.c.id == s.id, isouter=True)
-            .join(lies, lies.c.id == s.id, isouter=True)
-            .where(s.subject.in_(mentions), s.predicate.in_(_OF_PERSONS), known(statements, known_by), *free),
-            select(
-                literal(_ACT),
-                acts.c.id,
-                acts.c.victim,
-                acts.c.kind,
-                null(),
-                acts.c.place,
-                acts.c.on_lo,
-                acts.c.on_hi,
-                *no_source,
-            ).where(acts.c.victim.in_(mentions), known(acts, known_by)),
-            select(
-                literal(_HELD),
-                episodes.c.subject,
-                episodes.c.person,
-                null(),
-                null(),
-                null(),
-                whose,
-                others.c.subject,
-                *no_source,
-            )
-            .join(own, (own.c.subject == episodes.c.subject) & known(own, known_by), isouter=True)
-            .join(others, (others.c.identity == whose) & known(others, known_by), isouter=True)
-            .where(episodes.c.person.in_(mentions), known(episodes, known_by)),
-        )
-
-    def _detentions(
-        self,
-        connection: Connection,
-        owners: Mapping[int, About],
-        rows: Iterable[tuple[int, int, int, int | None]],
-        known_by: int | None,
-        read_sources: dict[int, SourceSaid],
-    ) -> list[tuple[Detention, Any]]:
-        """Bring together the mentions of each detention; return the rows of their events."""
-        held: dict[int, About] = {}
-        mentions: dict[int, set[int]] = {}
-        for episode, person, identity, mention in rows:
-            held[episode] = owners[person]
-            mentions.setdefault(identity, {identity, episode}).update({episode, mention or episode})
-        detentions = {identity: Detention(identity) for identity in mentions}
-        of_mention = {each: detentions[identity] for identity, group in mentions.items() for each in group}
-        owned: set[tuple[int, int]] = set()
-        for episode, about in sorted(held.items()):
-            detention = of_mention[episode]
-            if (about.identity, detention.id) not in owned:
-                owned.add((about.identity, detention.id))
-                about.detentions.append(detention)
-        told = self._events(connection, of_mention, known_by)
-        for _, row in told:
-            _note_source(read_sources, row[-len(_SOURCE) - 1 : -1])  # the last says which kind of row it is
-        for each in {id(about): about for about in held.values()}.values():
+                elif what == HELD:
+                    held.append((identifier, person, lo, hi))
+                else:
+                    told.append(row)
+        of_mention = _detentions(owners, held)
+        for row in sorted({row[1]: row for row in told}.values(), key=lambda row: int(row[1])):
+            _note_event(of_mention[row[2]], row, read_sources)
+        for each in about.values():
             for detention in each.detentions:
                 each.places |= detention.places
-        return told
-
-    def _events(
-        self, connection: Connection, of_mention: Mapping[int, Detention], known_by: int | None
-    ) -> list[tuple[Detention, Any]]:
-        events, holders = self._tables["episode_events"], self._tables["holders"]
-        e, h = events.c, holders.c
-        columns = (e.id, e.subject, e.event, e.place, e.at, e.on_lo, e.on_hi, e.when_lo, e.when_hi)
-        nothing = [null() for _ in columns[3:]]
-        told: list[tuple[Detention, Any]] = []
-        for chunk in chunks(sorted(of_mention)):
-            ids = select(statements.c.id).where(statements.c.subject.in_(chunk))
-            happened = select(*columns, *_SOURCE).where(e.id.in_(ids), known(events, known_by))
-            happened = happened.join(accounts, accounts.c.id == e.id.op(">>")(ORDER_BITS))
-            happened = happened.join(sources, sources.c.id == accounts.c.source)
-            no_source = [null() for _ in _SOURCE]
-            held_by = select(h.id, h.subject, h.party, *nothing, *no_source).where(
-                h.id.in_(ids), known(holders, known_by)
-            )
-            kinds = (happened.add_columns(literal(0).label("holds")), held_by.add_columns(literal(1)))
-            for row in connection.execute(union_all(*kinds).order_by("id")).all():
-                detention = of_mention[row.subject]
-                if row.holds:
-                    detention.parties.add(row.event)
-                    continue
-                if row.place is not None:
-                    detention.places.add(row.place)
-                told.append((detention, row))
-        return told
+        return Gathered(about, read_sources)
 
 
-def _event(row: Any, source: SourceSaid | None) -> EpisodeEvent:
-    dated = row.on_lo is not None or row.on_hi is not None
-    return EpisodeEvent(
-        id=row.id,
-        event=row.event,
-        lo=row.on_lo if dated else row.when_lo,
-        hi=row.on_hi if dated else row.when_hi,
-        published=None if source is None else source.published,
-        placed=row.place is not None or row.at is not None,
-    )
+def _detentions(
+    owners: Mapping[int, About], rows: Iterable[tuple[int, int, int, int | None]]
+) -> Mapping[int, Detention]:
+    """Bring together the mentions of each detention, and give it to whom it is of; return it by mention."""
+    held: dict[int, About] = {}
+    mentions: dict[int, set[int]] = {}
+    for episode, person, identity, mention in rows:
+        held[episode] = owners[person]
+        mentions.setdefault(identity, {identity, episode}).update({episode, mention or episode})
+    detentions = {identity: Detention(identity) for identity in mentions}
+    of_mention = {each: detentions[identity] for identity, group in mentions.items() for each in group}
+    owned: set[tuple[int, int]] = set()
+    for episode, about in sorted(held.items()):
+        detention = of_mention[episode]
+        if (about.identity, detention.id) not in owned:
+            owned.add((about.identity, detention.id))
+            about.detentions.append(detention)
+    return of_mention
 
 
-def identities_of(connection: Connection, mentions: Sequence[int], known_by: int | None) -> dict[int, int]:
-    """Return the identity of each mention that was joined with an older one."""
-    found: dict[int, int] = {}
-    for chunk in chunks(mentions):
-        query = select(memberships.c.subject, memberships.c.identity).where(
-            memberships.c.subject.in_(chunk), known(memberships, known_by)
+def _note_event(detention: Detention, row: Any, read_sources: dict[int, SourceSaid]) -> None:
+    """Take in an event of a detention, or who held the person."""
+    what, identifier, _, said, _, place, on_lo, on_hi, *rest = row
+    if what == HOLDER:
+        detention.parties.add(said)
+        return
+    *source, at, when_lo, when_hi = rest
+    note_source(read_sources, source)
+    if place is not None:
+        detention.places.add(place)
+    dated = on_lo is not None or on_hi is not None
+    detention.events.append(
+        EpisodeEvent(
+            id=identifier,
+            event=said,
+            lo=on_lo if dated else when_lo,
+            hi=on_hi if dated else when_hi,
+            published=read_sources[entry_of(identifier)].published,
+            placed=place is not None or at is not None,
         )
-        found.update((mention, identity) for mention, identity in connection.execute(query).all())
-    return found
+    )
 
 
 def _note_own(
@@ -309,21 +206,11 @@ def _note_own(
             pass
 
 
-def _note_source(found: dict[int, SourceSaid], said: Sequence[Any]) -> None:
-    """Take in what stands beside a row, in the order of ``_SOURCE``."""
-    account, source, key, synthetic, published = said
+def note_source(found: dict[int, SourceSaid], said: Sequence[Any]) -> None:
+    """Take in the source that stands beside a row, in the order of ``SOURCE``."""
+    account, source, key, synthetic, published = said[: len(SOURCE)]
     if account not in found:
         found[account] = SourceSaid(source, key, bool(synthetic), published)
-
-
-def sources_of(connection: Connection, entries: Iterable[int]) -> dict[int, SourceSaid]:
-    """Return the source of each account."""
-    found: dict[int, SourceSaid] = {}
-    for chunk in chunks(sorted(entries)):
-        query = select(*_SOURCE).join(sources, sources.c.id == accounts.c.source).where(accounts.c.id.in_(chunk))
-        for row in connection.execute(query).all():
-            _note_source(found, row)
-    return found
 
 
 def statements_said(connection: Connection, ids: Collection[int]) -> dict[int, Mapping[str, Any]]:

@@ -5,17 +5,16 @@ Statements of kinship are followed one step, in both directions.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Table, case, func, literal, select, union_all
+from sqlalchemy import Connection
 
-from dalil.records.tables import known_by as known
-from dalil.records.tables import memberships, statements
 from dalil.search.candidates import chunks
 from dalil.search.postings import MOST_PLACES
-from dalil.search.ranking import Read
+from dalil.search.queries import NAMED, Queries, moment
+from dalil.search.ranking import Parts, Read
 from dalil.vocabulary.vocabulary import Vocabulary
 
 
@@ -52,57 +51,36 @@ def lent(own: Read, other: Read, relation: str) -> Read:
     return Read(own.whole, fuller, mother, own.kunya)
 
 
-def ties(
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """The ties of some persons, and the names of everyone in them, by identity: the id of each and what it says."""
+
+    ties: Sequence[Tie]
+    names: Mapping[int, Sequence[tuple[int, Parts]]]
+
+
+def kin_of(
     connection: Connection,
-    tables: Mapping[str, Table],
+    queries: Queries,
     vocabulary: Vocabulary,
     identities: Collection[int],
     known_by: int | None,
-) -> list[Tie]:
+) -> Kin:
     """Return the ties of some identities, each read from their side: ``other`` is the one asked about. One query."""
-    kin = tables["kin"]
-    m = memberships.c
-    own, others = memberships.alias("own"), memberships.alias("others")
-    found: list[tuple[int, str, int, bool]] = []
-    for chunk in chunks(sorted(identities)):
-        # Every mention of those asked about: the identities themselves, and what was joined with them.
-        everyone = [
-            select(kin.c.id, kin.c.of.label("other"), kin.c.of.label("asked"), literal(0).label("turned")).where(
-                kin.c.of.in_(chunk)
-            ),
-            select(kin.c.id, kin.c.of, m.identity, literal(0))
-            .select_from(memberships)
-            .join(kin, kin.c.of == m.subject)
-            .where(m.identity.in_(chunk), known(memberships, known_by)),
-            select(statements.c.id, statements.c.subject, statements.c.subject, literal(1)).where(
-                statements.c.subject.in_(chunk), statements.c.predicate == "kin"
-            ),
-            select(statements.c.id, statements.c.subject, m.identity, literal(1))
-            .select_from(memberships)
-            .join(statements, statements.c.subject == m.subject)
-            .where(m.identity.in_(chunk), known(memberships, known_by), statements.c.predicate == "kin"),
-        ]
-        said = union_all(*everyone).subquery()
-        whose = case(
-            (said.c.turned == 1, func.coalesce(others.c.identity, kin.c.of)),
-            else_=func.coalesce(own.c.identity, kin.c.subject),
-        )
-        query = (
-            select(whose, kin.c.relation, said.c.asked, said.c.turned)
-            .join(kin, kin.c.id == said.c.id)
-            .join(own, (own.c.subject == kin.c.subject) & known(own, known_by), isouter=True)
-            .join(others, (others.c.subject == kin.c.of) & known(others, known_by), isouter=True)
-            .where(known(kin, known_by))
-        )
-        found += [(row[0], row[1], row[2], bool(row[3])) for row in connection.execute(query).all()]
     terms = vocabulary.scheme("kin").terms
-    result: dict[Tie, None] = {}
-    for person, relation, other, turned in found:
-        if turned:
-            inverse = terms[relation].property("inverse") if relation in terms else None
-            if inverse is None:
+    found: dict[Tie, None] = {}
+    names: dict[int, dict[int, Parts]] = {}
+    for chunk in chunks(sorted(identities)):
+        for what, person, about, turned, *said in connection.execute(
+            queries.kin, {"ids": chunk} | moment(known_by)
+        ).all():
+            if what == NAMED:
+                text, father, grandfather, mother, kunya = said
+                names.setdefault(person, {})[about] = text, father, grandfather, mother, kunya
                 continue
-            relation = inverse
-        if person != other:
-            result[Tie(person, relation, other)] = None
-    return list(result)
+            relation = said[0]
+            if turned:
+                relation = terms[relation].property("inverse") if relation in terms else None
+            if relation is not None and person != about:
+                found[Tie(person, relation, about)] = None
+    return Kin(list(found), {person: sorted(each.items()) for person, each in names.items()})

@@ -7,16 +7,17 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select
 
-from dalil.ledger.log import size_of
+from dalil.intake.register import accounts, sources
 from dalil.names import Unfinished, units_of
 from dalil.protection.access import Actor, is_cleared
-from dalil.protection.opening import visible
+from dalil.protection.opening import visible_mentions
 from dalil.records.marks import mentions_of
 from dalil.records.tables import known_by as known
 from dalil.records.tables import statements
-from dalil.search.candidates import ask, candidates, chunks
+from dalil.search.candidates import Extent, ask, candidates, chunks
 from dalil.search.found import Reason, Spelling, SubjectHit
-from dalil.search.gathering import SourceSaid, identities_of, sources_of, statements_said
+from dalil.search.gathering import SourceSaid, note_source, statements_said
+from dalil.search.queries import SOURCE, Queries, moment
 from dalil.search.worded import Kinds, answers_in_words, matches_in_words
 from dalil.values.ids import entry_of
 from dalil.vocabulary.vocabulary import Vocabulary
@@ -38,6 +39,8 @@ class Named:
 
     def __init__(self, kind: str, tables: Mapping[str, Table], vocabulary: Vocabulary) -> None:
         self._kind, self._tables, self._vocabulary = kind, tables, vocabulary
+        self._queries = {then: Queries(tables, then=then) for then in (False, True)}
+        self._extent = Extent()
         self._words = Kinds.of(vocabulary, f"{kind}_kinds")
 
     def find(
@@ -56,59 +59,55 @@ class Named:
         inside = None if within is None else self._vocabulary.within("places", within)
         hits: list[SubjectHit] = []
         for group in chunks(order, AT_ONCE):
-            seen: Collection[int] = group if actor is None else visible(connection, actor, group)
-            hits += self._hits(connection, asked, seen, inside, known_by, actor)
+            mentions = None if actor is None else visible_mentions(connection, actor, group)
+            if mentions is None or known_by is not None:
+                seen = group if mentions is None else list(mentions)
+                mentions = mentions_of(connection, seen, known_by=known_by)
+            hits += self._hits(connection, asked, mentions, inside, known_by, actor)
             if len(hits) >= limit:
                 break
         return sorted(hits, key=lambda hit: (-hit.score, hit.subject))[:limit]
 
     def _scores(self, connection: Connection, asked: Unfinished, known_by: int | None) -> dict[int, float]:
-        size = size_of(connection)
-        size = size if known_by is None else max(0, min(size, known_by))
-        names = self._tables["names"]
+        keys = ask(connection, asked, forgiving=True)
         found_by_sound = candidates(
-            connection, self._kind, ask(connection, asked, forgiving=True), size=size, most=MOST_NAMES
+            connection, self._kind, keys, known_by=known_by, extent=self._extent, most=MOST_NAMES
         )
         scores: dict[int, float] = {}
+        query = self._queries[known_by is not None].names(of_sex=False, written=False)
         for chunk in chunks(found_by_sound.ids):
-            query = select(names.c.subject, names.c.text).where(names.c.id.in_(chunk), known(names, known_by))
-            for subject, text in connection.execute(query).all():
+            for _, _, identity, text, *_ in connection.execute(query, {"ids": chunk} | moment(known_by)).all():
                 score = answers_in_words(asked, units_of(text), self._words)
-                scores[subject] = max(score, scores.get(subject, 0.0))
-        joined = identities_of(connection, sorted(scores), known_by)
-        found: dict[int, float] = {}
-        for subject, score in scores.items():
-            identity = joined.get(subject, subject)
-            found[identity] = max(score, found.get(identity, 0.0))
-        return found
+                scores[identity] = max(score, scores.get(identity, 0.0))
+        return scores
 
     def _hits(
         self,
         connection: Connection,
         asked: Unfinished,
-        identities: Collection[int],
+        mentions: Mapping[int, Collection[int]],
         inside: Collection[str] | None,
         known_by: int | None,
         actor: Actor | None,
     ) -> list[SubjectHit]:
-        mentions = mentions_of(connection, identities, known_by=known_by)
         owner = {mention: identity for identity, group in mentions.items() for mention in group}
         names: dict[int, list[tuple[int, int]]] = {identity: [] for identity in mentions}
         kinds: dict[int, set[str]] = {identity: set() for identity in mentions}
         s = statements.c
+        read: dict[int, SourceSaid] = {}
+        said_of = select(s.id, s.subject, s.predicate, s.value, *SOURCE).join(accounts, accounts.c.id == s.entry)
+        said_of = said_of.join(sources, sources.c.id == accounts.c.source)
+        said_of = said_of.where(s.predicate.in_(("name", f"{self._kind}_kind")), known(statements, known_by))
         for chunk in chunks(sorted(owner)):
-            query = select(s.id, s.subject, s.predicate, s.value).where(
-                s.subject.in_(chunk), s.predicate.in_(("name", f"{self._kind}_kind")), known(statements, known_by)
-            )
-            for identifier, subject, predicate, value in connection.execute(query).all():
+            rows = connection.execute(said_of.where(s.subject.in_(chunk))).all()
+            for identifier, subject, predicate, value, *source in rows:
                 if predicate == "name":
                     names[owner[subject]].append((identifier, subject))
+                    note_source(read, source)
                 else:
                     kinds[owner[subject]].add(value)
         places = self._places(connection, owner, known_by)
-        ids = [identifier for group in names.values() for identifier, _ in group]
-        said = statements_said(connection, ids)
-        read = sources_of(connection, {entry_of(identifier) for identifier in ids})
+        said = statements_said(connection, [identifier for group in names.values() for identifier, _ in group])
         hits = []
         for identity in mentions:
             if inside is not None and not places.get(identity, set()) & set(inside):
@@ -157,30 +156,18 @@ class Named:
         )
 
     def _places(self, connection: Connection, owner: Mapping[int, int], known_by: int | None) -> dict[int, set[str]]:
-        """Return the codes of the places each subject lies in, also by way of a subject that it lies in."""
-        locations = self._tables["locations"]
+        """Return the codes of the places each subject lies in, also by way of a subject that it lies in. One query."""
+        inner, outer = self._tables["locations"].alias("inner"), self._tables["locations"].alias("outer")
+        s, its = statements.c, statements.alias("its")
         found: dict[int, set[str]] = {}
-        inside: dict[int, set[int]] = {}
+        query = select(s.subject, inner.c.place, outer.c.place).join(inner, inner.c.id == s.id)
+        query = query.join(its, (its.c.subject == inner.c["in"]) & (its.c.predicate == "located_in"), isouter=True)
+        query = query.join(outer, (outer.c.id == its.c.id) & known(outer, known_by), isouter=True)
+        query = query.where(s.predicate == "located_in", known(inner, known_by))
         for chunk in chunks(sorted(owner)):
-            for subject, place, outer in self._located(connection, locations, chunk, known_by):
-                if place is not None:
-                    found.setdefault(owner[subject], set()).add(place)
-                if outer is not None:
-                    inside.setdefault(outer, set()).add(owner[subject])
-        for chunk in chunks(sorted(inside)):
-            for subject, place, _ in self._located(connection, locations, chunk, known_by):
-                if place is not None:
-                    for identity in inside[subject]:
-                        found.setdefault(identity, set()).add(place)
+            for subject, *places in connection.execute(query.where(s.subject.in_(chunk))).all():
+                found.setdefault(owner[subject], set()).update(place for place in places if place is not None)
         return found
-
-    @staticmethod
-    def _located(
-        connection: Connection, locations: Table, subjects: Collection[int], known_by: int | None
-    ) -> list[Any]:
-        ids = select(statements.c.id).where(statements.c.subject.in_(subjects), statements.c.predicate == "located_in")
-        query = select(locations.c.subject, locations.c.place, locations.c["in"])
-        return list(connection.execute(query.where(locations.c.id.in_(ids), known(locations, known_by))).all())
 
 
 def _reasons(spelling: Spelling) -> tuple[Reason, ...]:

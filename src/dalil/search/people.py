@@ -12,11 +12,13 @@ from sqlalchemy import Engine, Table
 from dalil.ledger.store import reading
 from dalil.names import Unfinished, read_unfinished, units_of
 from dalil.protection.access import Actor
+from dalil.search.candidates import Extent
 from dalil.search.filtering import Filters
 from dalil.search.found import PeopleFound
 from dalil.search.gathering import Gatherer
 from dalil.search.maintaining import check_index
 from dalil.search.person_search import PersonSearch, Rooms
+from dalil.search.queries import Queries
 from dalil.vocabulary.vocabulary import Vocabulary
 
 MOST_LETTERS: Final = 500
@@ -36,7 +38,8 @@ class People:
 
     def __init__(self, engine: Engine, vocabulary: Vocabulary, tables: Mapping[str, Table], *, method: str) -> None:
         self._engine, self._is_there = engine, False
-        self._rooms = Rooms(tables, vocabulary, Gatherer(tables, vocabulary, method=method))
+        queries = {then: Queries(tables, then=then) for then in (False, True)}
+        self._rooms = Rooms(vocabulary, Gatherer(queries, vocabulary, method=method), queries, Extent())
 
     def find(
         self,

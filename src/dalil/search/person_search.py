@@ -10,22 +10,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Select, Table, func, select, union_all
+from sqlalchemy import Connection
 
-from dalil.ledger.log import size_of
 from dalil.names import Unfinished
 from dalil.protection.access import Actor, is_cleared
-from dalil.protection.opening import visible, visible_mentions
+from dalil.protection.opening import visible_mentions
 from dalil.records.status import Status
-from dalil.records.tables import BLOCK, SAYS_SEX, memberships, statements, subjects
-from dalil.records.tables import known_by as known
-from dalil.search.candidates import Weights, ask, chunks, heaviest, weigh
+from dalil.search.candidates import Extent, Weights, ask, chunks, heaviest, weigh
 from dalil.search.filtering import Filters, count_facets, passes
 from dalil.search.found import Episode, PeopleFound, PersonHit, Spelling
 from dalil.search.gathering import About, Gathered, Gatherer, statements_said
-from dalil.search.kin import Tie, lent, ties
-from dalil.search.postings import block_of
-from dalil.search.ranking import answers, answers_in_part, matches, read_name, read_parts
+from dalil.search.kin import Tie, kin_of, lent
+from dalil.search.queries import Queries, moment
+from dalil.search.ranking import Parts, answers, answers_in_part, matches, parts_of, read_parts
 from dalil.search.reasons import kin_reason, reasons_of
 from dalil.values.ids import entry_of
 from dalil.vocabulary.vocabulary import Vocabulary
@@ -34,8 +31,6 @@ MOST_NAMES: Final = 160
 """Names compared in full for a query."""
 MOST_NAMES_FORGIVEN: Final = 240
 """The same, where names that sound only nearly alike are among them."""
-MOST_WRITTEN: Final = 60
-"""Names written exactly as the query that are always compared."""
 MOST_NAMES_FILTERED: Final = (500, 1_500)
 """The same, where a filter may leave few of them; the second where fewer were left than are shown."""
 MOST_COUNTED: Final = 100
@@ -50,18 +45,18 @@ SURE: Final = 0.75
 """A best score from which names that sound only nearly alike are not asked for as well."""
 LENT: Final = 0.85
 """What a score is multiplied by where a relative lent the name that answers."""
-PARTS: Final = ("text", "given", "father", "grandfather", "family", "mother", "kunya")
-READ_PARTS: Final = ("text", "father", "grandfather", "mother", "kunya")
-"""Parts that are compared, in the order of `read_parts`."""
+PARTS: Final = ("given", "father", "grandfather", "family", "mother", "kunya")
+"""What a spelling shows beside its text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """What a search reads from."""
+    """What a search reads from; ``queries`` for now, and for what was known then."""
 
-    tables: Mapping[str, Table]
     vocabulary: Vocabulary
     gatherer: Gatherer
+    queries: Mapping[bool, Queries]
+    extent: Extent
 
 
 @dataclass(slots=True)
@@ -102,12 +97,18 @@ class PersonSearch:
     ) -> None:
         self._rooms, self._connection, self._asked, self._text = rooms, connection, asked, text
         self._known_by, self._as_of, self._actor = known_by, as_of, actor
+        self._queries = rooms.queries[known_by is not None]
         self._folded: dict[int, dict[int, Status]] = {}
+        self._answered: dict[Parts, float] = {}
         self._spelt_as: dict[int, list[Spelt]] = {}
+        self._said: dict[int, Mapping[str, Any] | None] = {}
+        self._kin: dict[int, Sequence[tuple[int, Parts]]] = {}
         self._sex: str | None = None
         self._compared: dict[int, tuple[int, float] | None] = {}
+        self._written: list[int] | None = None
         self._weights: dict[bool, Weights] = {}
         self._records: dict[int, Gathered] = {}
+        self._visible: set[int] = set()
 
     def run(self, empty: PeopleFound, filters: Filters, *, limit: int, facets: bool) -> PeopleFound:
         """Return ``empty`` with what was found."""
@@ -135,19 +136,12 @@ class PersonSearch:
     # --- by name ------------------------------------------------------------------------------------------------------
     def _meet(self, most: int, limit: int) -> tuple[dict[int, _Met], int, bool]:
         """Return persons by how well their names answer, in the order of the candidates; how many; whether all."""
-        size = size_of(self._connection)
-        if self._known_by is not None:
-            size = max(0, min(size, self._known_by))
         met: dict[int, _Met] = {}
         scores: dict[int, float] = {}
         complete = True
-        scores |= self._compare(self._written(size), met)
         for forgiving in (False, True):
             wanted = most if not forgiving else MOST_NAMES_FORGIVEN * most // MOST_NAMES
-            if forgiving not in self._weights:
-                asked = ask(self._connection, self._asked, forgiving=forgiving)
-                self._weights[forgiving] = weigh(self._connection, "person", asked, size=size)
-            found = heaviest(self._weights[forgiving], wanted)
+            found = heaviest(self._weigh(forgiving), wanted)
             complete = found.complete
             if not found.whole and not forgiving:
                 continue  # nobody has every part as it is written
@@ -158,94 +152,79 @@ class PersonSearch:
                 break
         return met, len(scores), complete
 
-    def _written(self, size: int) -> list[int]:
-        """Return names written as the query is, letter by letter: of a very common name these must not be missed."""
-        names, text = self._rooms.tables["names"], self._text.strip()
-        if self._asked.last or not text:
-            return []
-        blocks = range(block_of(max(0, size - 1)) + 1)
-        same = select(names.c.id, names.c.subject).where(BLOCK.in_(blocks), names.c.text == text)
-        found = same.order_by(names.c.id.desc()).limit(MOST_WRITTEN).subquery()
-        of_persons = select(found.c.id).join(subjects, subjects.c.id == found.c.subject)
-        ids = self._connection.execute(of_persons.where(subjects.c.kind == "person")).scalars()
-        return [each for each in sorted(ids, reverse=True) if entry_of(each) < size]
+    def _weigh(self, forgiving: bool) -> Weights:
+        if forgiving not in self._weights:
+            asked = ask(self._connection, self._asked, forgiving=forgiving)
+            self._weights[forgiving] = weigh(
+                self._connection, "person", asked, known_by=self._known_by, extent=self._rooms.extent
+            )
+        return self._weights[forgiving]
 
     def _compare(self, ids: Sequence[int], met: dict[int, _Met]) -> dict[int, float]:
-        """Score names and the persons who bear them; return the scores by statement, 0 for what is not known."""
-        names = self._rooms.tables["names"]
-        by_name = dict.fromkeys(ids, 0.0)
-        owned_by = func.coalesce(memberships.c.identity, names.c.subject)
-        joined = (memberships.c.subject == names.c.subject) & known(memberships, self._known_by)
-        owned = select(names.c.id, owned_by, *(names.c[part] for part in READ_PARTS))
-        owned = owned.join(memberships, joined, isouter=True).where(known(names, self._known_by))
-        for chunk in chunks([each for each in ids if each not in self._compared]):
+        """Score names and the persons who bear them; return the scores by statement, 0 for what is not known.
+
+        The first time, names written as the query is, letter by letter, come before the candidates: of a very common
+        name these must not be missed.
+        """
+        fresh = [each for each in ids if each not in self._compared]
+        asked = moment(self._known_by)
+        if self._sex is not None:
+            asked["sex"] = self._sex
+        if self._written is None:
+            self._written = []
+            if self._text.strip() and not self._asked.last:
+                asked |= {"text": self._text.strip(), "blocks": range(self._rooms.extent.n_blocks)}
+        for chunk in chunks(fresh) if fresh or "text" not in asked else [()]:
+            query = self._queries.names(of_sex=self._sex is not None, written="text" in asked)
             self._compared |= dict.fromkeys(chunk)
-            wanted = self._of_sex(chunk, owned.with_only_columns(names.c.id, owned_by))
-            rows = self._connection.execute(owned.where(names.c.id.in_(wanted))).all() if wanted else ()
-            for name, owner, *said in rows:
-                self._compared[name] = owner, answers(self._asked, read_parts(*said))
-        for identifier in ids:  # in the order of the candidates
+            for as_written, name, owner, text, father, grandfather, mother, kunya in self._connection.execute(
+                query, asked | {"ids": chunk}
+            ).all():
+                self._written += [name] if as_written else []
+                self._compared[name] = owner, self._answer((text, father, grandfather, mother, kunya))
+            asked.pop("text", None)
+        by_name: dict[int, float] = {}
+        for identifier in (*sorted(self._written, reverse=True), *ids):
             answered = self._compared[identifier]
+            by_name[identifier] = 0.0
             if answered is not None:
                 identity, by_name[identifier] = answered
                 person = met.setdefault(identity, _Met(0.0))
                 person.score = max(person.score, by_name[identifier])
         return by_name
 
-    def _of_sex(self, ids: Sequence[int], owned: Select[int, int]) -> Sequence[int]:
-        """Return those names of persons of the sex asked for, if one is: asked before they are compared."""
-        if self._sex is None:
-            return ids
-        names, s, m = self._rooms.tables["names"], statements.c, memberships.c
-        owners = {row[0]: row[1] for row in self._connection.execute(owned.where(names.c.id.in_(ids))).all()}
-        said = SAYS_SEX & (s.value == self._sex) & known(statements, self._known_by)
-        fitting: set[int] = set()
-        for chunk in chunks(sorted(set(owners.values()))):
-            by_itself = select(s.subject).where(s.subject.in_(chunk), said)
-            by_mention = select(m.identity).join(statements, s.subject == m.subject)
-            by_mention = by_mention.where(m.identity.in_(chunk), known(memberships, self._known_by), said)
-            fitting.update(self._connection.execute(union_all(by_itself, by_mention)).scalars())
-        return [each for each in ids if owners.get(each) in fitting]
+    def _answer(self, parts: Parts) -> float:
+        """Return how well a name answers, each spelling compared once."""
+        answer = self._answered.get(parts)
+        if answer is None:
+            answer = self._answered[parts] = answers(self._asked, read_parts(parts))
+        return answer
 
     def _lend(self, met: dict[int, _Met]) -> None:
         """Score relatives of the likeliest by the names these lend them."""
         first = sorted(met, key=lambda identity: (-met[identity].score, identity))[:MOST_WITH_KIN]
         likely = dict.fromkeys([*list(met)[:MOST_WITH_KIN], *first])
-        found = ties(self._connection, self._rooms.tables, self._rooms.vocabulary, list(likely), self._known_by)
-        names = self._names({identity for tie in found for identity in (tie.person, tie.other)}) if found else {}
-        for tie in found:
-            best = max(
-                (
-                    answers(self._asked, lent(own, read_name(others), tie.relation))
-                    for own in map(read_name, names.get(tie.person, ()))
-                    if answers_in_part(self._asked, own)
-                    for others in names.get(tie.other, ())
-                ),
-                default=0.0,
-            )
+        found = kin_of(self._connection, self._queries, self._rooms.vocabulary, list(likely), self._known_by)
+        self._kin |= found.names
+        for tie in found.ties:
             person = met.setdefault(tie.person, _Met(0.0))
-            score = max(LENT * best, (person.score + best) / 2)
+            score = self._score_lent(tie, person.score)
             if score > person.score:
                 person.score, person.tie = score, tie
 
-    def _names(self, identities: Collection[int]) -> dict[int, list[dict[str, str | None]]]:
-        """Return the values of the names of some identities. One query for every few hundred."""
-        names, m = self._rooms.tables["names"], memberships.c
-        columns = [names.c[part] for part in PARTS]
-        found: dict[int, list[dict[str, str | None]]] = {}
-        for chunk in chunks(sorted(identities)):
-            called = statements.c.predicate == "name"
-            own = select(statements.c.id, statements.c.subject.label("owner"))
-            own = own.where(statements.c.subject.in_(chunk), called)
-            joined = select(statements.c.id, m.identity).select_from(memberships)
-            joined = joined.join(statements, statements.c.subject == m.subject)
-            joined = joined.where(m.identity.in_(chunk), known(memberships, self._known_by), called)
-            said = union_all(own, joined).subquery()
-            query = select(said.c.owner, *columns).join(names, names.c.id == said.c.id)
-            query = query.where(known(names, self._known_by)).order_by(names.c.id)
-            for owner, *parts in self._connection.execute(query).all():
-                found.setdefault(owner, []).append(dict(zip(PARTS, parts, strict=True)))
-        return found
+    def _score_lent(self, tie: Tie, own_score: float) -> float:
+        """Return how well someone answers by their own names with what a relative's names lend them."""
+        best = max(
+            (
+                answers(self._asked, lent(own, read_parts(others), tie.relation))
+                for own in (read_parts(parts) for name, parts in self._kin.get(tie.person, ()) if self._is_shown(name))
+                if answers_in_part(self._asked, own)
+                for name, others in self._kin.get(tie.other, ())
+                if self._is_shown(name)
+            ),
+            default=0.0,
+        )
+        return max(LENT * best, (own_score + best) / 2)
 
     # --- by the rest --------------------------------------------------------------------------------------------------
     def _choose(self, met: Mapping[int, _Met], filters: Filters, n_read: int) -> tuple[list[_Chosen], bool]:
@@ -257,7 +236,7 @@ class PersonSearch:
             lot = LATER_AT_ONCE if looked_at else n_read
             group = order[looked_at : looked_at + lot]
             looked_at += len(group)
-            records = self._read(group)
+            records = self._read(group, {tie.other for each in group if (tie := met[each].tie) is not None})
             read = [
                 _Chosen(records[each].about[each], records[each], met[each].score, met[each].tie)
                 for each in group
@@ -268,13 +247,15 @@ class PersonSearch:
         chosen.sort(key=lambda each: (-each.score, each.about.identity))
         return chosen, looked_at >= len(order)
 
-    def _read(self, identities: Collection[int]) -> Mapping[int, Gathered]:
-        """Return what is said of those this actor may see, each read once in a search."""
+    def _read(self, identities: Collection[int], lenders: Collection[int]) -> Mapping[int, Gathered]:
+        """Return what is said of those this actor may see, each read once in a search; note which lenders they may."""
         fresh: Collection[int] = [each for each in identities if each not in self._records]
         mentions: Mapping[int, set[int]] | None = None
         if self._actor is not None:
-            fresh = seen = visible_mentions(self._connection, self._actor, fresh)
-            mentions = seen if self._known_by is None else None
+            seen = visible_mentions(self._connection, self._actor, list(dict.fromkeys((*fresh, *lenders))))
+            self._visible |= seen.keys()
+            fresh = [each for each in fresh if each in seen]
+            mentions = {each: seen[each] for each in fresh} if self._known_by is None else None
         if fresh:
             gather = self._rooms.gatherer.gather
             found = gather(self._connection, fresh, self._known_by, mentions=mentions)
@@ -298,40 +279,51 @@ class PersonSearch:
 
     def _seen(self, read: Sequence[_Chosen]) -> list[_Chosen]:
         """Return the persons whom names answer that this actor may see, scored by those."""
-        assert self._actor is not None
-        lenders = {each.tie.other for each in read if each.tie is not None}
-        if lenders:
-            lenders &= visible(self._connection, self._actor, lenders)
+        ties = [each.tie for each in read if each.tie is not None and each.tie.other in self._visible]
+        sides = {identity for tie in ties for identity in (tie.person, tie.other)}
+        spelt = self._spelt(read, [name for identity in sides for name, _ in self._kin.get(identity, ())])
         kept = []
-        spelt = self._spelt(read)
         for each in read:
-            tie = each.tie if each.tie is not None and each.tie.other in lenders else None
             spellings = spelt[each.about.identity]
-            score = each.score if tie is not None else spellings[0][0] if spellings else 0.0
-            if spellings and score >= LEAST:
-                kept.append(replace(each, score=score, tie=tie))
+            score = spellings[0][0] if spellings else 0.0
+            lent_score = self._score_lent(each.tie, score) if each.tie is not None and each.tie in ties else 0.0
+            if spellings and max(score, lent_score) >= LEAST:
+                tie = each.tie if lent_score > score else None
+                kept.append(replace(each, score=max(score, lent_score), tie=tie))
         return kept
 
-    def _spelt(self, persons: Iterable[_Chosen]) -> dict[int, list[Spelt]]:
-        """Return every spelling this actor may see of each person, the one that answers best first."""
+    def _spelt(self, persons: Iterable[_Chosen], names: Iterable[int] = ()) -> dict[int, list[Spelt]]:
+        """Return every spelling this actor may see of each person, the one that answers best first.
+
+        Other ``names`` are read along with theirs.
+        """
         wanted = [each.about for each in persons]
         abouts = [about for about in wanted if about.identity not in self._spelt_as]
-        said = statements_said(self._connection, [name for about in abouts for name in about.names])
+        ids = dict.fromkeys([*(name for about in abouts for name in about.names), *names])
+        fresh = [name for name in ids if name not in self._said]
+        self._said |= dict.fromkeys(fresh) | statements_said(self._connection, fresh)
         for about in abouts:
             spellings = [
-                (answers(self._asked, read_name(said[name]["value"])), name, said[name])
+                (self._answer(parts_of(said["value"])), name, said)
                 for name in sorted(about.names)
-                if name in said and (self._actor is None or is_cleared(self._actor, said[name].get("sensitivity")))
+                if (said := self._said[name]) is not None and self._is_shown(name)
             ]
             self._spelt_as[about.identity] = sorted(spellings, key=lambda each: -each[0])
         return {about.identity: self._spelt_as[about.identity] for about in wanted}
+
+    def _is_shown(self, name: int) -> bool:
+        """Tell whether this actor may see a name; of one whose statement was not read yet, that is left open."""
+        if self._actor is None or name not in self._said:
+            return True
+        said = self._said[name]
+        return said is not None and is_cleared(self._actor, said.get("sensitivity"))
 
     # --- what is shown ------------------------------------------------------------------------------------------------
     def _hit(self, one: _Chosen, spelt: Sequence[Spelt]) -> PersonHit:
         reasons = reasons_of(self._asked, self._text, spelt[0][2]["value"])
         if one.tie is not None:
-            names = self._names([one.tie.other]).get(one.tie.other, [])
-            lender = max((str(name["text"]) for name in names), key=self._answer_of, default="")
+            names = [parts for name, parts in self._kin.get(one.tie.other, ()) if self._is_shown(name)]
+            lender = max((text for text, *_ in names), key=self._answer_of, default="")
             reasons = (*reasons, kin_reason(self._rooms.vocabulary, one.tie.relation, lender))
         return PersonHit(
             person=one.about.identity,
@@ -350,7 +342,7 @@ class PersonSearch:
         )
 
     def _answer_of(self, text: str) -> float:
-        return answers(self._asked, read_name({"text": text}))
+        return self._answer((text, None, None, None, None))
 
     def _spelling(self, one: _Chosen, identifier: int, said: Mapping[str, Any]) -> Spelling:
         value = said["value"]
@@ -358,7 +350,7 @@ class PersonSearch:
         source = one.gathered.sources[entry_of(identifier)]
         return Spelling(
             text=text,
-            parts={part: value[part] for part in PARTS[1:] if value.get(part)},
+            parts={part: value[part] for part in PARTS if value.get(part)},
             script=value.get("script"),
             language=value.get("language"),
             statement=identifier,

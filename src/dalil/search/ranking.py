@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from dalil.names import FULL_ORDER, Unfinished, parse, score_unfinished, units_of
 from dalil.names.comparing import score_units
@@ -30,6 +30,9 @@ MOTHER_TOO: Final = 0.5
 """How much of what a score lacks is made good where the query's one other name is the mother's."""
 NO_UNITS: Final[tuple[Unit, ...]] = ()
 
+Parts: TypeAlias = "tuple[str, str | None, str | None, str | None, str | None]"
+"""What a name statement says that is compared: the text, a father's name, a grandfather's, a mother's, a kunya."""
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -41,14 +44,15 @@ class Read:
     kunya: tuple[Unit, ...]
 
 
-def read_name(value: Mapping[str, str | None]) -> Read:
-    """Read the value of a name statement: ``text``, and the parts it tells apart."""
+def parts_of(value: Mapping[str, str]) -> Parts:
+    """Return the parts that are compared of the value of a name statement."""
     get = value.get
-    return read_parts(value["text"] or "", get("father"), get("grandfather"), get("mother"), get("kunya"))
+    return value["text"], get("father"), get("grandfather"), get("mother"), get("kunya")
 
 
-def read_parts(text: str, father: str | None, grandfather: str | None, mother: str | None, kunya: str | None) -> Read:
+def read_parts(parts: Parts) -> Read:
     """Read a name from the parts that are compared."""
+    text, father, grandfather, mother, kunya = parts
     whole = fuller = units_of(text)
     if father and whole and len(whole) < len(FULL_ORDER):
         between = [unit for part in (father, grandfather) if part for unit in units_of(part)[:1]]

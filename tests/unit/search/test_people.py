@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from conftest import source_body
 from dalil.archive import Archive
@@ -256,6 +257,53 @@ def test_a_name_said_in_confidence_finds_nobody_for_who_is_not_cleared(
     assert found(archive, "Zubayda Qasim", actor=someone("general")) == []
     (hit,) = archive.search.people("Huda", actor=someone("general")).hits
     assert [spelling.text for spelling in hit.spellings] == ["Huda Shami"]
+
+
+def test_a_relatives_name_said_in_confidence_is_lent_to_nobody_who_is_not_cleared(
+    archive: Archive, record: Append, four: list[int]
+) -> None:
+    about = [["p0", "person"], ["p1", "person", f"{four[3] >> 12}.0"]]
+    kin = one("p0", "kin", {"relation": "daughter", "of": "p1"})
+    entry = record(Kind.ACCOUNT, said(2, name("Ward"), kin, subjects=about))
+    record(Kind.ACCOUNT, said(2, name("Zubayda Qasim", "p1", sensitivity="restricted"), subjects=about[1:]))
+    daughter = subject_id(entry, 0)
+    hit = archive.search.people("Ward Qasim").hits[0]
+    assert (hit.person, hit.reasons[-1].english) == (daughter, "daughter of Zubayda Qasim")
+    hits = archive.search.people("Ward Qasim", actor=someone("general")).hits
+    assert not any("Zubayda" in reason.english for hit in hits for reason in hit.reasons)
+    hit = archive.search.people("Ward Shami", actor=someone("general")).hits[0]
+    assert (hit.person, hit.reasons[-1].english) == (daughter, "daughter of Huda Shami")
+
+
+# --- how much is asked ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("query", "asked", "most"),
+    [
+        # keys, names, kin, who may be seen, what is said of them, and their statements
+        ("Rana Shami", {}, 6),
+        ("Rana Shami", {"sex": "female"}, 6),
+        # as nobody is called so: words one letter off, their keys, and those names
+        ("Rena Shamy", {}, 9),
+        ("Rena Sham", {"prefix": True}, 10),
+    ],
+)
+def test_a_search_asks_few_queries_however_much_it_finds(
+    archive: Archive, record: Append, query: str, asked: dict[str, Any], most: int
+) -> None:
+    source = record(Kind.SOURCE, source_body())
+    persons = [said(source, name("Rana Shami"), one("p0", "sex", "female"), *held("2013", "SY05")) for _ in range(30)]
+    record(Kind.ACCOUNT, *persons)
+    archive.search.people("Rana")  # how long the ledger is, and whether there is an index, is known from now on
+    queries: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            queries.append(statement)
+
+    event.listen(archive.engine, "before_cursor_execute", note)
+    assert archive.search.people(query, actor=someone("general"), facets=True, **asked).hits
+    event.remove(archive.engine, "before_cursor_execute", note)
+    assert len(queries) <= most
 
 
 # --- what is no name --------------------------------------------------------------------------------------------------
