@@ -12,28 +12,48 @@ from dalil.linkage.annex import annex_page
 
 @click.command()
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same judgements.")
+@click.option("--full", is_flag=True, help="Compare everything, not only what came since the last run.")
+@click.option(
+    "--keep-model",
+    is_flag=True,
+    help="Compare only what came, by the last run's model, though people have judged since; their verdicts still bind.",
+)
 @dry_run_option
 @json_option
 @click.pass_context
-def run(context: click.Context, seed: int, dry_run: bool, as_json: bool) -> None:
+def run(context: click.Context, seed: int, full: bool, keep_model: bool, dry_run: bool, as_json: bool) -> None:
     """Find who is who among the archive's lists, and record it as judgements that people can overrule.
 
     What people judged before teaches the model and binds it. What earlier runs found and this one finds again stays
-    as it is; what it does not find is undone, in the same batch as what is new.
+    as it is; what it does not find is undone, in the same batch as what is new. Where only records came since the last
+    run, these alone are compared; once people have judged since, everything is, by a model that has learned from it.
     """
+    from dalil.linkage.archive_linking import Reach
+
+    if full and keep_model:
+        raise click.UsageError("--full learns a model anew, and --keep-model keeps one: give one of them.")
+    reach = Reach.EVERYTHING if full else Reach.WHAT_CAME if keep_model else Reach.AS_NEEDED
     archive = open_archive(context)
     with waiting("linking"):
-        receipt = archive.linkage.run(seed=seed, dry_run=dry_run)
+        receipt = archive.linkage.run(seed=seed, reach=reach, dry_run=dry_run)
     if not dry_run:
         archive.checkpoint()
     if as_json:
         print_json(receipt.as_json())
         return
     verb = "would be" if dry_run else "are"
+    if receipt.adds_to is not None:
+        click.echo(
+            f"{receipt.n_added:,} mentions came or changed since run {receipt.adds_to}, {receipt.n_gone:,} are gone;"
+            " the others were not compared again."
+        )
     click.echo(
-        f"{receipt.n_records:,} mentions {verb} {receipt.n_persons:,} persons: {receipt.n_judgements:,} judgements,"
-        f" {receipt.n_detentions:,} detentions told more than once; {receipt.n_echoes:,} mentions repeat another,"
-        f" {receipt.n_left:,} tell too little."
+        f"{receipt.n_records:,} mentions {verb} {receipt.n_persons:,} persons: {receipt.n_judgements:,} judgements;"
+        f" {receipt.n_echoes:,} mentions repeat another, {receipt.n_left:,} tell too little."
+    )
+    click.echo(
+        f"{receipt.n_looked_at:,} persons with several mentions were put together anew;"
+        f" {receipt.n_detentions:,} of their detentions {verb} told more than once."
     )
     click.echo(f"{receipt.n_new:,} judgements {verb} new, {receipt.n_undone:,} of earlier runs {verb} undone.")
     if receipt.run is not None:
@@ -47,15 +67,16 @@ def runs(context: click.Context, as_json: bool) -> None:
     """List linkage runs, and which of them stands."""
     archive = open_archive(context)
     standing = archive.linkage.standing()
-    shown = ("n_records", "n_persons", "n_labels", "known_by")
+    shown = ("adds_to", "n_added", "n_records", "n_persons", "n_labels", "known_by")
     rows = [
-        {"run": number, "stands": number in standing} | {name: said[name] for name in shown}
+        {"run": number, "stands": number in standing} | {name: said.get(name) for name in shown}
         for number, said in archive.linkage.runs().items()
     ]
     if as_json:
         print_json(rows)
         return
-    print_table(("run", "stands", "mentions", "persons", "verdicts", "known by"), [tuple(row.values()) for row in rows])
+    columns = ("run", "stands", "goes on from", "came", "mentions", "persons", "verdicts", "known by")
+    print_table(columns, [tuple("" if each is None else each for each in row.values()) for row in rows])
 
 
 @click.command()

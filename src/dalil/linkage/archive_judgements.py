@@ -11,18 +11,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, or_, select
 
-from dalil.linkage.evidence import Evidence, spanning
+from dalil.linkage.arrests import chunks
+from dalil.linkage.evidence import Cluster, spanning
 from dalil.linkage.told import Deeds, Told
 from dalil.records.joining import SAME
 from dalil.records.tables import judgements as judgement_rows
 from dalil.values.canonical import JsonObject, JsonValue
-from dalil.values.ids import format_subject, parse_subject
+from dalil.values.ids import ORDER_BITS, format_subject, parse_subject
 
 Link: TypeAlias = tuple[int, int]
 Joined: TypeAlias = frozenset[frozenset[int]]
@@ -61,7 +62,7 @@ class Changes:
 
 
 def judgements_of(
-    evidence: Evidence,
+    clusters: Iterable[Cluster],
     mentions: npt.NDArray[np.int64],
     told: Deeds,
     echoes: Mapping[int, Sequence[int]],
@@ -76,7 +77,7 @@ def judgements_of(
         Those that only repeat it: they go with it, linked to it before all others.
     """
     waiting = dict(echoes)
-    for cluster in evidence.clusters:
+    for cluster in clusters:
         links = [(int(mentions[a]), int(mentions[b])) for a, b in cluster.links]
         members = [int(mentions[row]) for row in cluster.rows]
         repeated = [(member, echo) for member in members for echo in waiting.pop(member, ())]
@@ -156,25 +157,51 @@ def changes_of(found: Sequence[Found], standing: Mapping[Joined, int]) -> Change
     )
 
 
-def standing_joins(connection: Connection) -> dict[Joined, int]:
-    """Return the judgements of models that stand, by what they join."""
+def standing_joins(connection: Connection, of: Sequence[int] | None = None) -> dict[Joined, int]:
+    """Return the judgements of models that stand, by what they join; those of some mentions only, if given."""
     rows = judgement_rows
     query = (
         select(rows.c.entry, rows.c.a, rows.c.b)
         .where(rows.c.run.is_not(None), rows.c.until.is_(None), rows.c.verdict == SAME)
         .order_by(rows.c.id)
     )
+    edges_found = connection.execute(query).all() if of is None else _edges_at(connection, query, of)
     found: dict[Joined, int] = {}
-    for entry, edges in groupby(connection.execute(query).all(), itemgetter(0)):
-        of: dict[int, set[int]] = {}
+    for entry, edges in groupby(edges_found, itemgetter(0)):
+        joined: dict[int, set[int]] = {}
         for _, a, b in edges:
-            one, other = of.setdefault(a, {a}), of.setdefault(b, {b})
+            one, other = joined.setdefault(a, {a}), joined.setdefault(b, {b})
             if one is not other:
                 one |= other
                 for moved in other:
-                    of[moved] = one
-        found[frozenset(frozenset(each) for each in of.values())] = entry
+                    joined[moved] = one
+        found[frozenset(frozenset(each) for each in joined.values())] = entry
     return found
+
+
+def _edges_at(connection: Connection, query: Select[Any], mentions: Sequence[int]) -> list[Any]:
+    """Return the edges of every judgement that has one at any of some mentions."""
+    rows, positions = judgement_rows, set[int]()
+    for wanted in chunks(sorted(mentions)):
+        assert wanted is not None
+        for end in (rows.c.a, rows.c.b):
+            at = select(rows.c.entry).where(end.in_(wanted), rows.c.run.is_not(None), rows.c.until.is_(None))
+            positions |= set(connection.execute(at).scalars())
+    found: list[Any] = []
+    for entries in chunks(sorted(positions)):
+        assert entries is not None
+        between = or_(*(rows.c.id.between(each << ORDER_BITS, (each + 1 << ORDER_BITS) - 1) for each in entries))
+        found += connection.execute(query.where(between)).all()
+    return found
+
+
+def n_standing(connection: Connection) -> int:
+    """Return how many judgements of models stand."""
+    rows = judgement_rows
+    query = select(func.count(rows.c.entry.distinct())).where(
+        rows.c.run.is_not(None), rows.c.until.is_(None), rows.c.verdict == SAME
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def runs_standing(connection: Connection) -> set[int]:

@@ -9,52 +9,49 @@ and how its fields compare.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # ships no types
 from sqlalchemy import Connection, Engine, Table
 
-from dalil.errors import LedgerBusy, UnknownSubject, WrongLists
+from dalil.errors import LedgerBusy, UnknownSubject
 from dalil.ledger.entries import Draft
 from dalil.ledger.keys import Signer
 from dalil.ledger.kinds import Kind
 from dalil.ledger.log import Ledger, size_of
 from dalil.ledger.store import reading
 from dalil.linkage.acts import RULE as ACT_RULE
-from dalil.linkage.archive_judgements import Changes, changes_of, judgements_of, runs_standing, standing_joins
-from dalil.linkage.archive_records import ArchiveRecords, read_records, without_echoes
+from dalil.linkage.archive_findings import Comparisons, Finding, link_anew
+from dalil.linkage.archive_going_on import go_on
+from dalil.linkage.archive_judgements import runs_standing
+from dalil.linkage.archive_kept import read_head, write_kept
 from dalil.linkage.arrests import RULE as ARREST_RULE
 from dalil.linkage.calibrating import is_audited
-from dalil.linkage.candidates import Compared, write_run
+from dalil.linkage.candidates import write_run
 from dalil.linkage.echoes import RULE as ECHO_RULE
-from dalil.linkage.evidence import evidence_of, pick_candidates
-from dalil.linkage.features import Features, features_of
-from dalil.linkage.labels import check_labels
-from dalil.linkage.model import Model, start_model
-from dalil.linkage.plan import Clock, Linked, Pairs, Settings, compare, judge
-from dalil.linkage.record_table import RecordTable
-from dalil.linkage.told import read_deeds
-from dalil.records.joining import SAME
-from dalil.records.judged import Verdict, identities_of, verdicts_of_people
+from dalil.linkage.plan import Settings
 from dalil.records.tables import derived
 from dalil.values.canonical import JsonObject
-from dalil.values.digests import digest_of, sha256
+from dalil.values.digests import digest_of
 from dalil.values.ids import format_subject, parse_subject
 from dalil.vocabulary.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from dalil.linkage.archive_evaluation import ArchiveEvaluator
 
-ASKED: Final = 1_200
-"""Pairs drawn at random within strata for people to judge: three quarters teach the model, one quarter measures it."""
 DEFAULTS: Final = Settings(pairs_a_record=300.0)
 """More pairs than of plain files: an archive that lost a common name among candidates counts a person twice."""
-LABELS: Final = {"same": "same", "not": "different", "relative": "different", "unsure": "unsure"}
+
+
+class Reach(StrEnum):
+    """What a run compares."""
+
+    AS_NEEDED = "as needed"
+    EVERYTHING = "everything"
+    WHAT_CAME = "what came"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +62,17 @@ class RunReceipt:
     ----------
     run : int or None
         Position of the run's `definition` entry; None for a dry run.
+    adds_to : int or None
+        The run it goes on from: only what came since was compared. None where everything was.
     n_records, n_echoes, n_left : int
         Mentions linked; those of them that only repeat another; and mentions that tell too little to be linked.
-    n_persons, n_judgements, n_detentions : int
-        Clusters, those of more than one mention, and detentions that more than one account tells of.
+    n_added, n_gone : int
+        Mentions compared anew, and those that are told of no longer.
+    n_persons, n_judgements : int
+        Clusters, and those of more than one mention.
+    n_looked_at, n_detentions : int
+        Clusters of more than one mention that were put together anew, and their detentions that more than one account
+        tells of.
     n_new, n_undone : int
         Judgements written, and those of earlier runs undone; the others stand as an earlier run made them.
     n_labels : int
@@ -78,11 +82,15 @@ class RunReceipt:
     """
 
     run: int | None
+    adds_to: int | None
     n_records: int
     n_echoes: int
     n_left: int
+    n_added: int
+    n_gone: int
     n_persons: int
     n_judgements: int
+    n_looked_at: int
     n_detentions: int
     n_new: int
     n_undone: int
@@ -111,18 +119,22 @@ class ArchiveLinkage:
         self._ledger, self._engine, self._vocabulary, self._signer = ledger, engine, vocabulary, signer
         self._derived, self._code_version = derived_folder, code_version
         self._tables: Mapping[str, Table] = derived(vocabulary)
-        # Comparing takes most of a run and hangs on records and model alone: a run with more verdicts uses it again.
-        self._compared: dict[str, tuple[Features, Pairs, dict[str, Any]]] = {}
+        self._compared: Comparisons = {}
 
     def run(
         self,
         *,
         seed: int = 0,
         settings: Settings = DEFAULTS,
+        reach: Reach = Reach.AS_NEEDED,
         dry_run: bool = False,
         progress: Callable[[str], None] = lambda _: None,
     ) -> RunReceipt:
-        """Link every mention of persons in the archive's lists, and record what was found.
+        """Link the mentions of persons in the archive's lists, and record what was found.
+
+        Where only records came since the run that stands, only their pairs are compared, and only persons that they
+        touch are put together anew. Once people have judged since, the model has something to learn, and everything is
+        compared.
 
         Raises
         ------
@@ -131,63 +143,51 @@ class ArchiveLinkage:
         LedgerBusy
             Something was recorded while the run was being worked out; nothing of it was kept.
         """
-        progress("reading the records")
-        with reading(self._engine) as connection:
-            size = size_of(connection)
-            read = read_records(connection, self._tables, self._vocabulary)
-            verdicts = verdicts_of_people(connection)
-            deeds = read_deeds(connection, self._tables, self._vocabulary)
-            judged_of = {end for each in verdicts for end in (each.a, each.b)}
-            who = identities_of(connection, judged_of)
-            standing = standing_joins(connection)
-        parted = {key: without_echoes(told, judged=judged_of) for key, told in read.items()}
-        records = {key: core for key, (core, _) in parted.items()}
-        kept = self._kept_from_the_model()
-        lessons = [each for each in _lessons(verdicts, who) if (each.a, each.b) not in kept]
-        linked: dict[bool, Linked] = {}
-        for synthetic, told in records.items():
-            if told.table is not None:
-                progress(f"linking {len(told.table):,} records")
-                linked[synthetic] = self._link(told, lessons, settings, seed)
-        if not linked:
-            raise WrongLists(
-                "There is nothing to link.",
-                expected="lists of persons told of by name and by a father, a mother, a birth or an arrest",
-                found=f"{sum(told.n_left for told in records.values())} persons, none of whom can be linked",
-                todo="Take in sheets first; what mappings split into parts of names is linked best.",
+        found = None
+        if reach is not Reach.EVERYTHING:
+            found = self._going_on(seed, settings, progress, though_judged=reach is Reach.WHAT_CAME)
+        if found is None:
+            found = link_anew(
+                self._engine,
+                self._tables,
+                self._vocabulary,
+                spared=frozenset(self._kept_from_the_model()),
+                seed=seed,
+                settings=settings,
+                compared_before=self._compared,
+                progress=progress,
             )
-        progress("writing down what was found")
-        found = {synthetic: evidence_of(each, records[synthetic].mentions) for synthetic, each in linked.items()}
-        judged = [
-            each
-            for synthetic in sorted(found)
-            for each in judgements_of(found[synthetic], records[synthetic].mentions, deeds, parted[synthetic][1])
-        ]
-        changes = changes_of(judged, standing)
-        receipt = RunReceipt(
-            run=None,
-            n_records=sum(len(told.mentions) for told in read.values()),
-            n_echoes=sum(len(each) for _, echoing in parted.values() for each in echoing.values()),
-            n_left=sum(told.n_left for told in records.values()),
-            n_persons=sum(each.n_clusters for each in found.values()),
-            n_judgements=len(judged),
-            n_detentions=sum(each.n_detentions for each in judged),
-            n_new=len(changes.new),
-            n_undone=len(changes.undone),
-            n_labels=len(lessons),
-            ledger_size=size,
-            report={("invented" if key else "real"): _plain(each.report) for key, each in sorted(linked.items())},
-        )
+        receipt = _receipt(found)
         if dry_run:
             return receipt
-        candidates = pick_candidates(linked, {key: records[key].mentions for key in linked}, asked=ASKED)
+        candidates = found.questions()
         asked = zip(candidates.a.tolist(), candidates.b.tolist(), candidates.teaches.tolist(), strict=True)
         drawn = [(a, b) for a, b, teaches in asked if teaches > 0]
-        run, ledger_size = self._record(size, linked, changes, receipt, settings, seed, drawn)
-        # A crash before this leaves judgements without the pairs behind them; the next run writes both.
-        compared = Compared(**_joined_columns([found[key].compared for key in sorted(found)]))
-        write_run(self._derived, replace(candidates, run=run), compared)
+        known = set() if found.adds_to is None else self.drawn()
+        run, ledger_size = self._record(found, settings, seed, [pair for pair in drawn if pair not in known])
+        # A crash before this leaves judgements without the pairs behind them: the next run compares all, writes both.
+        write_run(self._derived, replace(candidates, run=run), found.compared())
+        write_kept(self._derived, replace(found.head, run=run), found.kept())
         return replace(receipt, run=run, ledger_size=ledger_size)
+
+    def _going_on(
+        self, seed: int, settings: Settings, progress: Callable[[str], None], *, though_judged: bool
+    ) -> Finding | None:
+        head = read_head(self._derived)
+        if head is None or self.standing() != [head.run] or (head.seed, head.settings) != (seed, repr(settings)):
+            return None
+        return go_on(
+            self._engine,
+            self._tables,
+            self._vocabulary,
+            head,
+            derived=self._derived,
+            spared=frozenset(self._kept_from_the_model()),
+            recalls=self.runs()[head.run]["blocking_recall"],
+            settings=settings,
+            though_judged=though_judged,
+            progress=progress,
+        )
 
     def evaluator(self) -> ArchiveEvaluator:
         """Return what measures the persons of the archive as they now stand."""
@@ -197,52 +197,23 @@ class ArchiveLinkage:
             linkage=self, engine=self._engine, vocabulary=self._vocabulary, derived_folder=self._derived
         )
 
-    def _link(self, told: ArchiveRecords, lessons: Sequence[Verdict], settings: Settings, seed: int) -> Linked:
-        assert told.table is not None
-        known, clock, model = set(told.mentions.tolist()), Clock(), start_model()
-        labels = [
-            (format_subject(each.a), format_subject(each.b), LABELS[each.verdict])
-            for each in lessons
-            if each.a in known and each.b in known
-        ]
-        features, pairs, counted = self._comparisons(told.table, clock, model, settings)
-        answers = check_labels(labels, features.ids) if labels else None
-        return judge(features, pairs, answers, model, settings, seed, clock, counted)
-
-    def _comparisons(
-        self, table: RecordTable, clock: Clock, model: Model, settings: Settings
-    ) -> tuple[Features, Pairs, dict[str, Any]]:
-        key = digest_of([model.version, repr(settings), _digest_of(table)])
-        if key not in self._compared:
-            with clock.stage("features"):
-                features = features_of(table)
-            self._compared = {key: (features, *compare(features, clock, model, settings))}
-        return self._compared[key]
-
     # --- recording ----------------------------------------------------------------------------------------------------
     def _record(
-        self,
-        size: int,
-        linked: Mapping[bool, Linked],
-        changes: Changes,
-        receipt: RunReceipt,
-        settings: Settings,
-        seed: int,
-        drawn: Sequence[tuple[int, int]],
+        self, found: Finding, settings: Settings, seed: int, drawn: Sequence[tuple[int, int]]
     ) -> tuple[int, int]:
-        models = {each.model.version: each.model.to_json() for each in linked.values()}
+        size = found.known_by
         recorded = {
             entry.body["digest"] for entry in self._ledger.entries(kind=Kind.DEFINITION) if entry.body is not None
         }
         drafts = []
-        for version, model in sorted(models.items()):
+        for version, model in sorted(found.models.items()):
             digest = digest_of(model)
             if digest not in recorded:
                 body = {"defines": "linkage_model", "name": version, "digest": digest, "content": model}
                 drafts.append(Draft(Kind.DEFINITION, body))
         run = size + len(drafts)
         content: JsonObject = {
-            "models": {version: digest_of(model) for version, model in sorted(models.items())},
+            "models": {version: digest_of(model) for version, model in sorted(found.models.items())},
             "seed": seed,
             "settings": {name: repr(getattr(settings, name)) for name in settings.__slots__},
             "episodes": ARREST_RULE,
@@ -250,18 +221,20 @@ class ArchiveLinkage:
             "code": self._code_version,
             "known_by": size,
             "echoes": ECHO_RULE,
-            "n_records": receipt.n_records,
-            "n_echoes": receipt.n_echoes,
-            "n_persons": receipt.n_persons,
-            "n_labels": receipt.n_labels,
-            "n_kept": changes.n_kept,
+            "n_records": found.n_records,
+            "n_echoes": found.n_echoes,
+            "n_persons": found.n_persons,
+            "n_labels": found.n_labels,
+            "n_kept": found.n_judgements - len(found.changes.new),
             "supersedes": [*self.standing()],
-            "blocking_recall": [round(1000 * recall) for recall in _recalls(linked)],
+            "blocking_recall": [*found.recalls],
             "drawn": [f"{format_subject(a)}~{format_subject(b)}" for a, b in drawn],
         }
+        if found.adds_to is not None:
+            content |= {"adds_to": found.adds_to, "n_added": found.n_added, "n_gone": found.n_gone}
         body = {"defines": "linkage_run", "name": f"run-{run}", "digest": digest_of([run, content]), "content": content}
         drafts.append(Draft(Kind.DEFINITION, body))
-        drafts += [Draft(Kind.JUDGEMENT, body) for body in changes.bodies(run)]
+        drafts += [Draft(Kind.JUDGEMENT, body) for body in found.changes.bodies(run)]
 
         def nothing_since(connection: Connection) -> None:
             if size_of(connection) != size:
@@ -326,30 +299,15 @@ class ArchiveLinkage:
         return self._ledger.append(drafts, by=self._signer()).first
 
 
-def _lessons(verdicts: Sequence[Verdict], who: Mapping[int, int]) -> list[Verdict]:
-    """Return what people have settled of persons, without joins that contradict other verdicts."""
-    return [
-        each
-        for each in verdicts
-        if each.leads and not each.proposed and (each.verdict != SAME or who[each.a] == who[each.b])
-    ]
-
-
-def _digest_of(table: RecordTable) -> str:
-    """Return a digest of records: the same records give the same."""
-    sink = io.BytesIO()
-    pq.write_table(table.columns, sink, compression="none")
-    return sha256(sink.getvalue()).hex()
-
-
-def _joined_columns(columns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    return {name: np.concatenate([each[name] for each in columns]) for name in columns[0]}
-
-
-def _recalls(linked: Mapping[bool, Linked]) -> list[float]:
-    """Return the estimated recall of blocking of each set of records; 1 where too few pairs say anything."""
-    return [each.report["blocking_recall"]["all"] or 1.0 for _, each in sorted(linked.items())]
-
-
-def _plain(report: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in report.items() if name != "rules"}
+def _receipt(found: Finding) -> RunReceipt:
+    names = ("n_records", "n_echoes", "n_left", "n_persons", "n_judgements", "n_labels", "n_added", "n_gone", "adds_to")
+    return RunReceipt(
+        run=None,
+        n_detentions=sum(each.n_detentions for each in found.judged),
+        n_looked_at=len(found.judged),
+        n_new=len(found.changes.new),
+        n_undone=len(found.changes.undone),
+        ledger_size=found.known_by,
+        report=found.report,
+        **{name: getattr(found, name) for name in names},
+    )

@@ -12,12 +12,15 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, Table, select
 
+from dalil.linkage.archive_changes import Came
 from dalil.linkage.echoes import echoes_in, lists_copied
 from dalil.linkage.record_table import RecordTable
 from dalil.records.tables import known_by
@@ -82,16 +85,33 @@ class ArchiveRecords:
 
 
 def read_records(
-    connection: Connection, tables: Mapping[str, Table], vocabulary: Vocabulary
+    connection: Connection,
+    tables: Mapping[str, Table],
+    vocabulary: Vocabulary,
+    only: Came | None = None,
+    *,
+    n_levels: Mapping[bool, int] = MappingProxyType({}),
 ) -> Mapping[bool, ArchiveRecords]:
-    """Return the records of real (False) and of invented (True) persons, as known now."""
-    told = _persons(connection, tables)
-    _say_names(connection, tables, told)
-    _say_scalars(connection, tables, told)
-    _say_arrests(connection, tables, told)
-    levels, copies = _levels(vocabulary), _copies(connection, tables)
+    """Return the records of real (False) and of invented (True) persons, as known now.
+
+    Parameters
+    ----------
+    only : Came, optional
+        Read no more than what came since; then even a single record makes a table.
+    n_levels : mapping of world to int
+        Levels of place that a table has at least.
+    """
+    asked = _Asking(connection, only)
+    told = _persons(asked, tables)
+    _say_names(asked, tables, told)
+    _say_scalars(asked, tables, told)
+    _say_arrests(asked, tables, told)
+    levels, copies = levels_of(vocabulary), copies_now(connection, tables)
+    fewest = 2 if only is None else 1
     made = {
-        synthetic: _records({m: t for m, t in told.items() if t.synthetic is synthetic}, levels)
+        synthetic: _records(
+            {m: t for m, t in told.items() if t.synthetic is synthetic}, levels, fewest, n_levels.get(synthetic, 0)
+        )
         for synthetic in (False, True)
     }
     return {synthetic: replace(each, copies=copies) for synthetic, each in made.items()}
@@ -118,7 +138,8 @@ def without_echoes(records: ArchiveRecords, *, judged: Collection[int]) -> tuple
     return replace(records, table=table, mentions=records.mentions[stays]), echoing
 
 
-def _copies(connection: Connection, tables: Mapping[str, Table]) -> Mapping[str, Collection[str]]:
+def copies_now(connection: Connection, tables: Mapping[str, Table]) -> Mapping[str, Collection[str]]:
+    """Return the lists that each list copies, as their lineage declares now."""
     sources = tables["sources"]
     rows = connection.execute(select(sources.c.id, sources.c.key, sources.c.body).where(known_by(sources, None))).all()
     keys = {row.id: row.key for row in rows}
@@ -126,7 +147,25 @@ def _copies(connection: Connection, tables: Mapping[str, Table]) -> Mapping[str,
     return lists_copied({key: [keys[each] for each in copied if each in keys] for key, copied in lineage.items()})
 
 
-def _persons(connection: Connection, tables: Mapping[str, Table]) -> dict[int, _Told]:
+class _Asking:
+    """Asks a table for all its rows, or for those of accounts that came, in the order of the ledger."""
+
+    def __init__(self, connection: Connection, only: Came | None) -> None:
+        self._connection, self._only = connection, only
+
+    def rows(self, query: Select[Any], table: Table) -> Iterator[Any]:
+        """Yield the rows of a query on a table whose ids begin with the account."""
+        if self._only is None:
+            yield from self._connection.execute(query.order_by(table.c.id))
+            return
+        numbered = query.add_columns(table.c.id.label("_place"))
+        found = [
+            row for asked in self._only.conditions(table) for row in self._connection.execute(numbered.where(asked))
+        ]
+        yield from (tuple(row)[:-1] for row in sorted({row[-1]: row for row in found}.values(), key=itemgetter(-1)))
+
+
+def _persons(asked: _Asking, tables: Mapping[str, Table]) -> dict[int, _Told]:
     subjects, accounts, sources = tables["subjects"], tables["accounts"], tables["sources"]
     query = (
         select(subjects.c.id, sources.c.key, sources.c.synthetic)
@@ -138,23 +177,23 @@ def _persons(connection: Connection, tables: Mapping[str, Table]) -> dict[int, _
             accounts.c.load.is_not(None),
             accounts.c.load.not_like(f"{BY_HAND}%"),
         )
-        .order_by(subjects.c.id)
     )
-    return {mention: _Told(key, bool(synthetic)) for mention, key, synthetic in connection.execute(query)}
+    return {mention: _Told(key, bool(synthetic)) for mention, key, synthetic in asked.rows(query, subjects)}
 
 
-def _of(connection: Connection, query: Any, told: Mapping[int, _Told]) -> Iterator[tuple[_Told, Any]]:
-    for row in connection.execute(query):
+def _of(asked: _Asking, query: Select[Any], table: Table, told: Mapping[int, _Told]) -> Iterator[tuple[_Told, Any]]:
+    for row in asked.rows(query, table):
         found = told.get(row[0])
         if found is not None:
             yield found, row
 
 
-def _say_names(connection: Connection, tables: Mapping[str, Table], told: Mapping[int, _Told]) -> None:
+def _say_names(asked: _Asking, tables: Mapping[str, Table], told: Mapping[int, _Told]) -> None:
     names = tables["names"]
     columns = (names.c.subject, names.c.text, names.c.father, names.c.mother, names.c.kunya)
-    query = select(*columns).where(known_by(names, None)).order_by(names.c.id)
-    for person, (_, text, father, mother, kunya) in _of(connection, query, told):
+    for person, (_, text, father, mother, kunya) in _of(
+        asked, select(*columns).where(known_by(names, None)), names, told
+    ):
         if person.name is None:
             person.name = text
         person.father = person.father or father
@@ -162,45 +201,40 @@ def _say_names(connection: Connection, tables: Mapping[str, Table], told: Mappin
         person.kunya = person.kunya or kunya
 
 
-def _say_scalars(connection: Connection, tables: Mapping[str, Table], told: Mapping[int, _Told]) -> None:
+def _say_scalars(asked: _Asking, tables: Mapping[str, Table], told: Mapping[int, _Told]) -> None:
     said = tables["statements"]
-    query = (
-        select(said.c.subject, said.c.predicate, said.c.value, said.c.lo, said.c.hi)
-        .where(
-            said.c.predicate.in_(("sex", "birth", "age")),
-            said.c.polarity.is_(None),
-            said.c.role.is_(None),
-            known_by(said, None),
-        )
-        .order_by(said.c.id)
+    query = select(said.c.subject, said.c.predicate, said.c.value, said.c.lo, said.c.hi).where(
+        said.c.predicate.in_(("sex", "birth", "age")),
+        said.c.polarity.is_(None),
+        said.c.role.is_(None),
+        known_by(said, None),
     )
-    for person, (_, predicate, value, lo, hi) in _of(connection, query, told):
+    for person, (_, predicate, value, lo, hi) in _of(asked, query, said, told):
         if predicate == "sex":
             person.sex = value if value in ("male", "female") else person.sex
         elif lo is not None and hi is not None and (person.birth[0] is None or predicate == "birth"):
             person.birth = (lo, hi)
 
 
-def _say_arrests(connection: Connection, tables: Mapping[str, Table], told: Mapping[int, _Told]) -> None:
+def _say_arrests(asked: _Asking, tables: Mapping[str, Table], told: Mapping[int, _Told]) -> None:
     """Tell of each person's first arrest in the account: rows tell of one; of which only the place may be known."""
-    episodes, events = tables["episodes"], tables["episode_events"]
-    query = (
-        select(episodes.c.person, events.c.on_lo, events.c.on_hi, events.c.place)
-        .join(events, events.c.subject == episodes.c.subject)
-        .where(events.c.event == "arrested", known_by(episodes, None), known_by(events, None))
-        .order_by(events.c.id)
+    episodes, events, residences = tables["episodes"], tables["episode_events"], tables["residences"]
+    whose = dict(asked.rows(select(episodes.c.subject, episodes.c.person).where(known_by(episodes, None)), episodes))
+    arrests = select(events.c.subject, events.c.on_lo, events.c.on_hi, events.c.place).where(
+        events.c.event == "arrested", known_by(events, None)
     )
-    for person, (_, lo, hi, place) in _of(connection, query, told):
-        if person.event[0] is None and lo is not None and hi is not None:
-            person.event = (lo, hi)
-        person.place = person.place or place
-    residences = tables["residences"]
+    for episode, lo, hi, place in asked.rows(arrests, events):
+        person = told.get(whose.get(episode, -1))
+        if person is not None:
+            if person.event[0] is None and lo is not None and hi is not None:
+                person.event = (lo, hi)
+            person.place = person.place or place
     homes = select(residences.c.subject, residences.c.place).where(known_by(residences, None))
-    for person, (_, place) in _of(connection, homes, told):
+    for person, (_, place) in _of(asked, homes, residences, told):
         person.place = person.place or place
 
 
-def _levels(vocabulary: Vocabulary) -> Mapping[str, tuple[str, ...]]:
+def levels_of(vocabulary: Vocabulary) -> Mapping[str, tuple[str, ...]]:
     """Return each place's path from below its country to itself."""
     terms = vocabulary.schemes["places"].terms
     paths: dict[str, tuple[str, ...]] = {}
@@ -213,10 +247,12 @@ def _levels(vocabulary: Vocabulary) -> Mapping[str, tuple[str, ...]]:
     return paths
 
 
-def _records(told: Mapping[int, _Told], levels: Mapping[str, tuple[str, ...]]) -> ArchiveRecords:
+def _records(
+    told: Mapping[int, _Told], levels: Mapping[str, tuple[str, ...]], fewest: int, n_levels: int
+) -> ArchiveRecords:
     usable = {format_subject(mention): each for mention, each in told.items() if each.can_be_linked}
     left = np.array([mention for mention, each in told.items() if not each.can_be_linked], np.int64)
-    if len(usable) < 2:
+    if len(usable) < fewest:
         return ArchiveRecords(left=left)
     rows = list(usable.values())
     columns: dict[str, Any] = {
@@ -227,7 +263,7 @@ def _records(told: Mapping[int, _Told], levels: Mapping[str, tuple[str, ...]]) -
         **{f"event_{end}": [each.event[at] for each in rows] for at, end in enumerate(("lo", "hi"))},
     }
     paths = [levels.get(each.place or "", ()) for each in rows]
-    for level in range(max(map(len, paths))):
+    for level in range(max(n_levels, *map(len, paths), 0)):
         columns[f"place_{level}"] = [path[level] if level < len(path) else None for path in paths]
     table = RecordTable.of(columns)
     by_id = {format_subject(mention): mention for mention in told}

@@ -13,6 +13,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from dalil.linkage.features import Features
+from dalil.linkage.labels import Labels
 from dalil.linkage.learning import STRATA, stratum_of
 from dalil.linkage.plan import Linked, Pairs
 from dalil.linkage.sureness import merges_of
@@ -37,16 +39,16 @@ def ask(linked: Linked, n: int) -> list[tuple[str, str]]:
     stands = _strongest(of, linked.pairs.log_odds)
     mean = np.full(len(linked.pairs), -np.inf, np.float32)
     mean[stands] = merges.score[of[stands]] - np.float32(linked.lean)
-    questions = _Questions(linked)
+    questions = _Questions(linked.features, linked.pairs, linked.labels, linked.seed)
     questions.add(stratum_of(mean), n // 2, SHARES_OF_MERGES, np.isfinite(mean))
     questions.add(stratum_of(linked.pairs.log_odds), n - len(questions.chosen), SHARES)
     return questions.of_ids(n)
 
 
-def drawn(linked: Linked, n: int) -> list[tuple[str, str]]:
-    """Return up to n pairs of ids drawn at random within strata of all pairs, the most telling first."""
-    questions = _Questions(linked)
-    questions.add(stratum_of(linked.pairs.log_odds), n, SHARES)
+def drawn(features: Features, pairs: Pairs, labels: Labels | None, seed: int, n: int) -> list[tuple[str, str]]:
+    """Return up to n pairs of ids drawn at random within strata of some pairs, the most telling first."""
+    questions = _Questions(features, pairs, labels, seed)
+    questions.add(stratum_of(pairs.log_odds), n, SHARES)
     return questions.of_ids(n)
 
 
@@ -60,16 +62,15 @@ def _strongest(of: Longs, log_odds: npt.NDArray[np.float32]) -> Longs:
 class _Questions:
     """Pairs chosen so far."""
 
-    def __init__(self, linked: Linked) -> None:
-        pairs, self._ids = linked.pairs, linked.features.ids
-        self._pairs = pairs
-        self._order = _random_order(pairs, self._ids, linked.seed)
+    def __init__(self, features: Features, pairs: Pairs, labels: Labels | None, seed: int) -> None:
+        self._pairs, self._ids = pairs, features.ids
+        self._order = _random_order(pairs, self._ids, seed)
         self._allowed = np.ones(len(pairs), np.bool_)
-        if linked.labels is not None:
-            told = np.concatenate([linked.labels.same, linked.labels.different, linked.labels.unsure])
+        if labels is not None:
+            told = np.concatenate([labels.same, labels.different, labels.unsure])
             self._allowed &= ~np.isin(pairs.a * len(self._ids) + pairs.b, told[:, 0] * len(self._ids) + told[:, 1])
-        self._kind = 2 * (linked.features.script[pairs.a] != linked.features.script[pairs.b]) + (
-            linked.features.list_of[pairs.a] == linked.features.list_of[pairs.b]
+        self._kind = 2 * (features.script[pairs.a] != features.script[pairs.b]) + (
+            features.list_of[pairs.a] == features.list_of[pairs.b]
         )
         self._asked: dict[int, int] = {}
         self.chosen: list[int] = []

@@ -7,20 +7,23 @@ measure it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from dalil.linkage.asking import drawn as drawn_pairs
 from dalil.linkage.calibrating import is_audited, lot
 from dalil.linkage.candidates import Candidates
+from dalil.linkage.clustering import Merges
 from dalil.linkage.comparing import COLUMNS
 from dalil.linkage.crowding import uncrowded
-from dalil.linkage.plan import Linked
+from dalil.linkage.plan import Linked, Pairs
 from dalil.values.ids import parse_subject
+
+Longs = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 DOUBT: Final = 0.005
 """Merges surer than this, either way, are not asked about: there are too many of them, and too few are wrong."""
@@ -28,6 +31,12 @@ JUDGED: Final = 100.0
 """Scores beyond this come from people's verdicts, not from the model."""
 SHOWN: Final = ("given", "father", "family", "mother", "whole", "day_gap", "place", "governorate", "age_gap", "sex")
 """Columns of comparing that a judgement is recorded with."""
+
+
+Ends: TypeAlias = tuple[int, int]
+"""Two mentions, the older first."""
+Asked: TypeAlias = tuple[float, bool, float]
+"""Of a question: how likely the two are one, whether they were joined, how much an answer teaches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,18 +54,55 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """A run's clusters of more than one record, how many there are in all, and the columns of all pairs compared."""
+class Weighed:
+    """Records as they were put together, and the pairs that this rests on.
 
-    clusters: tuple[Cluster, ...]
-    n_clusters: int
-    compared: Mapping[str, npt.NDArray[np.generic]]
+    Attributes
+    ----------
+    a, b : (n_pairs,) int64
+        Rows of records, ascending.
+    log_odds : (n_pairs,) float32
+    cluster : (n_records,) int64
+        The person of each record, as its lowest row.
+    merges : Merges
+    same : (n_same, 2) int64
+        Rows that people judged the same, also such as were never compared.
+    columns : callable
+        The columns of comparing of the pair of two rows, the lower first; None if it was not compared.
+    """
+
+    a: Longs
+    b: Longs
+    log_odds: npt.NDArray[np.float32]
+    cluster: Longs
+    merges: Merges
+    same: Longs
+    columns: Callable[[int, int], npt.NDArray[np.float32] | None]
+
+    @classmethod
+    def of(cls, linked: Linked) -> Weighed:
+        """Return what a run over all records weighed."""
+        pairs, n = linked.pairs, len(linked.features)
+        codes = pairs.a * n + pairs.b
+
+        def columns(a: int, b: int) -> npt.NDArray[np.float32] | None:
+            at = int(np.searchsorted(codes, a * n + b))
+            found: npt.NDArray[np.float32] | None = (
+                pairs.matrix[at] if at < len(codes) and codes[at] == a * n + b else None
+            )
+            return found
+
+        same = np.empty((0, 2), np.int64) if linked.labels is None else linked.labels.same
+        made = linked.clustered
+        return cls(
+            a=pairs.a, b=pairs.b, log_odds=pairs.log_odds, cluster=made.cluster, merges=made.merges, same=same,
+            columns=columns,
+        )  # fmt: skip
 
 
-def evidence_of(linked: Linked, mentions: npt.NDArray[np.int64]) -> Evidence:
-    """Return what stands behind the clusters of a run over records that are these mentions."""
-    cluster, pairs, merges = linked.clustered.cluster, linked.pairs, linked.clustered.merges
-    n = len(cluster)
+def clusters_of(weighed: Weighed, among: Flags | None = None) -> list[Cluster]:
+    """Return the clusters of more than one record, with what they rest on; only those of some records, if given."""
+    cluster, merges = weighed.cluster, weighed.merges
     weakest: dict[int, tuple[float, int, int]] = {}
     for at in np.flatnonzero(merges.made).tolist():
         a, b = int(merges.a[at]), int(merges.b[at])
@@ -64,38 +110,53 @@ def evidence_of(linked: Linked, mentions: npt.NDArray[np.int64]) -> Evidence:
         of = int(cluster[a])
         if of not in weakest or found < weakest[of]:
             weakest[of] = found
-    order = np.argsort(cluster, kind="stable")
-    starts = np.flatnonzero(np.r_[True, cluster[order][1:] != cluster[order][:-1]])
-    codes = pairs.a * n + pairs.b
+    wanted = np.arange(len(cluster)) if among is None else np.flatnonzero(among)
+    order = wanted[np.argsort(cluster[wanted], kind="stable")]
+    starts = np.flatnonzero(np.r_[True, cluster[order][1:] != cluster[order][:-1]]) if len(order) else order
     clusters = []
-    links = _links(linked)
+    links = _links(weighed)
     for rows in np.split(order, starts[1:]):
         if len(rows) > 1:
             score, a, b = weakest[int(cluster[rows[0]])]
-            at = int(np.searchsorted(codes, a * n + b))
-            is_compared = at < len(codes) and codes[at] == a * n + b
-            why = _why(pairs.matrix[at]) if is_compared else {}
+            columns = weighed.columns(a, b)
+            why = {} if columns is None else _why(columns)
             members = tuple(rows.tolist())
             chosen = spanning(members, links.get(int(cluster[rows[0]]), ()))
             clusters.append(Cluster(rows=members, links=chosen, score=round(1000 * _chance(score)), why=why))
-    compared = {
-        "a": np.minimum(mentions[pairs.a], mentions[pairs.b]),
-        "b": np.maximum(mentions[pairs.a], mentions[pairs.b]),
-        "log_odds": pairs.log_odds,
-        "first": uncrowded(pairs.a, pairs.b, pairs.first, linked.features.list_of, len(linked.features.lists)),
-        "joined": cluster[pairs.a] == cluster[pairs.b],
+    return clusters
+
+
+def compared_in(linked: Linked, mentions: Longs) -> dict[str, npt.NDArray[np.generic]]:
+    """Return the columns of all pairs that a run compared (`candidates.Compared`); its records are these mentions."""
+    pairs, features = linked.pairs, linked.features
+    first = uncrowded(pairs.a, pairs.b, pairs.first, features.list_of, len(features.lists))
+    return columns_of(pairs.a, pairs.b, pairs.log_odds, first, linked.clustered.cluster, mentions)
+
+
+def columns_of(
+    a: Longs,
+    b: Longs,
+    log_odds: npt.NDArray[np.float32],
+    first: npt.NDArray[np.float32],
+    cluster: Longs,
+    mentions: Longs,
+) -> dict[str, npt.NDArray[np.generic]]:
+    """Return the columns of pairs of rows that are these mentions."""
+    return {
+        "a": np.minimum(mentions[a], mentions[b]),
+        "b": np.maximum(mentions[a], mentions[b]),
+        "log_odds": log_odds,
+        "first": first,
+        "joined": cluster[a] == cluster[b],
     }
-    return Evidence(clusters=tuple(clusters), n_clusters=len(starts), compared=compared)
 
 
-def _links(linked: Linked) -> dict[int, list[tuple[int, int]]]:
+def _links(weighed: Weighed) -> dict[int, list[tuple[int, int]]]:
     """Return the pairs within each cluster, by what speaks for them, the strongest first."""
-    pairs, cluster = linked.pairs, linked.clustered.cluster
-    a, b, odds = pairs.a, pairs.b, pairs.log_odds
-    if linked.labels is not None and len(linked.labels.same):  # people's own joins, also of pairs never compared
-        same = linked.labels.same
-        a, b = np.r_[same[:, 0], a], np.r_[same[:, 1], b]
-        odds = np.r_[np.full(len(same), np.float32(JUDGED)), odds]
+    cluster, a, b, odds = weighed.cluster, weighed.a, weighed.b, weighed.log_odds
+    if len(weighed.same):  # people's own joins, also of pairs never compared
+        a, b = np.r_[weighed.same[:, 0], a], np.r_[weighed.same[:, 1], b]
+        odds = np.r_[np.full(len(weighed.same), np.float32(JUDGED)), odds]
     inside = np.flatnonzero(cluster[a] == cluster[b])
     inside = inside[np.lexsort((b[inside], a[inside], -odds[inside]))]
     found: dict[int, list[tuple[int, int]]] = {}
@@ -137,27 +198,43 @@ def _why(columns: npt.NDArray[np.float32]) -> dict[str, int]:
     return found
 
 
-def pick_candidates(
-    linked: Mapping[bool, Linked], mentions: Mapping[bool, npt.NDArray[np.int64]], *, asked: int
-) -> Candidates:
-    """Return the pairs of a run that people should be asked about; the run has no number yet."""
-    rows: dict[tuple[int, int], tuple[float, bool, float]] = {}
-    for key, each in sorted(linked.items()):
-        merges, of = each.clustered.merges, mentions[key]
-        doubted = np.abs(merges.score) < JUDGED
-        chance = 1 / (1 + np.exp(-np.clip(merges.score.astype(np.float64), -50, 50)))
-        doubted &= (chance > DOUBT) & (chance < 1 - DOUBT)
-        for at in np.flatnonzero(doubted).tolist():
-            a, b = sorted((int(of[merges.a[at]]), int(of[merges.b[at]])))
-            rows[a, b] = (float(chance[at]), bool(merges.made[at]), 0.0)
-        drawn = [tuple(sorted(map(parse_subject, pair))) for pair in drawn_pairs(each, asked)]
-        score = _scores(each, of)
-        # What measures is asked in no order, so that however few are answered, they are of every stratum.
-        order = {pair: number / len(drawn) for number, pair in enumerate(drawn)}
-        order |= {pair: lot(*pair) for pair in drawn if is_audited(*pair)}
-        for a, b in drawn:
-            chance_of, joined = score[a, b]
-            rows[a, b] = (rows[a, b][0] if (a, b) in rows else chance_of, joined, 1 - order[a, b])
+def doubted_merges(merges: Merges, mentions: Longs) -> dict[Ends, Asked]:
+    """Return the merges, made or refused, that are in doubt, as questions."""
+    chance = 1 / (1 + np.exp(-np.clip(merges.score.astype(np.float64), -50, 50)))
+    doubted = (np.abs(merges.score) < JUDGED) & (chance > DOUBT) & (chance < 1 - DOUBT)
+    found = {}
+    for at in np.flatnonzero(doubted).tolist():
+        a, b = sorted((int(mentions[merges.a[at]]), int(mentions[merges.b[at]])))
+        found[a, b] = (float(chance[at]), bool(merges.made[at]), 0.0)
+    return found
+
+
+def drawn_questions(
+    drawn: Sequence[tuple[str, str]], pairs: Pairs, cluster: Longs, mentions: Longs, asked: Mapping[Ends, Asked]
+) -> dict[Ends, Asked]:
+    """Return pairs drawn at random within strata as questions, the most telling first.
+
+    Parameters
+    ----------
+    drawn : sequence of (id, id)
+        As `asking.drawn` gives them.
+    asked : mapping
+        Of pairs that are asked about anyway, how likely stays.
+    """
+    ends = [(min(pair), max(pair)) for pair in ((parse_subject(a), parse_subject(b)) for a, b in drawn)]
+    score = _scores(pairs, cluster, mentions)
+    # What measures is asked in no order, so that however few are answered, they are of every stratum.
+    order = {pair: number / len(ends) for number, pair in enumerate(ends)}
+    order |= {pair: lot(*pair) for pair in ends if is_audited(*pair)}
+    found = {}
+    for pair in ends:
+        chance, joined = score[pair]
+        found[pair] = (asked[pair][0] if pair in asked else chance, joined, 1 - order[pair])
+    return found
+
+
+def candidates_of(rows: Mapping[Ends, Asked]) -> Candidates:
+    """Return questions as columns; the run has no number yet."""
     pairs = sorted(rows)
     told = [rows[pair] for pair in pairs]
     return Candidates(
@@ -170,12 +247,9 @@ def pick_candidates(
     )
 
 
-def _scores(linked: Linked, mentions: npt.NDArray[np.int64]) -> dict[tuple[int, int], tuple[float, bool]]:
+def _scores(pairs: Pairs, cluster: Longs, mentions: Longs) -> dict[Ends, tuple[float, bool]]:
     """Return likelihood and whether joined, for each pair compared."""
-    pairs, cluster = linked.pairs, linked.clustered.cluster
     a, b = np.sort(np.stack([mentions[pairs.a], mentions[pairs.b]]), axis=0)
-    chance = 1 / (1 + np.exp(-pairs.log_odds.astype(np.float64)))
     joined = cluster[pairs.a] == cluster[pairs.b]
-    return dict(
-        zip(zip(a.tolist(), b.tolist(), strict=True), zip(chance.tolist(), joined.tolist(), strict=True), strict=True)
-    )
+    ends = zip(a.tolist(), b.tolist(), strict=True)
+    return dict(zip(ends, zip(pairs.chance.tolist(), joined.tolist(), strict=True), strict=True))

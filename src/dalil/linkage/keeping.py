@@ -28,7 +28,7 @@ from dalil.names.units import unit
 Longs = npt.NDArray[np.int64]
 
 FORMAT: Final = "dalil-linkage-state/3"
-_STATE: Final = "state.json"
+STATE: Final = "state.json"
 _COLUMNS: Final = (
     *("parts", "family", "kunya", "mother", "n_parts", "script", "sex", "age", "born", "event"),
     *("list_of", "places", "extras"),
@@ -128,7 +128,7 @@ def save(existing: Existing, folder: Path) -> None:
     }
     beside = folder / ".state.json.part"
     beside.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
-    beside.replace(folder / _STATE)
+    beside.replace(folder / STATE)
     for other in folder.glob("records-*.npz"):
         if other.name != columns:
             other.unlink()
@@ -143,7 +143,7 @@ def load(folder: Path) -> Existing:
         Nothing of the kind is there, or it was changed.
     """
     try:
-        state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
+        state = json.loads((folder / STATE).read_text(encoding="utf-8"))
         if state.get("format") != FORMAT:
             raise WrongLists("What is kept has another format.", expected=FORMAT, where=folder.name)
         digest = file_digest(folder / state["columns"])

@@ -55,7 +55,7 @@ class KeyIndex:
     files : mapping of rule to list of arrays
         Sorted words, mapped from disk.
     row_of : (n_arrived,) int64
-        The row of each record in the order of arrival.
+        The row of each record in the order of arrival; -1 for those that are gone.
     """
 
     shape: Shape
@@ -72,8 +72,9 @@ class KeyIndex:
             counts = last - first
             step = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
             found = words[np.repeat(first, counts) + step]
-            records.append(self.row_of[(found & RECORD).astype(np.int64)])
-            keys.append(found >> RECORD_BITS)
+            rows = self.row_of[(found & RECORD).astype(np.int64)]
+            records.append(rows[rows >= 0])
+            keys.append((found >> RECORD_BITS)[rows >= 0])
         return Entries(np.concatenate(records), np.concatenate(keys))
 
 
@@ -84,9 +85,9 @@ def packed_of(entries: Entries) -> Words:
 
 def write_words(folder: Path, rule: str, number: int, words: Words) -> None:
     """Write the file of a rule, of the lists that came as the `number`-th."""
-    beside = folder / f".{_name(rule, number)}.part.npy"
+    beside = folder / f".{key_file(rule, number)}.part.npy"
     np.save(beside, words)
-    beside.replace(folder / _name(rule, number))
+    beside.replace(folder / key_file(rule, number))
 
 
 def file_digest(path: Path) -> str:
@@ -98,10 +99,11 @@ def file_digest(path: Path) -> str:
 def read_keys(folder: Path, rules: list[str], n_lists: int) -> dict[str, list[Words]]:
     """Map the files of every rule; raises what reading raises."""
     return {
-        rule: [np.load(folder / _name(rule, number), mmap_mode="r", allow_pickle=False) for number in range(n_lists)]
+        rule: [np.load(folder / key_file(rule, number), mmap_mode="r", allow_pickle=False) for number in range(n_lists)]
         for rule in rules
     }
 
 
-def _name(rule: str, number: int) -> str:
+def key_file(rule: str, number: int) -> str:
+    """Return the name of the file of a rule, of the lists that came as the `number`-th."""
     return f"keys-{rule.replace(' ', '-')}-{number}.npy"

@@ -210,6 +210,19 @@ def compare(
     old: KeyIndex | None = None,
 ) -> tuple[Pairs, dict[str, Any]]:
     """Return the candidate pairs worth judging, compared closely, and counts; of `new` records only, against `old`."""
+    pairs, counted, _ = compare_with(features, clock, model, settings, new, old)
+    return pairs, counted
+
+
+def compare_with(
+    features: Features,
+    clock: Clock,
+    model: Model,
+    settings: Settings,
+    new: npt.NDArray[np.bool_] | None = None,
+    old: KeyIndex | None = None,
+) -> tuple[Pairs, dict[str, Any], Comparer]:
+    """Do as `compare` does, and return what compares besides: it can be asked about other pairs too."""
     with clock.stage("blocking"):
         places = read_places(features)
         tokens = tokens_of(features, places, new)
@@ -245,7 +258,7 @@ def compare(
             for rule in told
         ],
     }
-    return Pairs(a, b, rules, matrix, first, first), counted
+    return Pairs(a, b, rules, matrix, first, first), counted, comparer
 
 
 def judge(
