@@ -26,6 +26,10 @@ def figures() -> None:
     """Count figures, and open them down to their members."""
 
 
+def _of(n: int, unit: str) -> str:
+    return f"{n:,} {unit}" if n == 1 else f"{n:,} {unit}s"
+
+
 def value_text(value: Value | None) -> str:
     """Return a figure's value as people read it."""
     match value:
@@ -37,7 +41,7 @@ def value_text(value: Value | None) -> str:
             return f"{value.low if value.low is not None else '…'} to {value.high if value.high is not None else '…'}"
         case Duration():
             ends = [value.least] if value.most in (None, value.least) else [value.least, value.most]
-            return " to ".join(f"{end[0]} years {end[1]} months" for end in ends if end is not None)
+            return " to ".join(f"{_of(end[0], 'year')} {_of(end[1], 'month')}" for end in ends if end is not None)
         case Ratio():
             return f"{value.percent} % ({value.part:,} of {value.whole:,})"
 
@@ -74,12 +78,14 @@ def list_figures(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def run(context: click.Context, name: str, as_of: str | None, known_by: str | None, as_json: bool) -> None:
     """Count the figure NAME: its value, its cells, what is unknown, what was left out."""
-    found = _run(open_archive(context), name, as_of, known_by)
+    archive = open_archive(context)
+    found = _run(archive, name, as_of, known_by)
     if as_json:
         print_json(found.record() | {"run": found.run_id})
         return
     click.echo(f"{found.name} · {found.title.get('en', '')}")
-    click.echo(f"{value_text(found.value)} ({found.unit}, {found.figure_class})")
+    unit = archive.vocabulary.label("units", found.unit, "en", count=found.value if isinstance(found.value, int) else 2)
+    click.echo(f"{value_text(found.value)} {unit} ({found.figure_class})")
     if found.as_of:
         click.echo(f"as of {found.as_of}, known by ledger size {found.known_by:,}")
     if found.cells:

@@ -161,7 +161,9 @@ def _definition(composer: Composer, name: str) -> JsonObject:
         "definition": figure.definition[chrome.language],
         "shows": _shows(composer, figure),
         "class": chrome.classes[figure.figure_class],
-        "unit": composer.vocabulary.label("units", figure.unit, chrome.language),
+        "unit": composer.vocabulary.label(
+            "units", figure.unit, chrome.language, count=figure.value if isinstance(figure.value, int) else None
+        ),
         "facts": _facts(composer, figure),
         "run": figure.run_id,
         "members": figure.members_digest or "",

@@ -12,6 +12,7 @@ from typing import Final
 
 from dalil.errors import DalilError, TemplateWrong
 from dalil.values.dates import parse_edtf
+from dalil.values.plurals import plural_category
 
 DIGITS: Final = ("latn", "arab")
 _TO_ARABIC_INDIC: Final = str.maketrans("0123456789,.%", "٠١٢٣٤٥٦٧٨٩٬٫٪")
@@ -132,22 +133,3 @@ class Wording:
 
     def _in_digits(self, text: str) -> str:
         return text.translate(_TO_ARABIC_INDIC) if self.digits == "arab" else text
-
-
-def plural_category(language: str, value: int) -> str:
-    """Return the CLDR plural category of a whole number (CLDR 44, cardinal rules for en and ar)."""
-    if language != "ar":
-        return "one" if value == 1 else "other"
-    match value:
-        case 0:
-            return "zero"
-        case 1:
-            return "one"
-        case 2:
-            return "two"
-    match value % 100:
-        case rest if 3 <= rest <= 10:
-            return "few"
-        case rest if rest >= 11:
-            return "many"
-    return "other"

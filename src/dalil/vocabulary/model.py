@@ -19,7 +19,8 @@ Base = Literal["text", "term", "date", "int", "count", "subject", "url"]
 class Term:
     """One term of one scheme.
 
-    ``labels`` is keyed by language, and by language and ``-f`` for a feminine form (``ar-f``). ``crosswalk`` is keyed
+    ``labels`` is keyed by language, by language and ``-f`` for a feminine form (``ar-f``), and by
+    language and plural category for the forms that go with numbers (``en-other``, ``ar-few``). ``crosswalk`` is keyed
     by the other vocabulary (``huridocs``, ``rome``, …). ``properties`` holds what the scheme declares for its terms:
     the inverse of a kinship, the adoption date of an instrument. ``members`` is for terms that stand for a set of
     other terms, such as an informal region. ``unchecked`` marks a legal crosswalk no lawyer has confirmed.

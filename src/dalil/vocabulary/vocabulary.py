@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from dalil.errors import UnknownTerm
+from dalil.values.plurals import plural_category
 from dalil.vocabulary.building import CODE
 from dalil.vocabulary.folding import fold
 from dalil.vocabulary.model import Kind, Method, Predicate, Scheme, Term
@@ -65,8 +66,10 @@ class Vocabulary:
             message = f"Scheme {scheme} has no term {_shown(code)}."
             raise _unknown(message, code, list(terms), f"scheme {scheme}") from None
 
-    def label(self, scheme: str, code: str, language: str, *, sex: str | None = None) -> str:
+    def label(self, scheme: str, code: str, language: str, *, sex: str | None = None, count: int | None = None) -> str:
         """Return a term's label in a language; its feminine form where ``sex`` is ``female`` and the term has one.
+
+        With a ``count`` it is the form that goes with this number, where the term has one: 20,847 *persons*.
 
         Raises
         ------
@@ -76,6 +79,10 @@ class Vocabulary:
         labels = self.term(scheme, code).labels
         if sex == "female" and f"{language}-f" in labels:
             return labels[f"{language}-f"]
+        if count is not None:
+            counted = labels.get(f"{language}-{plural_category(language, count)}")
+            if counted is not None:
+                return counted
         try:
             return labels[language]
         except KeyError:

@@ -6,7 +6,8 @@ import pytest
 
 from dalil.errors import TemplateWrong
 from dalil.publication.chrome import load_chrome
-from dalil.publication.wording import Wording, plural_category
+from dalil.publication.wording import Wording
+from dalil.values.plurals import plural_category
 
 ARABIC_CHILD = {"one": "طفل واحد", "two": "طفلان", "few": "أطفال", "many": "طفلاً", "other": "طفل"}
 

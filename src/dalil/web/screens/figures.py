@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.core.paginator import Paginator
@@ -21,7 +21,8 @@ from dalil.protection.opening import visible_mentions
 from dalil.records.headlines import read_headlines
 from dalil.values.ids import format_subject, parse_subject
 from dalil.web import jobs
-from dalil.web.desk import Desk
+from dalil.web.desk import ESTIMATED, Desk
+from dalil.web.estimated_runs import job_for, kept_run, kept_sizes, key_of
 from dalil.web.gate import DeskRequest, screen
 from dalil.web.models import Job
 from dalil.web.showing.charts import NARROW, cell_label, draw_charts
@@ -81,9 +82,53 @@ def _asked(request: DeskRequest, name: str) -> tuple[Definition, Times]:
     return definition, read_times(request, desk.archive, default_day=day_of(definition.as_of))
 
 
-def _run(desk: Desk, definition: Definition, times: Times, *, asked_day: bool) -> FigureRun:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A run that is not there yet, and the job that works it out; None if too much is waiting for this account."""
+
+    job: Job | None
+
+
+def _run(request: DeskRequest, definition: Definition, times: Times, *, asked_day: bool) -> FigureRun | Waiting:
+    """Return a run; of an estimated figure, one that was worked out before, or what works it out."""
+    desk, name = request.desk, definition.name
     as_of = times.day if definition.as_of is not None or asked_day else None
-    return desk.run(definition.name, as_of=as_of, known_by=times.known_by)
+    if definition.figure_class != ESTIMATED:
+        return desk.run(name, as_of=as_of, known_by=times.known_by)
+    size = desk.point() if times.known_by is None else times.known_by
+    key = key_of(desk, name, as_of)
+    found = kept_run(desk, definition, key, size)
+    if found is not None:
+        return found
+    job = job_for(request.account, key, name, as_of=as_of, known_by=size)
+    if times.known_by is None:  # the newest there is, which the page says is behind
+        for earlier in kept_sizes(desk, key):
+            if earlier < size and (found := kept_run(desk, definition, key, earlier)) is not None:
+                return found
+    return Waiting(job)
+
+
+def _waits(request: DeskRequest) -> bool:
+    """Tell whether a page that waits for a run is asking whether it is there."""
+    return "X-Waits" in request.headers
+
+
+def _wait(request: DeskRequest, definition: Definition, waiting: Waiting) -> HttpResponse:
+    """Show how far a run is; the page that waits asks again, and loads itself anew when it is there."""
+    job = waiting.job
+    if _waits(request):
+        return HttpResponse(headers={"HX-Refresh": "true"}) if job is None or job.is_over else HttpResponse(status=204)
+    words = _words(request.desk)
+    context = {
+        "name": definition.name,
+        "title": _in(definition.title, words) or definition.name,
+        "class": _class(words, definition.figure_class),
+        "class_code": definition.figure_class,
+        "job": job,
+        "is_own": job is not None and job.account_id == request.account.pk,  # type: ignore[attr-defined]
+        "section": "figures",
+    }
+    return render(request, "figures/waiting.html", context)
 
 
 @screen(Action.SEE_FIGURES)
@@ -92,7 +137,11 @@ def figure(request: DeskRequest, name: str) -> HttpResponse:
     desk = request.desk
     words = _words(desk)
     definition, times = _asked(request, name)
-    run = _run(desk, definition, times, asked_day="as_of" in request.GET)
+    run = _run(request, definition, times, asked_day="as_of" in request.GET)
+    if isinstance(run, Waiting):
+        return _wait(request, definition, run)
+    if _waits(request):
+        return HttpResponse(headers={"HX-Refresh": "true"})
     behind = times.size - run.known_by if times.known_by is None else 0
     if behind and not Job.objects.filter(kind="snapshot", state__in=(Job.State.WAITING, Job.State.RUNNING)).exists():
         jobs.start(request.account, "snapshot")
@@ -104,8 +153,8 @@ def figure(request: DeskRequest, name: str) -> HttpResponse:
         "title": _in(definition.title, words) or name,
         "text": _in(definition.text, words),
         "run": run,
-        "value": value_text(run.value),
-        "unit": words.term("units", run.unit),
+        "value": value_text(run.value, words),
+        "unit": words.unit(run.unit, counted(run.value)),
         "class": _class(words, run.figure_class),
         "hedge": words.term("hedges", run.hedge) if run.hedge else "",
         "charts": list(zip(charts, narrow, strict=True)),
@@ -127,7 +176,11 @@ def members(request: DeskRequest, name: str) -> HttpResponse:
     desk = request.desk
     words = _words(desk)
     definition, times = _asked(request, name)
-    run = _run(desk, definition, times, asked_day="as_of" in request.GET)
+    run = _run(request, definition, times, asked_day="as_of" in request.GET)
+    if isinstance(run, Waiting):
+        return _wait(request, definition, run)
+    if _waits(request):
+        return HttpResponse(headers={"HX-Refresh": "true"})
     dimension, cell = request.GET.get("dimension"), request.GET.get("cell")
     if cell is not None and not any((c.dimension, c.cell) == (dimension, cell) for c in run.cells):
         raise unknown()
@@ -177,21 +230,57 @@ def compare(request: DeskRequest, name: str) -> HttpResponse:
     definition, times = _asked(request, name)
     before = read_times(request, desk.archive, default_day=times.as_of, prefix="then_")
     between = replace(before, known_by=times.known_by)
-    runs = [_run(desk, definition, each, asked_day=True) for each in (before, between, times)]
+    found = [_run(request, definition, each, asked_day=True) for each in (before, between, times)]
+    if (waiting := next((each for each in found if isinstance(each, Waiting)), None)) is not None:
+        return _wait(request, definition, waiting)
+    if _waits(request):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    runs = [each for each in found if isinstance(each, FigureRun)]
     open_members = may(desk.actor, Action.OPEN_MEMBERS)
     context = {
         "name": name,
         "title": _in(definition.title, words) or name,
-        "before": {"times": before, "run": runs[0], "value": value_text(runs[0].value)},
-        "now": {"times": times, "run": runs[2], "value": value_text(runs[2].value)},
+        "before": {
+            "times": before,
+            "run": runs[0],
+            "value": value_text(runs[0].value, words),
+            "unit": _unit(runs[0], words),
+        },
+        "now": {
+            "times": times,
+            "run": runs[2],
+            "value": value_text(runs[2].value, words),
+            "unit": _unit(runs[2], words),
+        },
         "change": compare_runs(desk, *runs, words=words, open_members=open_members),
-        "unit": words.term("units", definition.unit),
         "section": "figures",
     }
     return render(request, "figures/compare.html", context)
 
 
-def value_text(value: Value | None) -> str:
+def _unit(run: FigureRun, words: Words) -> str:
+    return words.unit(run.unit, counted(run.value))
+
+
+def _length(years: int, months: int, words: Words) -> str:
+    said = [
+        words.counted(unit, n) for unit, n in (("year", years), ("month", months)) if n or (unit, years) == ("month", 0)
+    ]
+    return said[0] if len(said) == 1 else _("%(years)s and %(months)s") % {"years": said[0], "months": said[1]}
+
+
+def counted(value: Value | None) -> int | None:
+    """Return the number that a unit stands beside: the value, or the far end of a span."""
+    match value:
+        case int():
+            return value
+        case Span():
+            return value.low if value.high is None else value.high
+        case _:
+            return None
+
+
+def value_text(value: Value | None, words: Words) -> str:
     """Return a figure's value as people read it."""
     match value:
         case None:
@@ -204,5 +293,4 @@ def value_text(value: Value | None) -> str:
             return f"{value.percent} %"
         case Duration():
             ends = [value.least] if value.most in (None, value.least) else [value.least, value.most]
-            said = [_("%(years)s y %(months)s m") % {"years": e[0], "months": e[1]} for e in ends if e is not None]
-            return " – ".join(said)
+            return " – ".join(_length(each[0], each[1], words) for each in ends if each is not None)

@@ -14,6 +14,7 @@ from dalil.records.conflicts import Conflict, find_conflicts
 from dalil.records.dossier import Dossier
 from dalil.records.statement_view import StatementView
 from dalil.values.ids import format_subject
+from dalil.vocabulary import PartType
 from dalil.web.showing.dates import written
 from dalil.web.showing.words import Words
 
@@ -137,20 +138,40 @@ def pieces_of(view: StatementView, dossier: Dossier, words: Words) -> tuple[Said
         base, scheme = ("text", None) if predicate.value is None else (predicate.value.base, predicate.value.scheme)
         return (_piece("", base, scheme, view.value, dossier, words),)
     pieces = []
-    for name, said in view.value.items():
+    value = _with_unit(view.value, predicate.parts, words)
+    for name, said in value.items():
+        if isinstance(said, Said):
+            pieces.append(said)
+            continue
         part = predicate.parts[name]
         pieces.append(_piece(words.part(name), part.base, part.scheme, said, dossier, words))
-    first = [p for name, p in zip(view.value, pieces, strict=True) if name == _MAIN.get(view.predicate)]
-    rest = [p for name, p in zip(view.value, pieces, strict=True) if name != _MAIN.get(view.predicate)]
+    first = [p for name, p in zip(value, pieces, strict=True) if name == _MAIN.get(view.predicate)]
+    rest = [p for name, p in zip(value, pieces, strict=True) if name != _MAIN.get(view.predicate)]
     if view.predicate == "name":
         return (
             *first,
-            *(p for name, p in zip(view.value, pieces, strict=True) if name in ("mother", "kunya", "title")),
+            *(p for name, p in zip(value, pieces, strict=True) if name in ("mother", "kunya", "title")),
         )
     return (*first, *rest)
 
 
+def _with_unit(value: Mapping[str, Any], parts: Mapping[str, PartType], words: Words) -> Mapping[str, Any]:
+    """Return a value in which a number stands with what it counts: 20,847 persons, and not apart from it."""
+    count = value.get("count")
+    if "of_what" not in value or not isinstance(count, Mapping) or parts["of_what"].scheme != "units":
+        return value
+    said = Said(label="", text=f"{count_text(count, words)} {words.unit(str(value['of_what']), last_of(count))}")
+    return {"count": said} | {name: each for name, each in value.items() if name not in ("count", "of_what")}
+
+
+def last_of(count: Mapping[str, Any]) -> int | None:
+    """Return the number of a count that a noun stands beside."""
+    ends = [count[name] for name in ("n", "max", "min") if isinstance(count.get(name), int)]
+    return ends[0] if ends else None
+
+
 _MAIN: Mapping[str, str] = {
+    "count": "count",
     "name": "text",
     "episode_event": "event",
     "kin": "relation",
@@ -192,7 +213,10 @@ def count_text(said: Mapping[str, Any], words: Words) -> str:
     low, high = said.get("min"), said.get("max")
     if low is not None and high is not None:
         return f"{hedge}{low:,}–{high:,}"
-    return f"{hedge}≥ {low:,}" if low is not None else f"{hedge}≤ {high:,}"
+    if low is None and high is None:
+        return hedge.strip()
+    sign = "" if hedge else "≥ " if low is not None else "≤ "
+    return f"{hedge}{sign}{high if low is None else low:,}"
 
 
 def groups_of(

@@ -145,6 +145,15 @@ class Words:
         except UnknownTerm:
             return code
 
+    def unit(self, code: str, count: object) -> str:
+        """Return a unit of counting in the form that goes with a number; beside anything else, as it is."""
+        return self.vocabulary.label("units", code, self.language, count=count if isinstance(count, int) else None)
+
+    def counted(self, code: str, count: int) -> str:
+        """Return a number with its unit; in Arabic one and two are said by the unit alone."""
+        unit = self.unit(code, count)
+        return unit if self.language == "ar" and count in (1, 2) else f"{count:,} {unit}"
+
     def predicate(self, code: str) -> str:
         """Return a predicate's label."""
         found = self.vocabulary.predicates.get(code)
