@@ -189,6 +189,7 @@ class World:
             row["age"] = str(5 * round(int(row["age"]) / 5))
         if self.shape == "deaths":
             row |= {"date_of_death": self._date(person.on, habit)} | self._place(person.place, style, habit)
+            row |= dict.fromkeys(_untold(person.key, habit), "")
         return row
 
     def _part(self, part: str, style: str, habit: Habit, *, last: bool) -> str:
@@ -252,6 +253,14 @@ class World:
         if style == "ar":
             return name if self.rng.random() < 0.8 else name.replace("ة", "ه").replace("أ", "ا").replace(" ال", " ")
         return self.rng.choice(("", "", "Nahiyat ")) + self.names.by_rule(name).title()
+
+
+def _untold(key: str, habit: Habit) -> tuple[str, ...]:
+    """Return the fields that a list leaves out of a person; drawn apart, so that all others are as they would be."""
+    lot = random.Random(f"untold {key} {habit.name}").random() / max(habit.untold, 1e-9)
+    if lot < 0.5:
+        return ("date_of_death", *PLACES)
+    return ("date_of_death",) if lot < 1.0 else PLACES if lot < 1.5 else ()
 
 
 def _governorates() -> list[tuple[str, list[str], list[str]]]:

@@ -27,6 +27,8 @@ _PER_BIT: Final = np.float32(0.5)
 _OTHER_GIVEN: Final = np.float32(-5.5)
 _NEAR_GIVEN: Final = np.float32(-1.5)
 """Another given name; and one whose letters are the same but for one class."""
+_CROSSED: Final = np.float32(2.5)
+"""Given names that differ, each of which is among the other's other parts: one was written family first."""
 _PART_ALIKE: Final = np.float32(-1.5)
 """Beside its bits: to share a part that everyone has says less than nothing."""
 _PART_NEAR: Final = np.float32(-1.0)
@@ -118,10 +120,23 @@ class Sieve:
             rows = np.flatnonzero(longest == width)
             if width:
                 total[rows] += self._others(a[rows], b[rows], width)
+        rows = np.flatnonzero(both & (given_a != given_b) & ~near)
+        total[rows] += self._crossed(a[rows], b[rows])
         if self._has_kunya:
             kunya = self._kunya[a]
             total += _KUNYA * ((kunya == self._kunya[b]) & (kunya >= 0))
         return total
+
+    def _crossed(self, a: Rows, b: Rows) -> Floats:
+        """Give back what another given name and a part alone took, where names are the same in another order."""
+        given_a, given_b = self._keys[0][a], self._keys[0][b]
+        in_b, in_a = np.zeros(len(a), np.bool_), np.zeros(len(a), np.bool_)
+        for place in range(1, WIDTH):
+            in_b |= self._keys[place][b] == given_a
+            in_a |= self._keys[place][a] == given_b
+        bits = np.minimum(self._bits[0][a], self._bits[0][b])
+        found: Floats = (in_a & in_b) * (bits - _OTHER_GIVEN - _PART_ALONE - _CROSSED)
+        return found
 
     def _others(self, a: Rows, b: Rows, width: int) -> Floats:
         """Weigh the parts after the given name, of which the longer name has `width`."""
