@@ -34,7 +34,10 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One value as a statement gives it: its words, the statement, and for a date its days."""
+    """One value as a statement gives it: its words, the statement, and for a date its days.
+
+    ``on`` is a date as EDTF where the words are not the date alone, ``years`` an age on it.
+    """
 
     text: str
     statement: int
@@ -42,6 +45,8 @@ class Fact:
     code: str | None = None
     lo: int | None = None
     hi: int | None = None
+    on: str | None = None
+    years: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,8 @@ FIELDS: Final = {
 }
 """What is compared, in the order it is shown, with its labels."""
 
+ARABIC_DUAL: Final = 2
+"""One and two are said in Arabic by the noun alone."""
 _ARRESTS: Final = ("arrested",)
 _ENDS: Final = ("released", "escaped", "body_returned", "died")
 _WORDS: Final = {
@@ -105,7 +112,8 @@ def facts_of(views: Iterable[StatementView], vocabulary: Vocabulary) -> dict[str
                 add("birth", view, str(value[""]), lo=view.lo, hi=view.hi)
             case "age" if value.get("at"):
                 lo, hi = birth_from_age(value["years"], parse_canonical(value["at"]))
-                add("birth", view, f"{value['years']} ({value['at']})", lo=lo, hi=hi)
+                age = {"years": value["years"], "on": value["at"]}
+                add("birth", view, f"{value['years']} ({value['at']})", lo=lo, hi=hi, **age)
             case "held_by":
                 add("holder", view, _label(vocabulary, "parties", value["party"]), code=value["party"])
             case "episode_event":
@@ -129,7 +137,7 @@ def _add_event(add: Any, view: StatementView, value: dict[str, Any], vocabulary:
             add("place", view, _label(vocabulary, "places", value["place"]), code=value["place"])
     elif event in _ENDS:
         name = _label(vocabulary, "episode_events", event)
-        add("ended", view, f"{name} {on}" if on else name, code=event, **days)
+        add("ended", view, f"{name} {on}" if on else name, code=event, on=on, **days)
 
 
 def _label(vocabulary: Vocabulary, scheme: str, code: str) -> str:
@@ -176,7 +184,7 @@ def _agreement(
             )
             return found, _WORDS[found]
         case "birth" | "arrested" | "died":
-            return _days(ours, theirs)
+            return _days(ours, theirs, vocabulary)
         case "place":
             return _places(ours, theirs, vocabulary)
         case _:
@@ -197,7 +205,7 @@ def _names(ours: Sequence[Fact], theirs: Sequence[Fact]) -> tuple[Agreement, tup
     return agreement, (found.english, found.arabic)
 
 
-def _days(ours: Sequence[Fact], theirs: Sequence[Fact]) -> tuple[Agreement, tuple[str, str]]:
+def _days(ours: Sequence[Fact], theirs: Sequence[Fact], vocabulary: Vocabulary) -> tuple[Agreement, tuple[str, str]]:
     apart = min(_days_apart(x, y) for x in ours for y in theirs)
     if apart == 0:
         exact = any(x.lo == x.hi == y.lo == y.hi and x.lo is not None for x in ours for y in theirs)
@@ -206,7 +214,11 @@ def _days(ours: Sequence[Fact], theirs: Sequence[Fact]) -> tuple[Agreement, tupl
             "قد يكون اليوم نفسه",
         )
     agreement = Agreement.NEAR if apart <= NEAR_DAYS else Agreement.DIFFERENT
-    return agreement, (f"{apart} days apart at least", f"بينهما {apart} يوماً على الأقل")
+    english, arabic = (vocabulary.label("units", "day", language, count=apart) for language in ("en", "ar"))
+    return agreement, (
+        f"{apart:,} {english} apart at least",
+        f"بينهما {arabic if apart <= ARABIC_DUAL else f'{apart:,} {arabic}'} على الأقل",
+    )
 
 
 def _days_apart(x: Fact, y: Fact) -> int:

@@ -81,7 +81,10 @@ def _context(request: DeskRequest, found: Pair, passed: list[str]) -> dict[str, 
 
 def _fact(fact: Fact, field: str, words: Words) -> str:
     if fact.code is not None and field in SCHEMES:
-        return words.term(SCHEMES[field], fact.code)
+        term = words.term(SCHEMES[field], fact.code)
+        return f"{term} · {written(fact.on)}" if fact.on else term
+    if fact.years is not None:
+        return _("aged %(age)s: %(date)s") % {"age": words.counted("year", fact.years), "date": written(fact.on)}
     return written(fact.text) if fact.lo is not None or fact.hi is not None else plain(fact.text)
 
 

@@ -9,6 +9,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dalil.errors import BadInput
+from dalil.values.dates import parse_canonical
 from dalil.values.fuzzy_date import FuzzyDate
 
 MONTHS: Final = (
@@ -25,6 +27,19 @@ MONTHS: Final = (
     gettext_lazy("November"),
     gettext_lazy("December"),
 )
+SEASONS: Final = {
+    0: gettext_lazy("spring"),
+    1: gettext_lazy("summer"),
+    2: gettext_lazy("autumn"),
+    3: gettext_lazy("winter"),
+}
+NORTHERN: Final = range(21, 29)
+"""Numbers of seasons in EDTF that are northern, or not said to be southern; 21 and 25 are spring."""
+_SETS: Final = {
+    "[]": gettext_lazy("%(first)s or %(last)s"),
+    "{}": gettext_lazy("%(first)s and %(last)s"),
+}
+"""One of these, and all of these."""
 _PLAIN: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?([~?%]?)")
 
 
@@ -48,13 +63,30 @@ def written(edtf: str | None) -> str:
         if not last or last == "..":
             return _("since %(date)s") % {"date": written(first)}
         return _("from %(first)s to %(last)s") % {"first": written(first), "last": written(last)}
+    if edtf[0] + edtf[-1] in _SETS:
+        several = [written(each) for each in edtf[1:-1].split(",")]
+        return _SETS[edtf[0] + edtf[-1]] % {"first": str(_(", ")).join(several[:-1]), "last": several[-1]}
     match = _PLAIN.fullmatch(edtf)
-    return edtf if match is None else _hedged(_calendar(match[1], match[2], match[3]), match[4])
+    if match is None:
+        return _by_bounds(edtf)
+    return _hedged(_calendar(match[1], match[2], match[3]), match[4])
+
+
+def _by_bounds(edtf: str) -> str:
+    """Return a date that has no words of its own by its first and last day; what cannot be read stays as it is."""
+    try:
+        date_ = parse_canonical(edtf)
+    except BadInput:
+        return edtf
+    return edtf if date_.lo is None and date_.hi is None else written_bounds(date_.lo, date_.hi)
 
 
 def _calendar(year: str, month: str | None, day: str | None) -> str:
-    if month is None or not 1 <= int(month) <= len(MONTHS):
-        return year if month is None else f"{year}-{month}"
+    if month is None:
+        return year
+    if not 1 <= int(month) <= len(MONTHS):
+        season = SEASONS.get((int(month) - 1) % 4) if int(month) in NORTHERN else None
+        return _by_bounds(f"{year}-{month}") if season is None else f"{season} {year}"
     name = str(MONTHS[int(month) - 1])
     return f"{name} {year}" if day is None else f"{int(day)} {name} {year}"
 
