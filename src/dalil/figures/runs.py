@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from dalil.values.canonical import JsonObject, JsonValue, canonical_bytes
 from dalil.values.dates import YearsMonthsDays
@@ -217,3 +217,53 @@ class FigureRun:
     def canonical(self) -> bytes:
         """Return the bytes of the record that are hashed, signed and embedded."""
         return canonical_bytes(self.record())
+
+
+def read_run(record: JsonObject, *, title: Mapping[str, str], text: Mapping[str, str]) -> FigureRun:
+    """Return a run from its record, with what people read of it; it has no members that could be listed."""
+    said: Any = record
+    return FigureRun(
+        name=said["name"],
+        unit=said["unit"],
+        figure_class=said["class"],
+        value=_value_of(said["value"]),
+        as_of=said["as_of"],
+        known_by=said["ledger"]["size"],
+        ledger_root=said["ledger"]["root"],
+        definition_digest=said["definition"],
+        vocabulary_digest=said["vocabulary"],
+        code_version=said["code"],
+        title=title,
+        text=text,
+        hedge=said["hedge"],
+        quoted_from=said["quoted_from"],
+        cells=tuple(Cell(**each) for each in said["cells"]),
+        overlapping=tuple(said["overlapping"]),
+        unknowns=said["unknowns"],
+        exclusions=said["exclusions"],
+        n_members=said["members"]["count"],
+        n_synthetic=said["members"]["synthetic"],
+        members_digest=said["members"]["digest"],
+        window=(said["window"][0], said["window"][1]),
+        method=said["method"],
+        floor=said["floor"],
+        age_reference=said["age_reference"],
+        denominator=said["denominator"],
+        inputs=said["inputs"],
+        details=said["details"],
+        printed=said["printed"],
+        suppression=said["suppression"],
+    )
+
+
+def _value_of(said: Any) -> Value | None:
+    """Return a value from what stands in a record."""
+    match said:
+        case {"low": low, "high": high}:
+            return Span(low=low, high=high)
+        case {"part": part, "whole": whole}:
+            return Ratio(part=part, whole=whole)
+        case {"least": least, "most": most}:
+            return Duration(least=tuple(least), most=None if most is None else tuple(most))
+        case _:
+            return None if said is None else int(said)

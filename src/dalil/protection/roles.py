@@ -49,6 +49,8 @@ class Action(StrEnum):
     """Take in sheets, and withdraw a load."""
     REVIEW = "review"
     """Judge who is the same person."""
+    LINK = "link"
+    """Have the model look for who is the same person, over the whole archive."""
     DECIDE = "decide"
     """Grade, prefer a value, reject a statement."""
     MARK = "mark"
@@ -75,11 +77,12 @@ _READERS: Final = _EVERYONE | {
 
 ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {
     Role.DOCUMENTER: _READERS | {Action.RECORD, Action.CONSENT},
-    Role.OFFICER: _READERS | {Action.RECORD, Action.CONSENT, Action.TAKE_IN, Action.MARK, Action.EXPORT},
+    Role.OFFICER: _READERS | {Action.RECORD, Action.CONSENT, Action.TAKE_IN, Action.LINK, Action.MARK, Action.EXPORT},
     Role.REVIEWER: _READERS | {Action.REVIEW, Action.DECIDE},
     Role.EDITOR: _READERS
     | {
         Action.REVIEW,
+        Action.LINK,
         Action.DECIDE,
         Action.CONSENT,
         Action.MARK,

@@ -23,6 +23,7 @@ MENU: Final[tuple[tuple[str, Any, Action], ...]] = (
     ("entries", _("Enter"), Action.RECORD),
     ("loads", _("Sheets"), Action.TAKE_IN),
     ("review", _("Review"), Action.REVIEW),
+    ("linking", _("Linking"), Action.LINK),
     ("figures", _("Figures"), Action.SEE_FIGURES),
     ("estimates", _("Estimates"), Action.SEE_FIGURES),
     ("reports", _("Reports"), Action.SEE_REPORTS),

@@ -36,12 +36,10 @@ MOST_RUNS: Final = 256
 
 _threads = threading.local()
 _figures_lock = threading.Lock()
-_estimates_lock = threading.Lock()
-"""An estimate takes seconds or minutes, and has a handle of its own: whoever counts meanwhile does not wait for it."""
 _vocabularies: dict[Path, Vocabulary] = {}
+_digests: dict[Path, str] = {}
 _rankings: dict[Path, Rankings] = {}
 _counters: dict[Path, Archive] = {}
-_estimators: dict[Path, Archive] = {}
 _definitions: dict[tuple[Path, str, int], Definition] = {}
 _runs: OrderedDict[tuple[Path, str, str | None, int], FigureRun] = OrderedDict()
 
@@ -76,13 +74,13 @@ def close_handles() -> None:
     """Let go of this thread's archives and of what figures have read; for tests, and for the end of a process."""
     handles: dict[Path, Archive] = _threads.__dict__.pop("handles", {})
     with _figures_lock:
-        for each in (*handles.values(), *_counters.values(), *_estimators.values()):
+        for each in (*handles.values(), *_counters.values()):
             each.close()
         _counters.clear()
-        _estimators.clear()
         _runs.clear()
         _definitions.clear()
         _vocabularies.clear()
+        _digests.clear()
         _rankings.clear()
 
 
@@ -110,6 +108,14 @@ class Desk:
     def vocabulary(self) -> Vocabulary:
         """The archive's vocabulary."""
         return self.archive.vocabulary
+
+    @cached_property
+    def vocabulary_digest(self) -> str:
+        """The digest of the archive's vocabulary, worked out once in a process."""
+        path = self.archive.path
+        if path not in _digests:
+            _digests[path] = self.vocabulary.digest()
+        return _digests[path]
 
     @cached_property
     def signer(self) -> Signer:
@@ -152,27 +158,20 @@ class Desk:
         return _definitions[key]
 
     def run(self, name: str, *, as_of: str | None = None, known_by: int | None = None) -> FigureRun:
-        """Return a run of a figure. Counting is done by one thread at a time; what was counted is remembered."""
+        """Return a run of a figure. Counting is done by one thread at a time; what was counted is remembered.
+
+        An estimated figure is none of these: see :mod:`dalil.web.estimated_runs`.
+        """
         path = self.archive.path
-        size = self._point() if known_by is None else known_by
+        size = self.point() if known_by is None else known_by
         whole = (path, name, as_of, size)
         with _figures_lock:
             if (known := _remembered(whole)) is not None:
                 return known
-            if self.definition(name).figure_class != ESTIMATED:
-                counter = _counters.setdefault(path, _counters.get(path) or Archive(path))
-                return _remember(whole, counter.figures.run(name, as_of, size))
-        with _estimates_lock:
-            with _figures_lock:  # someone else may have asked for it meanwhile
-                known = _remembered(whole)
-            if known is not None:
-                return known
-            estimator = _estimators.setdefault(path, _estimators.get(path) or Archive(path))
-            found = estimator.figures.run(name, as_of, size)
-        with _figures_lock:
-            return _remember(whole, found)
+            counter = _counters.setdefault(path, _counters.get(path) or Archive(path))
+            return _remember(whole, counter.figures.run(name, as_of, size))
 
-    def _point(self) -> int:
+    def point(self) -> int:
         """Return the point at which to count when none is asked for.
 
         Of a large archive that has grown since its tables were last copied, the copy's: people are told so, and the

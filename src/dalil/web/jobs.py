@@ -16,6 +16,7 @@ from dalil.errors import Bug, DalilError, WorkStopped
 from dalil.protection import Actor
 from dalil.web.desk import Desk, archive
 from dalil.web.models import Account, Job
+from dalil.web.own_process import in_own_process
 
 
 class Running:
@@ -40,10 +41,20 @@ class Running:
             Someone stopped it.
         """
         Job.objects.filter(pk=self.job.pk).update(n_done=n_done, n_total=n_total)
+        self.check()
+
+    def check(self) -> None:
+        """Go on, or raise ``WorkStopped`` if someone stopped it."""
         if Job.objects.filter(pk=self.job.pk, cancel=True).exists():
             raise WorkStopped("The work was stopped.", where=f"job {self.job.pk}")
 
+    def in_own_process(self, name: str, wanted: dict[str, Any]) -> Any:
+        """Do a piece of :mod:`dalil.web.long_work`, which ends within a second when someone stops it."""
+        return in_own_process(name, self.desk.archive.path, wanted, tell=self.tell, check=self.check)
 
+
+INTERRUPTED: Final = "interrupted"
+"""Stands in the outcome of a job that is done again because its worker was killed."""
 Work = Callable[[Running], dict[str, Any]]
 KINDS: Final[dict[str, Work]] = {}
 
@@ -71,6 +82,21 @@ def retry(job: Job) -> Job:
     """Queue the same work again, as a new job."""
     wanted: dict[str, Any] = job.wanted
     return start(job.account, job.kind, **wanted)
+
+
+def take_up(job: Job) -> None:
+    """Take up again what ran when its worker was killed: once, since it may be what killed it.
+
+    Every kind of work may be done again: what was recorded is found recorded.
+    """
+    if job.cancel or job.outcome.get(INTERRUPTED):
+        job.state = Job.State.CANCELLED if job.cancel else Job.State.FAILED
+        job.outcome, job.ended_at = ({} if job.cancel else {"error": "Interrupted"}), timezone.now()
+        job.save(update_fields=["state", "outcome", "ended_at"])
+        return
+    job.state, job.outcome = Job.State.WAITING, {INTERRUPTED: 1}
+    job.save(update_fields=["state", "outcome"])
+    run_job.enqueue(job.pk)
 
 
 def cancel(job: Job) -> None:

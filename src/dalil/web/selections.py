@@ -26,7 +26,7 @@ from dalil.protection.opening import visible, visible_sources
 from dalil.records.judged import identities_of
 from dalil.records.tables import subjects
 from dalil.values.ids import parse_subject
-from dalil.web.desk import Desk
+from dalil.web.desk import ESTIMATED, Desk
 from dalil.web.showing.dates import day_of
 
 MOST_RECORDS: Final = 20_000
@@ -181,6 +181,8 @@ def _members(desk: Desk, said: Mapping[str, str]) -> list[int]:
         definition = desk.definition(name)
     except UnknownFigure:
         raise unknown() from None
+    if definition.figure_class == ESTIMATED:  # nobody stands behind an estimate
+        return []
     known_by = said.get("known_by", "")
     size = int(known_by) if known_by.isascii() and known_by.isdecimal() and len(known_by) < 15 else None
     if size is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -9,8 +10,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -146,8 +147,26 @@ def work(archive: Path, *, once: bool) -> None:
     from django.core.management import call_command
 
     import dalil.web.urls  # noqa: F401  # every screen registers its kinds of job
+    from dalil.web.jobs import take_up
     from dalil.web.models import Job
 
-    # Whatever ran when the last worker was killed is not running now.
-    Job.objects.filter(state=Job.State.RUNNING).update(state=Job.State.FAILED, outcome={"error": "Interrupted"})
-    call_command("db_worker", verbosity=0, interval=0.5, batch=once, startup_delay=False, reload=False)
+    with _alone(archive) as alone:
+        # Whatever ran when the last worker was killed is not running now; beside another worker it may be.
+        for job in Job.objects.filter(state=Job.State.RUNNING) if alone else ():
+            take_up(job)
+        call_command("db_worker", verbosity=0, interval=0.5, batch=once, startup_delay=False, reload=False)
+
+
+@contextmanager
+def _alone(archive: Path) -> Iterator[bool]:
+    """Tell whether no other worker is at work on this archive; a crash lets go of the lock."""
+    opened = os.open(archive / WEB_FOLDER, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            alone = True
+        except OSError:
+            alone = False
+        yield alone
+    finally:
+        os.close(opened)

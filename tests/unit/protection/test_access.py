@@ -24,6 +24,7 @@ record          yes        yes     -        -      yes       -       -
 consent         yes        yes     -        yes    yes       -       -
 take_in         -          yes     -        -      yes       -       -
 review          -          -       yes      yes    -         -       -
+link            -          yes     -        yes    -         -       -
 decide          -          -       yes      yes    -         -       -
 mark            -          yes     -        yes    -         -       -
 see_reports     yes        yes     yes      yes    yes       yes     -

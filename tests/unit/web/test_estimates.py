@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from conftest import detention
 
 Clients = Callable[..., Any]
 
@@ -201,25 +202,63 @@ estimate: {of: HELD, lists: [list-1, list-2], method: chao, seed: 1, reach: {en:
 """
 
 
-def test_nobody_who_counts_waits_for_an_estimate(client_of: Clients, desk: Any, held: str) -> None:
-    from django.db import connections
-
-    from dalil.web import desk as web_desk
+def test_nobody_waits_in_front_of_a_page_for_an_estimated_figure(client_of: Clients, desk: Any, held: str) -> None:
+    from dalil.web.models import Job
 
     (desk.path / "hand" / "figures" / "EHELD.yaml").write_text(ESTIMATE_OF_HELD, encoding="utf-8")
-    answers: list[int] = []
+    client = client_of("editor")
+    first = client.get("/figures/EHELD/").content.decode()
+    job = Job.objects.get(kind="figure")
+    assert "It is being worked out in the background" in first
+    assert f"/jobs/{job.pk}/cancel/" in first
+    other = client_of("reviewer").get("/figures/EHELD/").content.decode()
+    assert Job.objects.filter(kind="figure").count() == 1  # the same run is worked out once
+    assert "/cancel/" not in other  # another's work is not theirs to stop
+    asks = {"hx-request": "true", "x-waits": "1"}
+    assert client.get("/figures/EHELD/", headers=asks).status_code == 204
+    assert client.get("/figures/EHELD/members/").status_code == 200
+    _work(job.pk)
+    job.refresh_from_db()
+    assert job.state == "done", job.outcome
+    assert client.get("/figures/EHELD/", headers=asks).headers["HX-Refresh"] == "true"
+    assert "How this number repeats" in client.get("/figures/EHELD/").content.decode()
+    assert Job.objects.filter(kind="figure").count() == 1  # it was kept, and nothing is worked out again
 
-    def estimate() -> None:
-        answers.append(client_of("editor").get("/figures/EHELD/").status_code)
-        connections.close_all()
-        web_desk._threads.__dict__.pop("handles")[desk.path].close()
 
-    waiting = threading.Thread(target=estimate)
-    with web_desk._estimates_lock:  # as if another estimate took its time
-        waiting.start()
-        waiting.join(0.2)
-        assert waiting.is_alive()
-        assert client_of("editor").get(f"/figures/{held}/").status_code == 200
-        assert answers == []
-    waiting.join(30)
-    assert answers == [200]
+def test_an_estimated_figure_that_was_stopped_is_worked_out_again_when_asked(
+    client_of: Clients, desk: Any, held: str
+) -> None:
+    from dalil.web.models import Job
+
+    (desk.path / "hand" / "figures" / "EHELD.yaml").write_text(ESTIMATE_OF_HELD, encoding="utf-8")
+    client = client_of("editor")
+    client.get("/figures/EHELD/")
+    stopped = Job.objects.get(kind="figure")
+    client.post(f"/jobs/{stopped.pk}/cancel/")
+    body = client.get("/figures/EHELD/").content.decode()
+    assert "This figure was not worked out" in body
+    assert Job.objects.filter(kind="figure").count() == 1
+    client.post(f"/jobs/{stopped.pk}/retry/")
+    assert "It is being worked out in the background" in client.get("/figures/EHELD/").content.decode()
+    for day in range(1, 9):  # whoever asks for one day after the other fills no queue
+        body = client.get(f"/figures/EHELD/?as_of=2014-01-0{day}").content.decode()
+    assert "Several figures are being worked out for you already" in body
+    assert Job.objects.filter(kind="figure", state="waiting").count() == 5
+
+
+def test_an_estimated_figure_says_how_much_was_recorded_since(client_of: Clients, desk: Any, held: str) -> None:
+    from dalil.archive import Archive
+    from dalil.ledger.entries import Draft
+    from dalil.ledger.kinds import Kind
+    from dalil.web.models import Job
+
+    (desk.path / "hand" / "figures" / "EHELD.yaml").write_text(ESTIMATE_OF_HELD, encoding="utf-8")
+    client = client_of("editor")
+    client.get("/figures/EHELD/")
+    _work(Job.objects.get(kind="figure").pk)
+    with Archive(desk.path) as archive:
+        body = detention(desk.entries["open_list"], 7, name="Another Invented")
+        archive.ledger.append([Draft(Kind.ACCOUNT, body)], by=archive.actor())
+    body_now = client.get("/figures/EHELD/").content.decode()
+    assert "Entries recorded since this was counted" in body_now
+    assert Job.objects.filter(kind="figure").count() == 2  # the newer one is being worked out

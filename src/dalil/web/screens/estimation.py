@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -66,38 +66,18 @@ def _path(desk: Desk, pk: int) -> Path:
 @jobs.job_kind(KIND)
 def work_out(running: jobs.Running) -> dict[str, Any]:
     """Put the persons of a figure on lists and estimate how many are on none; the result is kept beside the desk."""
-    # Numerics are imported by the worker only: a page must not wait for them.
-    from dalil.estimation.estimating import estimate
-    from dalil.estimation.plots import plots
-    from dalil.estimation.settings import Method, Settings
-
-    wanted, archive = running.wanted, running.desk.archive
-    method = wanted["method"]
-    if method not in get_args(Method):
+    wanted = running.wanted
+    if wanted["method"] not in METHODS:
         raise WrongValue("There is no such method.", expected=", ".join(METHODS), where="method")
-    running.tell(0, 2)
-    chosen = tuple(wanted.get("lists") or ())
-    lists = archive.figures.lists(wanted.get("figure") or None, wanted.get("as_of") or None, lists=chosen)
-    running.tell(1, 2)
-    reach = wanted.get("reach") or ""
-    settings = Settings(reach={"en": reach, "ar": reach} if reach else {})
-    found = estimate(lists.table, method, seed=int(wanted.get("seed", 0)), settings=settings)
-    result = {
-        "figure": wanted.get("figure") or "",
-        "as_of": wanted.get("as_of") or "",
-        "size": archive.ledger.size,
-        "outside": lists.n_outside,
-        "estimate": found.as_json(),
-        "plots": plots(found, lists.table),
-    }
+    result = running.in_own_process("estimate", wanted)
+    outcome = {"verdict": result.pop("verdict"), "n": result.pop("n")}
     place = _path(running.desk, running.job.pk)
     place.parent.mkdir(mode=0o700, exist_ok=True)
     draft = place.with_suffix(".new")
     draft.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
     draft.chmod(0o600)
     draft.replace(place)
-    running.tell(2, 2)
-    return {"verdict": found.verdict.value, "n": found.n}
+    return outcome
 
 
 @screen(Action.SEE_FIGURES)

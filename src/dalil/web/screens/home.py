@@ -35,6 +35,7 @@ WHAT_FOR: Final[dict[str, Any]] = {
     "entries": gettext_lazy("Write down what a source says: a detention, a testimony, a release."),
     "loads": gettext_lazy("Bring a sheet, say once what its columns mean, see each row before it is taken."),
     "review": gettext_lazy("Two records side by side: one person, or two?"),
+    "linking": gettext_lazy("Look for who is the same person, over the whole archive; take a run back."),
     "figures": gettext_lazy("How many, on any day, as known at any point; down to each record."),
     "estimates": gettext_lazy("How many nobody recorded, or why that cannot be said."),
     "reports": gettext_lazy("What was printed, and which of its numbers have changed since."),

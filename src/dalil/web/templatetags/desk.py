@@ -25,6 +25,7 @@ JOB_KINDS: Final[dict[str, Any]] = {
     "report": gettext_lazy("set a report"),
     "stale": gettext_lazy("count a report's figures again"),
     "link": gettext_lazy("look for duplicates"),
+    "figure": gettext_lazy("work out an estimated figure"),
     "estimate": gettext_lazy("estimate how many nobody recorded"),
 }
 
@@ -95,6 +96,21 @@ def part_of_run(value: str) -> str:
 def job_kind(value: str) -> str:
     """Return what a job does."""
     return str(JOB_KINDS.get(value, value))
+
+
+LINK_COUNTS: Final[dict[str, Any]] = {
+    "n_records": gettext_lazy("mentions"),
+    "n_persons": gettext_lazy("persons"),
+    "n_judgements": gettext_lazy("judgements"),
+    "n_new": gettext_lazy("new"),
+    "n_undone": gettext_lazy("undone"),
+}
+
+
+@register.filter
+def link_count(value: str) -> str:
+    """Return what a count of a linkage run counts."""
+    return str(LINK_COUNTS.get(value, value))
 
 
 @register.inclusion_tag("desk/problem.html")
