@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -160,3 +161,17 @@ def test_a_difference_is_told_apart_by_day_and_by_what_was_recorded(client_of: C
     added = body_[body_.index('id="h-added"') :]
     why = dict(re.findall(r"(Later|Hidden) Invented.*?<small>(.*?)</small>", added, re.DOTALL))
     assert why == {"Later": "by what was recorded", "Hidden": "by the day"}
+
+
+def test_every_dimension_and_cell_that_the_demonstration_names_has_words_of_its_own(desk_template: Any) -> None:
+    from dalil.intake.plain_yaml import read_plain_yaml
+    from dalil.web.showing.charts import CELLS
+
+    named: set[str] = set()
+    for path in sorted((Path(__file__).parents[3] / "demo").rglob("figures/*.yaml")):
+        dimensions = read_plain_yaml(path).content.get("dimensions") or {}
+        named |= set(dimensions)
+        for each in dimensions.values():
+            named |= set(each.get("cells") or ()) if isinstance(each, dict) else set()
+    assert len(named) > 15
+    assert not named - set(CELLS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -166,3 +167,87 @@ def test_whoever_is_held_because_of_kin_is_named_beside_the_record(client_of: Cl
     held = client_of(role).get(f"/records/{format_subject(subject_id(entry, 0))}/").content.decode()
     assert "Held because of" in held[held.index('id="h-because"') :]
     assert "Samir Invented" in held[held.index('id="h-because"') :]
+
+
+FAMILY = {
+    "language": "en",
+    "subjects": [["f", "person"], ["w", "person"], ["s1", "person"], ["s2", "person"], ["d1", "episode"]],
+    "statements": [
+        {"subject": "f", "predicate": "name", "value": {"text": "Father Invented"}},
+        {"subject": "w", "predicate": "name", "value": {"text": "Wife Invented"}},
+        {"subject": "s1", "predicate": "name", "value": {"text": "First Invented"}},
+        {"subject": "s2", "predicate": "name", "value": {"text": "Second Invented"}},
+        {"subject": "s1", "predicate": "sex", "value": "male"},
+        {"subject": "w", "predicate": "kin", "value": {"relation": "wife", "of": "f"}},
+        {"subject": "s1", "predicate": "kin", "value": {"relation": "son", "of": "f"}},
+        {"subject": "s1", "predicate": "kin", "value": {"relation": "son", "of": "w"}},
+        {"subject": "s1", "predicate": "kin", "value": {"relation": "brother", "of": "s2"}},
+        {"subject": "f", "predicate": "kin", "value": {"relation": "parent", "of": "s2"}},
+        {"subject": "d1", "predicate": "detainee", "value": {"person": "w"}},
+        {"subject": "d1", "predicate": "episode_event", "value": {"event": "arrested", "on": "2013-08"}},
+        {"subject": "d1", "predicate": "episode_event", "value": {"event": "released", "on": "2021-05"}},
+        {"subject": "d1", "predicate": "reason", "value": {"reason": "kinship", "because_of": "f"}},
+    ],
+}
+"""An invented family: a wife held because of her husband, and what each is to another."""
+
+
+def family(client: Any, desk: Any) -> dict[str, str]:
+    """Record them; return each one's page."""
+    from dalil.values.ids import format_subject, subject_id
+
+    entry = _record(desk, FAMILY | {"source": desk.entries["open_list"]})
+    return {
+        name: client.get(f"/records/{format_subject(subject_id(entry, number))}/").content.decode()
+        for number, name in enumerate(("father", "wife", "first", "second"))
+    }
+
+
+def kin_of(page: str) -> dict[str, str]:
+    found = re.findall(r'<li(?: class="because")?><a[^>]*><bdi>([^<]+)</bdi></a> <span>([^<]*)', page)
+    return {name: relation.strip() for name, relation in found}
+
+
+def test_kin_are_what_they_are_to_the_person_of_the_page_and_to_nobody_else(client_of: Clients, desk: Any) -> None:
+    pages = family(client_of("editor"), desk)
+    assert kin_of(pages["father"]) == {"Wife Invented": "wife", "First Invented": "son", "Second Invented": "child"}
+    assert kin_of(pages["wife"]) == {"Father Invented": "spouse", "First Invented": "son"}
+    assert kin_of(pages["first"]) == {
+        "Father Invented": "parent",
+        "Wife Invented": "parent",
+        "Second Invented": "sibling",
+    }
+
+
+def test_a_detention_of_somebody_else_is_no_status_of_the_person_because_of_whom_it_was(
+    client_of: Clients, desk: Any
+) -> None:
+    pages = family(client_of("editor"), desk)
+    assert 'class="status s-released' in pages["wife"]
+    assert "Over time" in pages["wife"]
+    assert 'class="status s-' not in pages["father"]
+    assert "Over time" not in pages["father"]  # her arrest is no date of his life
+    because = pages["father"][pages["father"].index('id="h-because"') :]
+    assert "Held because of this person" in because
+    assert "Wife Invented" in because
+
+
+def test_accounts_that_say_the_same_stand_together_and_a_contradiction_beside_them(
+    client_of: Clients, desk: Any
+) -> None:
+    again = desk.subjects["samir"]
+    for number, born in enumerate(("1980", "1980", "1980", "1980", "1981")):
+        said: Any = {
+            "source": desk.entries["open_list"],
+            "language": "en",
+            "subjects": [["p1", "person", again]],
+            "statements": [{"subject": "p1", "predicate": "birth", "value": born, "locator": f"page {number}"}],
+        }
+        _record(desk, said)
+    page = client_of("editor").get(f"/records/{again}/").content.decode()
+    births = page[page.index("date of birth") : page.index("<aside")]
+    assert "sources disagree" in births
+    assert births.count(">1980</span>") == 1
+    assert births.count(">1981</span>") == 1
+    assert [f"page {number}" in births for number in range(5)] == [True, True, True, False, True]
+    assert re.search(r"Accounts that say the same: 1<", page)

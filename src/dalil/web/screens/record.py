@@ -31,6 +31,7 @@ from dalil.web.showing.kin import draw_kin
 from dalil.web.showing.statements import Group, groups_of, name_of, plain, record_link, sources_of
 from dalil.web.showing.timeline import draw_timeline
 from dalil.web.showing.times import Times, read_times
+from dalil.web.showing.whose import happened_to, is_own, own_views
 from dalil.web.showing.words import Words
 from dalil.web.uses import Use, uses_of
 
@@ -51,6 +52,8 @@ class Related:
     name: str
     groups: tuple[Group, ...]
     status: Any = None
+    own: bool = True
+    whose: tuple[str, ...] = ()
     coerced: bool = False
     rebuttals: tuple[Group, ...] = ()
 
@@ -80,6 +83,7 @@ def _identifier(text: str) -> int:
 def _context(desk: Desk, dossier: Dossier, words: Words, times: Times) -> dict[str, Any]:
     related, rtl = _related(desk, dossier, words, times), get_language_bidi()
     everything = [*dossier.about, *(view for told in dossier.related.values() for view in told)]
+    own = list(own_views(dossier))
     grade = dossier.grades.get(dossier.identity)
     state = next(iter(dossier.marks.get(dossier.identity, {}).get(STATE, ())), RecordState.SUBMITTED.value)
     return {
@@ -93,12 +97,12 @@ def _context(desk: Desk, dossier: Dossier, words: Words, times: Times) -> dict[s
         "times": times,
         "groups": groups_of(dossier.about, dossier, words, order=ORDER),
         "related": related,
-        "statuses": [each for each in related if each.status is not None],
+        "statuses": [each for each in related if each.status is not None and each.own and dossier.kind == "person"],
         "own_rebuttals": _rebuttals(dossier, _rebutting(dossier).get(dossier.identity, []), words),
         "own_coerced": _is_coerced(dossier.about),
         "own_status": _own_status(desk, dossier, words, times),
-        "timeline": draw_timeline(everything, dossier, words, as_of=times.as_of, rtl=rtl),
-        "timeline_narrow": draw_timeline(everything, dossier, words, as_of=times.as_of, rtl=rtl, narrow=True),
+        "timeline": draw_timeline(own, dossier, words, as_of=times.as_of, rtl=rtl),
+        "timeline_narrow": draw_timeline(own, dossier, words, as_of=times.as_of, rtl=rtl, narrow=True),
         "kin": draw_kin(dossier, words, rtl=rtl),
         "sources": sources_of(everything, dossier),
         "marks": _marks(dossier, words),
@@ -108,7 +112,7 @@ def _context(desk: Desk, dossier: Dossier, words: Words, times: Times) -> dict[s
         "state": state,
         "state_label": state_label(state),
         "evidence": _evidence(everything, dossier, words),
-        "because": _because(everything, dossier, words),
+        "because": _because(dossier, words),
         **_consent(desk, dossier, words, times),
         "uses": _uses(desk, dossier, times),
         "synthetic": any(view.synthetic for view in everything),
@@ -157,25 +161,29 @@ def _evidence(views: Sequence[StatementView], dossier: Dossier, words: Words) ->
     ]
 
 
-def _because(views: Sequence[StatementView], dossier: Dossier, words: Words) -> list[dict[str, Any]]:
+def _because(dossier: Dossier, words: Words) -> list[dict[str, Any]]:
     """Return whom this one is held because of, or who is held because of this one: what makes kinship countable."""
     found: dict[tuple[int, bool], dict[str, Any]] = {}
-    for view in views:
-        if view.predicate != "reason" or not view.is_free or not isinstance(view.value, dict):
-            continue
-        of = view.value.get("because_of")
-        if of is None:
-            continue
-        identity = dossier.identities.get(of, of)
-        towards = identity == dossier.identity
-        other = view.identity if towards else identity
-        found[other, towards] = {
-            "name": name_of(dossier, other, words),
-            "link": record_link(other),
-            "towards": towards,
-            "reason": words.term("reasons", str(view.value.get("reason", ""))),
-            "entry": view.entry,
-        }
+    for episode, told in ((dossier.identity, dossier.about), *dossier.related.items()):
+        whose = happened_to("episode", told, dossier)
+        for view in told:
+            if view.predicate != "reason" or not view.is_free or not isinstance(view.value, dict):
+                continue
+            of = view.value.get("because_of")
+            if of is None:
+                continue
+            identity = dossier.identities.get(of, of)
+            towards = identity == dossier.identity
+            if not towards and not is_own(episode, told, dossier):
+                continue  # somebody else's detention, because of somebody else
+            for other in (whose or [episode]) if towards else [identity]:
+                found[other, towards] = {
+                    "name": name_of(dossier, other, words),
+                    "link": record_link(other),
+                    "towards": towards,
+                    "reason": words.term("reasons", str(view.value.get("reason", ""))),
+                    "entry": view.entry,
+                }
     return list(found.values())
 
 
@@ -223,12 +231,19 @@ def _related(desk: Desk, dossier: Dossier, words: Words, times: Times) -> list[R
                 name=name_of(dossier, identity, words) if dossier.labels.get(identity) else format_subject(identity),
                 groups=tuple(groups_of(told, dossier, words)),
                 status=_status(desk, dossier, identity, words, times) if kind == "episode" else None,
+                own=is_own(identity, told, dossier),
+                whose=_whose(kind, told, dossier, words),
                 coerced=_is_coerced(told),
                 rebuttals=_rebuttals(dossier, rebutting.get(identity, ()), words),
             )
         )
     rank = {kind: number for number, kind in enumerate(FIRST_RELATED)}
     return sorted(found, key=lambda each: (rank.get(each.kind, len(rank)), parse_subject(each.id)))
+
+
+def _whose(kind: str, told: Sequence[StatementView], dossier: Dossier, words: Words) -> tuple[str, ...]:
+    """Return the names of those to whom a related detention or act happened, other than the person of the page."""
+    return tuple(name_of(dossier, each, words) for each in happened_to(kind, told, dossier) if each != dossier.identity)
 
 
 def _rebutting(dossier: Dossier) -> dict[int, list[int]]:

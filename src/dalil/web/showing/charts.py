@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dalil.figures.runs import Cell
 from dalil.web.showing.words import Words
@@ -70,7 +71,10 @@ CELLS: Final[Mapping[str, Any]] = {
     "sex": _("sex"),
     "side": _("side"),
     "speaker_basis": _("speaker is"),
-    "state": _("state"),
+    "state": pgettext_lazy("a party", "the state"),
+    "syrian_state": _("the Syrian state"),
+    "other_parties": _("other parties"),
+    "sentence_expired_still_held": _("held beyond their sentence"),
     "status": _("status"),
     "together": _("side by side"),
     "unknown": _("unknown"),

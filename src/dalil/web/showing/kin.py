@@ -9,10 +9,13 @@ from typing import Final
 from dalil.records.dossier import Dossier
 from dalil.values.ids import format_subject
 from dalil.web.showing.statements import name_of, record_link
+from dalil.web.showing.whose import own_views
 from dalil.web.showing.words import Words
 
 WIDTH: Final = 720
 MOST: Final = 16
+UNSTATED: Final = "relative"
+"""A relative of unstated degree; left out where another source states it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,20 +82,40 @@ def draw_kin(dossier: Dossier, words: Words, *, rtl: bool) -> Kin | None:
 
 
 def _links(dossier: Dossier, words: Words) -> dict[int, tuple[str, bool]]:
-    found: dict[int, tuple[str, bool]] = {}
-    everything = [*dossier.about, *(view for told in dossier.related.values() for view in told)]
-    for view in everything:
-        if not view.is_free or not isinstance(view.value, dict):
+    """Return, by identity, what each relative is to the person, and whether the person is held because of them."""
+    to_person: dict[int, dict[str, None]] = {}
+    of_person: dict[int, dict[str, None]] = {}
+    for view in (*dossier.about, *(view for told in dossier.related.values() for view in told)):
+        if view.predicate != "kin" or not view.is_free or not isinstance(view.value, dict):
             continue
-        match view.predicate:
-            case "kin":
-                of = dossier.identities.get(view.value["of"], view.value["of"])
-                relation = words.term("kin", view.value["relation"])
-                other = of if view.identity == dossier.identity else view.identity
-                if other != dossier.identity:
-                    found[other] = (relation, found.get(other, ("", False))[1])
-            case "reason" if "because_of" in view.value:
-                of = dossier.identities.get(view.value["because_of"], view.value["because_of"])
-                if of != dossier.identity:
-                    found[of] = (found.get(of, ("", False))[0], True)
+        of = dossier.identities.get(view.value["of"], view.value["of"])
+        if of == dossier.identity != view.identity:
+            to_person.setdefault(view.identity, {})[view.value["relation"]] = None
+        elif view.identity == dossier.identity != of:
+            of_person.setdefault(of, {})[view.value["relation"]] = None
+    because = _because_of(dossier)
+    found = {}
+    for other in dict.fromkeys((*to_person, *of_person, *because)):
+        relations = list(to_person.get(other, ()))
+        relations = relations or [_inverse(each, other, dossier, words) for each in of_person.get(other, ())]
+        close = [each for each in relations if each != UNSTATED] or relations
+        found[other] = (" · ".join(dict.fromkeys(words.term("kin", each) for each in close)), other in because)
     return found
+
+
+def _because_of(dossier: Dossier) -> set[int]:
+    """Return because of whom the person themself is held, and not somebody whose record names them."""
+    return {
+        dossier.identities.get(view.value["because_of"], view.value["because_of"])
+        for view in own_views(dossier)
+        if view.predicate == "reason" and view.is_free and isinstance(view.value, dict) and "because_of" in view.value
+    } - {dossier.identity}
+
+
+def _inverse(relation: str, other: int, dossier: Dossier, words: Words) -> str:
+    """Return what the other is to someone who is ``relation`` of theirs: to her son, a parent; a mother, if she is."""
+    terms = words.vocabulary.schemes["kin"].terms
+    code = next(iter(terms[relation].properties.get("inverse", ())), relation)
+    sexes = {view.value for view in dossier.related.get(other, ()) if view.predicate == "sex" and view.is_free}
+    sex = next(iter(sexes)) if len(sexes) == 1 else ""
+    return next(iter(terms[code].properties.get(str(sex), ())), code)

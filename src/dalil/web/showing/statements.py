@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -25,7 +25,7 @@ UNSEEN = {
 
 
 MOST_ALIKE = 3
-"""Rows that say the same, shown before the rest is folded away."""
+"""Accounts that say the same, named before the rest is folded away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One statement on a page."""
+    """One statement on a page; ``alike`` are those of other accounts that say the very same."""
 
     id: str
     entry: int
@@ -60,20 +60,27 @@ class Row:
     preferred: bool
     graphic: bool
     recorded_at: str
+    alike: tuple[Row, ...] = ()
+
+    @property
+    def told_by(self) -> tuple[Row, ...]:
+        """The accounts that are named beside what they say."""
+        return (self, *self.alike)[:MOST_ALIKE]
+
+    @property
+    def told_also_by(self) -> tuple[Row, ...]:
+        """Those that are folded away: of a hospital that seventy name, sixty-seven."""
+        return (self, *self.alike)[MOST_ALIKE:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Statements of one predicate about one subject, side by side; ``conflict`` names the part they disagree in.
-
-    ``repeats`` are those that say again, word for word, what several rows already say: a hospital that seventy name.
-    """
+    """Statements of one predicate about one subject, side by side; ``conflict`` names the part they disagree in."""
 
     predicate: str
     label: str
     rows: tuple[Row, ...]
     conflict: str = ""
-    repeats: tuple[Row, ...] = ()
 
 
 def plain(text: str) -> str:
@@ -235,29 +242,24 @@ def groups_of(
     groups = []
     for predicate in sorted(by_predicate, key=lambda each: (rank.get(each, len(rank)), known.index(each))):
         told = sorted(by_predicate[predicate], key=lambda view: (not view.is_free, view.id))
-        rows, repeats = _apart([row_of(view, dossier, words) for view in told])
         groups.append(
             Group(
                 predicate=predicate,
                 label=words.predicate(predicate),
-                rows=rows,
-                repeats=repeats,
+                rows=_together([row_of(view, dossier, words) for view in told]),
                 conflict=_conflict(clashes.get(predicate), dossier, words),
             )
         )
     return groups
 
 
-def _apart(rows: Sequence[Row]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
-    """Return rows to show, and those beyond the first few that say the same, in the same way."""
-    met: dict[Any, int] = {}
-    shown: list[Row] = []
-    repeats: list[Row] = []
+def _together(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return rows of which no two say the same in the same way, each with those that do; a preferred one by itself."""
+    found: dict[Any, list[Row]] = {}
     for row in rows:
-        said = (row.pieces, row.when, row.marks, row.stands, row.graphic)
-        met[said] = met.get(said, 0) + 1
-        (shown if met[said] <= MOST_ALIKE or row.preferred else repeats).append(row)
-    return tuple(shown), tuple(repeats)
+        said = (row.pieces, row.when, row.marks, row.stands, row.coerced, row.graphic, row.id if row.preferred else "")
+        found.setdefault(said, []).append(row)
+    return tuple(replace(first, alike=tuple(others)) for first, *others in found.values())
 
 
 def _conflict(found: Conflict | None, dossier: Dossier, words: Words) -> str:

@@ -46,6 +46,12 @@
     if (veil) veil.classList.add('unveiled')
   })
 
-  document.addEventListener('DOMContentLoaded', function () { begin(document) })
+  // On a telephone the screens are one strip: the one that is open is brought into sight.
+  function showWhere () {
+    const here = document.querySelector('.menu [aria-current]')
+    if (here) here.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }
+
+  document.addEventListener('DOMContentLoaded', function () { begin(document); showWhere() })
   document.addEventListener('htmx:load', function (event) { if (event.target !== document.body) begin(event.target) })
 })()
