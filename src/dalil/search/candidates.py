@@ -201,15 +201,24 @@ class Weights:
         The weight of each entry.
     n_parts : array of int, shape (n_entries,)
         How many parts of the query each entry has.
+    read : dict of str to Filed or None
+        What is filed under each key that was read.
     """
 
     parts: list[Weighed]
     total: NDArray[np.float32]
     n_parts: NDArray[np.int8]
+    read: Mapping[str, Filed | None]
 
 
 def weigh(
-    connection: Connection, kind: str, asked: Sequence[Asked], *, known_by: int | None, extent: Extent
+    connection: Connection,
+    kind: str,
+    asked: Sequence[Asked],
+    *,
+    known_by: int | None,
+    extent: Extent,
+    before: Weights | None = None,
 ) -> Weights:
     """Weigh all that is filed under the keys of a query. One query, unless the ledger has outgrown ``extent``.
 
@@ -219,21 +228,28 @@ def weigh(
         Of the subjects whose names are wanted.
     known_by : int or None
         Ledger size by which they were said.
+    before : Weights or None
+        Of fewer keys, weighed in the same transaction: what these had is not read again.
     """
-    keys = sorted({key for part in asked for key in (*part.exact, *(key for key, _ in part.near))})
-    rows, size = _read(connection, kind, keys, known_by, extent)
+    keys = dict.fromkeys(key for part in asked for key in (*part.exact, *(key for key, _ in part.near)))
+    rows = {} if before is None else dict(before.read)
+    fresh, size = _read(connection, kind, sorted(keys.keys() - rows.keys()), known_by, extent)
+    rows |= fresh
     weighed = [_weighed(part, rows, size) for part in asked]
     total = np.zeros(size, dtype=np.float32)
     n_parts = np.zeros(size, dtype=np.int8)
+    best = np.zeros(size, dtype=np.float32)
     for lists in weighed:
-        best = np.zeros(size, dtype=np.float32)
         for filed, weights in lists:
             # Of two parts of one name that sound alike the first stays: written last.
             entries, weights = filed.entries[::-1], weights[::-1]
             best[entries] = np.maximum(best[entries], weights)
-        total += best
-        n_parts += best > 0
-    return Weights(weighed, total, n_parts)
+        for filed, _ in lists:  # each entry is added once: what was added is taken out of `best`, for the next part too
+            weights = best[filed.entries]
+            best[filed.entries] = 0
+            total[filed.entries] += weights
+            n_parts[filed.entries] += weights > 0
+    return Weights(weighed, total, n_parts, rows)
 
 
 def heaviest(weights: Weights, most: int) -> Candidates:
@@ -257,7 +273,7 @@ def _heaviest(total: NDArray[np.float32], most: int) -> tuple[NDArray[np.intp], 
 
 def _read(
     connection: Connection, kind: str, keys: Sequence[str], known_by: int | None, extent: Extent
-) -> tuple[dict[str, Filed], int]:
+) -> tuple[dict[str, Filed | None], int]:
     """Return what is filed under each key, and the size of the ledger; up to ``known_by`` only, if that is given."""
     while True:
         asked = {"kind": kind, "keys": keys, "blocks": range(extent.n_blocks)}
@@ -272,7 +288,7 @@ def _read(
     for key, block, places in rows:
         if key is not None and block <= block_of(max(0, size - 1)):
             parts.setdefault(key, []).append((block, places))
-    return {key: _unpacked(found, size) for key, found in parts.items()}, size
+    return {key: _unpacked(parts[key], size) if key in parts else None for key in keys}, size
 
 
 def _unpacked(found: Sequence[tuple[int, bytes]], size: int) -> Filed:
@@ -288,10 +304,10 @@ def _unpacked(found: Sequence[tuple[int, bytes]], size: int) -> Filed:
     return filed.kept(entries < size) if len(entries) and int(entries.max()) >= size else filed
 
 
-def _weighed(part: Asked, rows: Mapping[str, Filed], size: int) -> Weighed:
+def _weighed(part: Asked, rows: Mapping[str, Filed | None], size: int) -> Weighed:
     """Return the lists of one part: every posting weighs by how rare the part is, and by its place in the name."""
-    exact = [(rows[key], 1.0) for key in part.exact if key in rows]
-    misspelt = [(rows[key], MISSPELT * like) for key, like in part.near if key in rows]
+    exact = [(filed, 1.0) for key in part.exact if (filed := rows[key]) is not None]
+    misspelt = [(filed, MISSPELT * like) for key, like in part.near if (filed := rows[key]) is not None]
     n_postings = sum(len(filed.entries) for filed, _ in exact or misspelt)
     by_place = _by_place(part) * np.float32(log2(2 + size / max(1, n_postings)))
     return [(filed, (by_place * np.float32(share))[filed.packed & _PLACES]) for filed, share in (*misspelt, *exact)]

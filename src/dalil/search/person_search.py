@@ -27,10 +27,12 @@ from dalil.search.reasons import kin_reason, reasons_of
 from dalil.values.ids import entry_of
 from dalil.vocabulary.vocabulary import Vocabulary
 
-MOST_NAMES: Final = 160
+MOST_NAMES: Final = 100
 """Names compared in full for a query."""
-MOST_NAMES_FORGIVEN: Final = 240
-"""The same, where names that sound only nearly alike are among them."""
+MOST_NAMES_TYPED: Final = 160
+"""The same, where the last word is being typed: many more names begin so than are called so."""
+FORGIVEN: Final = 1.5
+"""How many times as many are compared where names that sound only nearly alike are among them."""
 MOST_NAMES_FILTERED: Final = (500, 1_500)
 """The same, where a filter may leave few of them; the second where fewer were left than are shown."""
 MOST_COUNTED: Final = 100
@@ -116,7 +118,8 @@ class PersonSearch:
         self._sex = filters.sex
         # Whoever asks for thousands, to change them all, has thousands of names compared.
         few, many = MOST_NAMES_FILTERED
-        for most in (few, max(many, limit)) if filters.any() else (max(MOST_NAMES, limit),):
+        unfiltered = MOST_NAMES_TYPED if self._asked.last else MOST_NAMES
+        for most in (few, max(many, limit)) if filters.any() else (max(unfiltered, limit),):
             met, n_candidates, complete = self._meet(most, limit)
             if len(self._asked.complete) + bool(self._asked.last) > 1:
                 self._lend(met)
@@ -140,8 +143,7 @@ class PersonSearch:
         scores: dict[int, float] = {}
         complete = True
         for forgiving in (False, True):
-            wanted = most if not forgiving else MOST_NAMES_FORGIVEN * most // MOST_NAMES
-            found = heaviest(self._weigh(forgiving), wanted)
+            found = heaviest(self._weigh(forgiving), int(FORGIVEN * most) if forgiving else most)
             complete = found.complete
             if not found.whole and not forgiving:
                 continue  # nobody has every part as it is written
@@ -156,7 +158,12 @@ class PersonSearch:
         if forgiving not in self._weights:
             asked = ask(self._connection, self._asked, forgiving=forgiving)
             self._weights[forgiving] = weigh(
-                self._connection, "person", asked, known_by=self._known_by, extent=self._rooms.extent
+                self._connection,
+                "person",
+                asked,
+                known_by=self._known_by,
+                extent=self._rooms.extent,
+                before=self._weights.get(False),
             )
         return self._weights[forgiving]
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
-from dalil.names import FULL_ORDER, Unfinished, parse, score_unfinished, units_of
+from dalil.names import FULL_ORDER, ParsedName, Unfinished, parse, score_unfinished, units_of
 from dalil.names.comparing import score_units
 from dalil.names.explaining import NEAR, SAME
 from dalil.names.similarity import likeness
@@ -28,6 +29,8 @@ NOT_THERE: Final = 0.2
 """The most that parts asked for and not in a name take from its score: whoever has them too comes first."""
 MOTHER_TOO: Final = 0.5
 """How much of what a score lacks is made good where the query's one other name is the mother's."""
+MOST_READ: Final = 2_000
+"""Names shown whose parts are remembered."""
 NO_UNITS: Final[tuple[Unit, ...]] = ()
 
 Parts: TypeAlias = "tuple[str, str | None, str | None, str | None, str | None]"
@@ -123,10 +126,16 @@ def _without(asked: Unfinished, other: Unit) -> Unfinished | None:
     return None
 
 
+@lru_cache(maxsize=MOST_READ)
+def read_text(text: str) -> ParsedName:
+    """Return the parts of a name, read once for its reasons, its marks and all who bear it."""
+    return parse(text)
+
+
 def matches(asked: Unfinished, text: str) -> tuple[Match, ...]:
     """Return what of a text answers to the parts of a query, in the order of the text."""
     found = []
-    for part in parse(text).names:
+    for part in read_text(text).names:
         start, stop = part.span
         if stop <= start:
             continue

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
-from dalil.names import NamePart, Role, Unfinished, parse, score_unfinished
+from dalil.names import NamePart, Role, Unfinished, score_unfinished
 from dalil.names.explaining import NEAR, SAME
 from dalil.names.similarity import likeness
 from dalil.names.units import unit
 from dalil.search.found import Reason
+from dalil.search.ranking import read_text
 from dalil.vocabulary.vocabulary import Vocabulary
 
 _ROLES: Final = {
@@ -30,7 +30,7 @@ def reasons_of(asked: Unfinished, query: str, value: Mapping[str, str]) -> tuple
     """Return what answers to each part of a query in a name and in the parts told apart from it."""
     parts = _parts(value)
     reasons = []
-    wanted = _wanted(query)
+    wanted = read_text(query).names
     if asked.last:
         wanted = wanted[: len(asked.complete)]
     for part in wanted[:MOST_REASONS]:
@@ -53,23 +53,17 @@ def reasons_of(asked: Unfinished, query: str, value: Mapping[str, str]) -> tuple
     return tuple(reasons)
 
 
-@lru_cache(maxsize=64)
-def _wanted(query: str) -> tuple[NamePart, ...]:
-    """Return the parts of a query, read once for all its hits."""
-    return parse(query).names
-
-
 def _parts(value: Mapping[str, str]) -> list[tuple[str, NamePart]]:
     """Return the parts of a name with what each is: as the statement tells them apart, or by custom."""
     found = []
-    for part in parse(value["text"]).names:
+    for part in read_text(value["text"]).names:
         role = part.role.value if part.role.value in _ROLES else Role.UNKNOWN.value
         told = next((name for name in _ROLES if value.get(name) == part.original), role)
         found.append((told, part))
     in_text = {part.form for _, part in found}
     for name in _BESIDE:
         if value.get(name):
-            found += [(name, part) for part in parse(value[name]).names[:1] if part.form not in in_text]
+            found += [(name, part) for part in read_text(value[name]).names[:1] if part.form not in in_text]
     return found
 
 
