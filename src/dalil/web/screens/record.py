@@ -163,6 +163,8 @@ def _evidence(views: Sequence[StatementView], dossier: Dossier, words: Words) ->
 
 def _because(dossier: Dossier, words: Words) -> list[dict[str, Any]]:
     """Return whom this one is held because of, or who is held because of this one: what makes kinship countable."""
+    if dossier.kind not in ("person", "episode"):
+        return []
     found: dict[tuple[int, bool], dict[str, Any]] = {}
     for episode, told in ((dossier.identity, dossier.about), *dossier.related.items()):
         whose = happened_to("episode", told, dossier)

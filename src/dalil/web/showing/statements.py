@@ -165,10 +165,13 @@ def pieces_of(view: StatementView, dossier: Dossier, words: Words) -> tuple[Said
 def _with_unit(value: Mapping[str, Any], parts: Mapping[str, PartType], words: Words) -> Mapping[str, Any]:
     """Return a value in which a number stands with what it counts: 20,847 persons, and not apart from it."""
     count = value.get("count")
-    if "of_what" not in value or not isinstance(count, Mapping) or parts["of_what"].scheme != "units":
+    unit = next((name for name in value if parts[name].scheme == "units"), None)
+    if unit is None or not isinstance(count, Mapping):
         return value
-    said = Said(label="", text=f"{count_text(count, words)} {words.unit(str(value['of_what']), last_of(count))}")
-    return {"count": said} | {name: each for name, each in value.items() if name not in ("count", "of_what")}
+    said = Said(
+        label=words.part(unit), text=f"{count_text(count, words)} {words.unit(str(value[unit]), last_of(count))}"
+    )
+    return {"count": said} | {name: each for name, each in value.items() if name not in ("count", unit)}
 
 
 def last_of(count: Mapping[str, Any]) -> int | None:
@@ -179,6 +182,7 @@ def last_of(count: Mapping[str, Any]) -> int | None:
 
 _MAIN: Mapping[str, str] = {
     "count": "count",
+    "deal_side": "party",
     "name": "text",
     "episode_event": "event",
     "kin": "relation",
