@@ -19,7 +19,7 @@ from dalil.figures.ports import FigureArchive
 from dalil.figures.reading import definition_names, find_definition
 from dalil.figures.runs import FigureRun
 from dalil.figures.session import Session, Snapshot
-from dalil.figures.snapshot import make_snapshot, snapshot_at
+from dalil.figures.snapshot import make_snapshot, snapshot_at, work_out_point
 
 MOST_BYTES: Final = 768 << 20
 """Memory that everything worked out may take, over all sessions. A run of a large archive takes up to 40 MB of it, a
@@ -211,6 +211,23 @@ class Figures:
         size = self._archive.derived_size()
         if not self._snapshot_of(size).folder.is_dir():
             self._make()
+
+    def work_out_points(self, points: Iterable[int]) -> None:
+        """Work out ahead, in the newest snapshot, what figures need as known by some points.
+
+        A figure at such a point is then counted about as fast as one of now. Points that lie outside are passed over.
+        """
+        size = self.ready_size()
+        if size is not None:
+            snapshot, days = self._snapshot_of(size), self._days()
+            for point in points:
+                if 0 < point < size:
+                    work_out_point(snapshot, point, vocabulary=self._archive.vocabulary, days=days)
+
+    def points(self) -> list[int]:
+        """Return the earlier points at which figures are worked out ahead."""
+        size = self.ready_size()
+        return [] if size is None else self._snapshot_of(size).points()
 
     def ready_size(self) -> int | None:
         """Return the largest ledger size as known by which figures can be counted without copying tables first."""

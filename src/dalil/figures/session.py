@@ -25,6 +25,8 @@ _CONFIGURATION: Final[dict[str, str | bool | int | float | list[str]]] = {
 }
 
 
+AT_POINT: Final = "worked-out-at-"
+"""How the names of folders begin that hold what was worked out as known by an earlier point."""
 PASSING: Final = ("run ", "frame ", "live ", "statuses ", "facts ")
 """How the names of relations begin that only one run, or one day, needs."""
 
@@ -55,9 +57,15 @@ class Snapshot:
         """Return the file of a derived table, or of an aid."""
         return self.folder / f"{name}.parquet"
 
-    def worked_out(self, name: str) -> Path:
-        """Return the file of a relation worked out when the snapshot was made, as known by all of it."""
-        return self.folder / "worked-out" / f"{name.replace(' ', '-')}.parquet"
+    def worked_out(self, name: str, known_by: int | None = None) -> Path:
+        """Return the file of a relation worked out ahead, as known by all of the snapshot or by an earlier point."""
+        held = "worked-out" if known_by in (None, self.size) else f"{AT_POINT}{known_by}"
+        return self.folder / held / f"{name.replace(' ', '-')}.parquet"
+
+    def points(self) -> list[int]:
+        """Return the earlier points at which relations were worked out ahead, the least first."""
+        held = (each.name.removeprefix(AT_POINT) for each in self.folder.glob(f"{AT_POINT}*"))
+        return sorted(int(each) for each in held if each.isdecimal())
 
 
 class Session:
@@ -66,9 +74,11 @@ class Session:
     Methods return names of relations to select from.
     """
 
-    def __init__(self, snapshot: Snapshot, *, known_by: int, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, snapshot: Snapshot, *, known_by: int, vocabulary: Vocabulary, stored_in: Snapshot | None = None
+    ) -> None:
         self.known_by, self.vocabulary = known_by, vocabulary
-        self._snapshot = snapshot
+        self._snapshot, self._stored_in = snapshot, stored_in or snapshot
         self._con = connect()
         self._made: dict[str, str] = {}
         self.era = 0
@@ -94,13 +104,13 @@ class Session:
     def keep(self, name: str, query: Callable[[], str]) -> str:
         """Work a query out once and keep what it gives under a name.
 
-        What the snapshot already holds worked out is read from there, if this session knows all that the snapshot does:
-        from the file when it is first asked for, and then once more into memory for all who ask again.
+        What the snapshot already holds worked out, as known by this session's point, is read from there: from the file
+        when it is first asked for, and then once more into memory for all who ask again.
         """
         if name in self._made:
             return f'"{name}"'
         if self.is_stored(name):
-            stored = f"SELECT * FROM read_parquet({quoted(str(self._snapshot.worked_out(name)))})"
+            stored = f"SELECT * FROM read_parquet({quoted(str(self._snapshot.worked_out(name, self.known_by)))})"
             if f"stored {name}" not in self._made:
                 return self.view(f"stored {name}", lambda: stored)
             text = stored
@@ -112,7 +122,7 @@ class Session:
 
     def is_stored(self, name: str) -> bool:
         """Tell whether the snapshot holds this relation worked out, as known by this session."""
-        return self.known_by == self._snapshot.size and self._snapshot.worked_out(name).exists()
+        return self._snapshot.worked_out(name, self.known_by).exists()
 
     def view(self, name: str, query: Callable[[], str]) -> str:
         """Give a query a name, once."""
@@ -128,7 +138,7 @@ class Session:
 
     def store(self, relation: str) -> None:
         """Put a relation that was kept into the snapshot, for later sessions to read."""
-        file = self._snapshot.worked_out(relation.strip('"'))
+        file = self._stored_in.worked_out(relation.strip('"'), self.known_by)
         self._execute(f"COPY {relation} TO {quoted(str(file))} (FORMAT parquet, COMPRESSION zstd)")
 
     # --- tables -----------------------------------------------------------------------------------------------------

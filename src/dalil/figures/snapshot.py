@@ -143,6 +143,7 @@ def _make(
                     _write_table(connection, table, making.table(name), beside)
         _write_aids(making, vocabulary)
         _work_out(making, vocabulary, days)
+        _keep_points(connection, snapshot, making)
         with suppress(OSError):  # another process was faster: its snapshot is the same
             making.folder.replace(place)
     except (OSError, duckdb.IOException) as error:
@@ -157,21 +158,43 @@ def _like_it(connection: Connection, snapshot: Snapshot) -> Snapshot | None:
 
     A verdict changes a figure at once; three million rows need not be copied again for it.
     """
-    from sqlalchemy import select
-
     from dalil.ledger.kinds import WITHOUT_ROWS, Kind
-    from dalil.ledger.tables import entries
 
+    before = _before(snapshot)
+    if before is None or not _kinds_since(connection, before, snapshot) <= {Kind.JUDGEMENT.value, *WITHOUT_ROWS}:
+        return None
+    return before
+
+
+def _before(snapshot: Snapshot) -> Snapshot | None:
+    """Return the newest earlier snapshot of the same form that is there."""
     form = snapshot.folder.name.rpartition("-")[2]
     found = (each.name.split("-") for each in snapshot.folder.parent.glob(f"snapshot-*-{form}"))
-    sizes = [int(size) for _, size, _ in found if size.isdigit() and int(size) < snapshot.size]
-    if not sizes:
-        return None
-    since = max(sizes)
-    kinds = select(entries.c.kind).where(entries.c.position >= since, entries.c.position < snapshot.size).distinct()
-    if set(connection.execute(kinds).scalars()) <= {Kind.JUDGEMENT.value, *WITHOUT_ROWS}:
-        return Snapshot(snapshot.folder.with_name(f"snapshot-{since}-{form}"), since)
-    return None
+    since = max((int(size) for _, size, _ in found if size.isdigit() and int(size) < snapshot.size), default=None)
+    return None if since is None else Snapshot(snapshot.folder.with_name(f"snapshot-{since}-{form}"), since)
+
+
+def _kinds_since(connection: Connection, before: Snapshot, after: Snapshot) -> set[str]:
+    from sqlalchemy import select
+
+    from dalil.ledger.tables import entries
+
+    between = entries.c.position >= before.size, entries.c.position < after.size
+    return set(connection.execute(select(entries.c.kind).where(*between).distinct()).scalars())
+
+
+def _keep_points(connection: Connection, snapshot: Snapshot, making: Snapshot) -> None:
+    """Keep what was worked out as known by earlier points: it is the same for ever, unless something was erased."""
+    from dalil.ledger.kinds import Kind
+
+    before = _before(snapshot)
+    if before is None or not before.points() or Kind.ERASURE.value in _kinds_since(connection, before, snapshot):
+        return
+    for point in before.points():
+        there, here = (each.worked_out("", point).parent for each in (before, making))
+        here.mkdir()
+        if not all(_linked(file, here / file.name) for file in there.iterdir()):
+            shutil.rmtree(here)  # worked out again when it is asked for
 
 
 def _linked(there: Path, here: Path) -> bool:
@@ -313,6 +336,38 @@ def _write_aids(snapshot: Snapshot, vocabulary: Vocabulary) -> None:
 def _work_out(snapshot: Snapshot, vocabulary: Vocabulary, days: Collection[tuple[str, int]]) -> None:
     """Put into the snapshot what every session that knows all of it would work out first."""
     session = Session(snapshot, known_by=snapshot.size, vocabulary=vocabulary)
+    _store_all(session, vocabulary, days)
+    session.close()
+
+
+def work_out_point(
+    snapshot: Snapshot, point: int, *, vocabulary: Vocabulary, days: Collection[tuple[str, int]] = ()
+) -> None:
+    """Put into a snapshot what a session that knows it as it was at an earlier point would work out first.
+
+    Raises
+    ------
+    StoreFull
+        The disk would not take it; what was begun is deleted.
+    """
+    place = snapshot.worked_out("", point).parent
+    making = Snapshot(snapshot.folder.with_name(f".{snapshot.folder.name}.{uuid4().hex}.making"), snapshot.size)
+    try:
+        with _one_at_a_time(snapshot.folder.parent):
+            if place.is_dir() or not snapshot.folder.is_dir():
+                return
+            making.worked_out("", point).parent.mkdir(parents=True)
+            session = Session(snapshot, known_by=point, vocabulary=vocabulary, stored_in=making)
+            _store_all(session, vocabulary, days)
+            session.close()
+            making.worked_out("", point).parent.replace(place)
+    except (OSError, duckdb.IOException) as error:
+        raise _no_room(snapshot.folder.parent, error) from error
+    finally:
+        shutil.rmtree(making.folder, ignore_errors=True)
+
+
+def _store_all(session: Session, vocabulary: Vocabulary, days: Collection[tuple[str, int]]) -> None:
     session.store(session.identities())
     for code in ("detainee", "held_by", "reason", "age", "age_class"):
         session.store(session.typed(code))
@@ -329,4 +384,3 @@ def _work_out(snapshot: Snapshot, vocabulary: Vocabulary, days: Collection[tuple
                 session.store(by_day)
         for combined in combined_relations(session, rules):
             session.store(combined)
-    session.close()

@@ -17,6 +17,7 @@ from dalil.protection import Actor
 from dalil.web.desk import Desk, archive
 from dalil.web.models import Account, Job
 from dalil.web.own_process import in_own_process
+from dalil.web.points import work_out_points
 
 
 class Running:
@@ -132,6 +133,7 @@ def snapshot(running: Running) -> dict[str, Any]:
     """Copy the tables for counting as they now are."""
     figures = running.desk.archive.figures
     figures.refresh()
+    work_out_points.enqueue()
     return {"size": figures.ready_size()}
 
 

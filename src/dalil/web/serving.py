@@ -149,11 +149,14 @@ def work(archive: Path, *, once: bool) -> None:
     import dalil.web.urls  # noqa: F401  # every screen registers its kinds of job
     from dalil.web.jobs import take_up
     from dalil.web.models import Job
+    from dalil.web.points import work_out_points
 
     with _alone(archive) as alone:
         # Whatever ran when the last worker was killed is not running now; beside another worker it may be.
         for job in Job.objects.filter(state=Job.State.RUNNING) if alone else ():
             take_up(job)
+        if alone:
+            work_out_points.enqueue()
         call_command("db_worker", verbosity=0, interval=0.5, batch=once, startup_delay=False, reload=False)
 
 

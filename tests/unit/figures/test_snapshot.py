@@ -147,6 +147,34 @@ def test_a_session_that_knows_less_does_not_read_what_was_worked_out_for_more(fi
     assert counts[1] < 7
 
 
+def test_a_figure_is_the_same_at_a_point_that_was_worked_out_ahead(small: Small) -> None:
+    small.held("2013-08-07")
+    point = small.archive.ledger.size
+    small.held("2013-08-09")
+    small.define_held()
+    before = small.figures.run("held", known_by=point)
+    small.figures.close()
+    small.figures.work_out_points([point, 0, 10**9])
+    assert small.figures.points() == [point]
+    again = small.figures.run("held", known_by=point)
+    assert (again.value, again.record()) == (1, before.record())
+    assert small.figures.run("held").value == 2
+
+
+def test_points_worked_out_stay_with_the_next_snapshot_unless_something_is_erased(small: Small) -> None:
+    first = small.held("2013-08-07")
+    point = small.archive.ledger.size
+    small.held("2013-08-09")
+    small.figures.refresh()
+    small.figures.work_out_points([point])
+    small.held("2013-08-11")
+    small.figures.refresh()
+    assert small.figures.points() == [point]
+    small.archive.ledger.erase([first], by=small.archive.actor(), authority="family", reason="a test")
+    small.figures.refresh()
+    assert small.figures.points() == []
+
+
 def test_nothing_of_a_snapshot_is_spilled_or_fetched(filled: Archive, tmp_path: Path) -> None:
     session = Session(make(filled, tmp_path), known_by=5, vocabulary=filled.vocabulary)
     settings = dict(

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from dalil.archive import Archive
 from dalil.web.showing.dates import day_of, iso
-
-STEPS: Final = 1_000
-"""Stops of the slider of ledger sizes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +24,16 @@ class Times:
         A ledger size; None for all of it.
     size : int
         The ledger's size now.
+    stops : tuple of int
+        Points between which the handle moves, the least first: those worked out ahead, this one, and all of it. None
+        where none was worked out; it then moves over every entry.
     """
 
     as_of: int
     known_by: int | None
     size: int
     recorded_at: str
+    stops: tuple[int, ...] = ()
 
     @property
     def day(self) -> str:
@@ -44,6 +44,11 @@ class Times:
     def point(self) -> int:
         """The ledger size in force."""
         return self.size if self.known_by is None else self.known_by
+
+    @property
+    def stop(self) -> int:
+        """Which of the stops is in force."""
+        return self.stops.index(self.point)
 
     @property
     def query(self) -> str:
@@ -68,9 +73,11 @@ def read_times(request: HttpRequest, archive: Archive, *, default_day: int | Non
     today = (date.today() - date(1970, 1, 1)).days  # noqa: DTZ011  # a day in the reader's own world
     as_of = day_of(request.GET.get(f"{prefix}as_of"))
     last = size if known_by is None else known_by
+    ahead = archive.figures.points()
     return Times(
         as_of=as_of if as_of is not None else (default_day if default_day is not None else today),
         known_by=known_by,
         size=size,
+        stops=tuple(sorted({*(each for each in ahead if each < size), last, size})) if ahead else (),
         recorded_at=last_at if last == size else archive.ledger.entry(last - 1).header.recorded_at,
     )

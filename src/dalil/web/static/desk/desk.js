@@ -8,15 +8,23 @@
     const field = document.getElementById(slider.dataset.mirrors)
     const form = slider.form
     let waiting
+    const stops = (slider.dataset.stops || '').split(' ').map(Number)
+    function said () {
+      if (slider.dataset.kind === 'day') return new Date(Number(slider.value) * DAY).toISOString().slice(0, 10)
+      return slider.dataset.kind === 'stop' ? String(stops[Number(slider.value)]) : slider.value
+    }
+    function nearest (point) {
+      return stops.reduce(function (best, stop, at) { return Math.abs(stop - point) < Math.abs(stops[best] - point) ? at : best }, 0)
+    }
     slider.addEventListener('input', function () {
-      field.value = slider.dataset.kind === 'day'
-        ? new Date(Number(slider.value) * DAY).toISOString().slice(0, 10)
-        : slider.value
+      field.value = said()
+      if (slider.dataset.kind === 'stop') slider.setAttribute('aria-valuetext', field.value)
       clearTimeout(waiting)
       waiting = setTimeout(function () { form.dispatchEvent(new Event('settled')) }, 180)
     })
     field.addEventListener('change', function () {
-      slider.value = slider.dataset.kind === 'day' ? String(Date.parse(field.value) / DAY) : field.value
+      if (slider.dataset.kind === 'day') slider.value = String(Date.parse(field.value) / DAY)
+      else slider.value = slider.dataset.kind === 'stop' ? String(nearest(Number(field.value))) : field.value
       if (field.value) form.dispatchEvent(new Event('settled'))
     })
   }
