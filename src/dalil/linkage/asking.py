@@ -17,7 +17,7 @@ from dalil.linkage.features import Features
 from dalil.linkage.labels import Labels
 from dalil.linkage.learning import STRATA, stratum_of
 from dalil.linkage.plan import Linked, Pairs
-from dalil.linkage.sureness import merges_of
+from dalil.linkage.sureness import merges_of, strongest
 
 Longs = npt.NDArray[np.int64]
 
@@ -36,7 +36,7 @@ def ask(linked: Linked, n: int) -> list[tuple[str, str]]:
     right, on which the number of persons hangs. The others are `drawn` from all pairs.
     """
     of, merges = merges_of(linked.clustered, linked.pairs.a, linked.pairs.b), linked.clustered.merges
-    stands = _strongest(of, linked.pairs.log_odds)
+    stands = strongest(of, linked.pairs.log_odds)
     mean = np.full(len(linked.pairs), -np.inf, np.float32)
     mean[stands] = merges.score[of[stands]] - np.float32(linked.lean)
     questions = _Questions(linked.features, linked.pairs, linked.labels, linked.seed)
@@ -50,13 +50,6 @@ def drawn(features: Features, pairs: Pairs, labels: Labels | None, seed: int, n:
     questions = _Questions(features, pairs, labels, seed)
     questions.add(stratum_of(pairs.log_odds), n, SHARES)
     return questions.of_ids(n)
-
-
-def _strongest(of: Longs, log_odds: npt.NDArray[np.float32]) -> Longs:
-    """Return the rows of the pairs that are the strongest of their merge; of equal ones, the first."""
-    rows = np.flatnonzero(of >= 0)
-    order = rows[np.lexsort((rows, -log_odds[rows], of[rows]))]
-    return order[np.r_[True, of[order][1:] != of[order][:-1]]] if len(order) else order
 
 
 class _Questions:

@@ -17,13 +17,18 @@ import numpy.typing as npt
 
 from dalil.linkage.features import Features
 from dalil.linkage.key_index import RECORD, RECORD_BITS, KeyIndex, Shape, packed_of
-from dalil.linkage.keying import Entries, Tokens, entries_of, tokens_of
+from dalil.linkage.keying import Entries, Tokens, entries_of, joined, tokens_of
 from dalil.linkage.placing import Places
 
 Words = npt.NDArray[np.uint64]
 
 _CAPS: Final = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 """Sizes a block may be allowed to have."""
+
+
+_FILTER_BITS: Final = np.uint64(24)
+_BELOW_FILTER: Final = np.uint64(64) - RECORD_BITS - _FILTER_BITS
+"""Of a key's 40 bits, the highest 24 tell whether it may be wanted."""
 
 
 @dataclass(slots=True)
@@ -147,6 +152,14 @@ def _rule(name: str, blocks: _Sorted, cap: int, new: npt.NDArray[np.bool_] | Non
     return Rule(name, cap, both.ravel(), np.tile(np.array([1, 0], np.int64), len(both)), n_too_large)
 
 
+def _held_by_new(entries: Entries, new: npt.NDArray[np.bool_]) -> Entries:
+    """Return entries without most of those whose key no new record holds: what is left is quickly sorted."""
+    wanted = np.zeros(1 << int(_FILTER_BITS), np.bool_)
+    wanted[entries.keys[new[entries.record]] >> _BELOW_FILTER] = True
+    rows = wanted[entries.keys >> _BELOW_FILTER]
+    return Entries(entries.record[rows], entries.keys[rows])
+
+
 @dataclass(slots=True)
 class _Plan:
     """A rule to be: its keys are made when it is its turn, and let go, because they are many."""
@@ -187,20 +200,25 @@ def block(
     rules: list[Rule] = []
     for plan in plans:
         budget = most * plan.share / total
-        entries = plan.entries()
+        entries, common = plan.entries(), None
         if not len(entries.keys):
             continue
-        blocks = _sorted(entries if old is None else old.with_holders(plan.name, entries), new)
+        if old is not None:
+            entries, common = old.with_holders(plan.name, entries, most=_CAPS[-1], also_common=bool(plan.back_off))
+        blocks = _sorted(entries, new)
         del entries
         cap = _cap_within(blocks, budget * (0.6 if plan.back_off else 1.0))
         rules.append(_rule(plan.name, blocks, cap, new))
         large = blocks.size > cap
+        too_large = Entries(blocks.record[large], blocks.keys[large])
+        if common is not None:
+            too_large = joined([(each.record, each.keys) for each in (too_large, common)])
         left = budget - rules[-1].n_pairs
         for number, attribute in enumerate(plan.back_off):
-            narrower = tokens.narrowed(Entries(blocks.record[large], blocks.keys[large]), attribute)
+            narrower = tokens.narrowed(too_large, attribute)
             if not len(narrower.keys):
                 continue
-            refined = _sorted(narrower, new)
+            refined = _sorted(narrower if new is None else _held_by_new(narrower, new), new)
             share = left / (len(plan.back_off) - number)
             rules.append(_rule(f"{plan.name} and {attribute}", refined, _cap_within(refined, share), new))
             left -= rules[-1].n_pairs

@@ -13,15 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from dalil.linkage.clustering import Merges
-from dalil.linkage.sureness import Sureness, columns_of
+from dalil.linkage.sureness import Sureness, assumed, columns_of
 
 Longs = npt.NDArray[np.int64]
 
-_SPREAD: Final = 0.6
-"""Standard deviation, in log-odds, of the start model's calibration from one kind of lists to another: what was seen
-between lists it was not learned on; with each 150 answers as much is known again."""
 _ANSWERS: Final = 150.0
-_CURVE: Final = np.array([1.0, 1.0, 0.1])
+"""Answers that tell as much of the curve as is known without any."""
+_SHARE: Final = 0.88
+"""Merges for each true pair where nothing else is said: most persons have two records."""
 _FIXED: Final = 100.0
 _FAR: Final = 14.0
 
@@ -61,7 +60,7 @@ class Drawing:
         self.n = n
         self.merges = merges
         self._columns = columns_of(merges.score.astype(np.float64) - lean)
-        self._sureness = sureness or Sureness(_CURVE, np.diag([_SPREAD**2 / (1 + n_answers / _ANSWERS), 0.0, 0.0]))
+        self._sureness = sureness or assumed(_SHARE).surer(1 + n_answers / _ANSWERS)
         self._fixed = (np.abs(merges.score) > _FIXED) | (~merges.made & (frozen[merges.a] | frozen[merges.b]))
         self._n_missed = n_missed
         self._rng = np.random.default_rng([seed, 1])

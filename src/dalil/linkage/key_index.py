@@ -62,18 +62,35 @@ class KeyIndex:
     files: Mapping[str, list[Words]]
     row_of: Longs
 
-    def with_holders(self, rule: str, entries: Entries) -> Entries:
-        """Return entries together with those of the kept records that hold one of their keys."""
-        wanted = np.unique(entries.keys)
-        records, keys = [entries.record], [entries.keys]
+    def with_holders(
+        self, rule: str, entries: Entries, *, most: int, also_common: bool
+    ) -> tuple[Entries, Entries | None]:
+        """Return entries together with those of the kept records that hold one of their keys.
+
+        Those of keys that more than `most` kept records hold come apart, if they are wanted at all: they are many.
+        """
+        wanted, at = np.unique(entries.keys, return_inverse=True)
+        spans = []
         for words in self.files.get(rule, ()):
             first = np.searchsorted(words, wanted << RECORD_BITS)
-            last = np.searchsorted(words, (wanted << RECORD_BITS) | RECORD, side="right")
-            counts = last - first
+            spans.append((words, first, np.searchsorted(words, (wanted << RECORD_BITS) | RECORD, side="right") - first))
+        n_holders = sum((count for *_, count in spans), np.zeros(len(wanted), np.int64))
+        common = n_holders > most
+        rare = self._held(entries, spans, ~common, at)
+        return rare, self._held(entries, spans, common, at) if also_common else None
+
+    def _held(
+        self, entries: Entries, spans: list[tuple[Words, Longs, Longs]], which: npt.NDArray[np.bool_], at: Longs
+    ) -> Entries:
+        """Return the entries of some of the keys, and of those who are kept and hold these."""
+        mine = which[at]
+        records, keys = [entries.record[mine]], [entries.keys[mine]]
+        for words, begin, held in spans:
+            first, counts = begin[which], held[which]
             step = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
             found = words[np.repeat(first, counts) + step]
             rows = self.row_of[(found & RECORD).astype(np.int64)]
-            records.append(rows[rows >= 0])
+            records.append(rows[rows >= 0])  # some are gone
             keys.append((found >> RECORD_BITS)[rows >= 0])
         return Entries(np.concatenate(records), np.concatenate(keys))
 

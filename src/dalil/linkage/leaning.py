@@ -13,21 +13,27 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dalil.linkage.clustering import Clustered, cluster, repeating_in
+from dalil.linkage.clustering import Clustered, Merges, cluster, repeating_in
 from dalil.linkage.drawing import Drawing
 from dalil.linkage.features import Features
 from dalil.linkage.labels import Labels
 from dalil.linkage.recall import persons_missed
-from dalil.linkage.sureness import Sureness, assumed, learned, merges_of
+from dalil.linkage.sureness import FEWEST, Sureness, assumed, learned, merges_of, strongest
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
-LEANS: Final = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.75, 3.25, 4.0)
-"""Leans tried, in log-odds: around those that were best for pairs on lists whose truth was known."""
-_FIRST: Final = 4
+FIRST: Final = 1.75
+"""The lean tried first, in log-odds: about what was best for pairs on lists whose truth was known."""
+LEAST, MOST = 0.75, 4.0
+LEANS: Final = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.25, 4.0)
+"""Of these, one is near enough to put a run together again that does not say by which it leaned."""
+_FURTHEST: Final = 0.75
+_STEPS: Final = 64
+"""How far one step goes at most, and how many leans there are to one."""
+_TRIALS: Final = 4
 _MOST_MOVED, _HALVINGS = 4.0, 14
-_NEAR: Final = 0.0075
+_NEAR: Final = 0.004
 """Share of persons by which clusters may be too many or too few: a lean further from the first joins pairs worse."""
 
 
@@ -74,31 +80,50 @@ def lean(
         answered are not as the others are. Persons are estimated by merges by these, if they are given.
     """
     trial = _Trial(features, a, b, log_odds, labels)
-    at = _FIRST
-    found = trial.clustered(LEANS[at])
-    sureness, missed = trial.learned(found, LEANS[at], recall)
-    persons = trial.expected(found, LEANS[at], sureness, missed)
+    found = trial.clustered(FIRST)
+    sureness, missed = trial.learned(found, FIRST, recall)
+    persons = trial.expected(found, FIRST, sureness, missed)
     if before is not None:
         asked = _Trial(features, a, b, before, labels)
-        first = asked.clustered(LEANS[at])
-        persons = asked.expected(first, LEANS[at], *asked.learned(first, LEANS[at], recall))
-    excess = _n_clusters(found) / persons - 1
-    leaning = LEANS[at]
+        first = asked.clustered(FIRST)
+        persons = asked.expected(first, FIRST, *asked.learned(first, FIRST, recall))
+    leaning = FIRST
     if only is not None:
-        leaning, found, excess = only, trial.clustered(only), 0.0
-    step = 1 if excess > 0 else -1
-    # Leaning further only joins more: go on until that is near enough, or as near as it gets.
-    while abs(excess) > _NEAR and 0 <= at + step < len(LEANS):
-        at += step
-        other = trial.clustered(LEANS[at])
-        its = _n_clusters(other) / persons - 1
-        if abs(its) <= abs(excess):
-            found, excess, leaning = other, its, LEANS[at]
-        if its * step <= 0:
-            break
+        leaning, found = only, trial.clustered(only)
+    else:
+        leaning, found = _searched(trial, found, persons)
     if labels is not None and labels.n_decided:
         found = trial.clustered(leaning, bound=True)
     return Leaned(found, leaning, trial.centred(found, leaning, sureness, missed, persons), missed)
+
+
+def _searched(trial: _Trial, found: Clustered, persons: float) -> tuple[float, Clustered]:
+    """Return the lean nearest the first one that makes about as many clusters as there are persons, and the clusters.
+
+    What merges were refused by says how many more a further lean makes, nearly; so few leans are tried.
+    """
+    excess = _n_clusters(found) / persons - 1
+    leaning, best, least = FIRST, (FIRST, found), abs(excess)
+    tried = {FIRST}
+    while abs(excess) > _NEAR and len(tried) <= _TRIALS:
+        leaning += _step(found.merges, excess, round((abs(excess) - _NEAR / 2) * persons))
+        leaning = min(max(leaning, LEAST), MOST)
+        if leaning in tried:
+            break
+        tried.add(leaning)
+        found = trial.clustered(leaning)
+        excess = _n_clusters(found) / persons - 1
+        if abs(excess) < least:
+            best, least = (leaning, found), abs(excess)
+    return best
+
+
+def _step(merges: Merges, excess: float, wanted: int) -> float:
+    """Return how much further to lean for so many merges more, or less."""
+    score = np.sort(-merges.score[~merges.made] if excess > 0 else merges.score[merges.made])
+    by = float(score[min(wanted, len(score) - 1)]) if len(score) else _FURTHEST
+    by = min(max(1, int(np.ceil(_STEPS * by))) / _STEPS, _FURTHEST)
+    return by if excess > 0 else -by
 
 
 def held_apart(clustered: Clustered, labels: Labels | None) -> npt.NDArray[np.bool_]:
@@ -127,12 +152,29 @@ class _Trial:
         share = float(merges.made.sum()) / max(1.0, n_true)
         sureness = assumed(share)
         if self._labels is not None:
-            answers = np.concatenate([self._labels.same, self._labels.different])
-            same = np.arange(len(answers)) < len(self._labels.same)
-            of = merges_of(clustered, answers[:, 0], answers[:, 1])
             mean = merges.score.astype(np.float64) - lean
-            sureness = learned(sureness, mean, of[of >= 0], same[of >= 0])
-        return sureness, persons_missed(n_true, recall, share)
+            sureness = learned(sureness, mean, *self._answered(clustered))
+        return sureness.stated(), persons_missed(n_true, recall, share)
+
+    def _answered(self, clustered: Clustered) -> tuple[Longs, Longs, npt.NDArray[np.bool_]]:
+        """Return the kind of each merge, which merges answers are about, and whether these are right.
+
+        A merge was asked about by its strongest pair. Where fewer such pairs were answered than teach anything, as
+        where others chose the questions, an answer about any pair of a merge is taken.
+        """
+        assert self._labels is not None
+        of, list_of, script = merges_of(clustered, self._a, self._b), self._features.list_of, self._features.script
+        stands = strongest(of, self._log_odds)
+        a, b = self._a[stands], self._b[stands]
+        kind = np.zeros(len(clustered.merges.a), np.int64)
+        kind[of[stands]] = (list_of[a] == list_of[b]) + 2 * (script[a] != script[b])
+        answers = np.concatenate([self._labels.same, self._labels.different])
+        same = np.arange(len(answers)) < len(self._labels.same)
+        its = merges_of(clustered, answers[:, 0], answers[:, 1])
+        n = len(self._features)
+        asked = (its >= 0) & np.isin(answers[:, 0] * n + answers[:, 1], a * n + b)
+        told = asked if asked.sum() >= FEWEST else its >= 0
+        return kind, its[told], same[told]
 
     def expected(
         self, clustered: Clustered, lean: float, sureness: Sureness, missed: float, *, bound: bool = False

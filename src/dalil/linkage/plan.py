@@ -62,11 +62,11 @@ class Settings:
     lean : float or None
         Log-odds added before clustering: how far the balance leans towards joining, since clustering by mean is slow
         to join and some true pairs are never compared. None: such that as many clusters come out as there are persons
-        by the estimate, within `leaning.LEANS`.
+        by the estimate, between `leaning.LEAST` and `MOST`.
     """
 
     pairs_a_record: float = 135.0
-    close_a_record: float = 4.0
+    close_a_record: float = 6.0
     lean: float | None = None
 
 
@@ -98,7 +98,13 @@ class Pairs:
     @property
     def chance(self) -> npt.NDArray[np.float64]:
         """Probability of each pair."""
-        return 1 / (1 + np.exp(-self.log_odds.astype(np.float64)))
+        return chance_of(self.log_odds)
+
+
+def chance_of(log_odds: Floats) -> npt.NDArray[np.float64]:
+    """Return probabilities."""
+    found: npt.NDArray[np.float64] = 1 / (1 + np.exp(-log_odds.astype(np.float64)))
+    return found
 
 
 @dataclass(slots=True)
@@ -285,7 +291,8 @@ def judge(
             before = uncrowded(pairs.a, pairs.b, pairs.first, *lists)
         pairs = replace(pairs, log_odds=crowded)
     rules = tuple(rule["rule"] for rule in counted["rules"])
-    recall = estimated_recall(pairs.rules, rules, pairs.chance, pairs.matrix)
+    # As the start model sees it, by which this estimate was held against lists whose truth was known.
+    recall = estimated_recall(pairs.rules, rules, chance_of(pairs.log_odds if before is None else before), pairs.matrix)
     with clock.stage("clustering"):
         leaned = lean(features, pairs.a, pairs.b, pairs.log_odds, labels, recall, before=before, only=settings.lean)
     linked = Linked(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from dalil.linkage.crowding import uncrowded
 from dalil.linkage.recall import estimated_recall
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def describe(linked: Linked, counted: dict[str, Any]) -> dict[str, Any]:
         "clusters": len(sizes),
         "largest_cluster": int(sizes.max()),
         "persons": {
-            "estimate": round(float(persons.mean())),
+            "estimate": round(float(np.median(persons))),
             "low": int(np.floor(low)),
             "high": int(np.ceil(high)),
             "level": 0.95,
@@ -48,7 +49,11 @@ def describe(linked: Linked, counted: dict[str, Any]) -> dict[str, Any]:
 def _cross_recall(linked: Linked) -> float | None:
     pairs, script = linked.pairs, linked.features.script
     cross = script[pairs.a] != script[pairs.b]
-    return estimated_recall(pairs.rules[cross], linked.rules, pairs.chance[cross], pairs.matrix[cross])
+    odds = pairs.log_odds
+    if linked.model.answers is not None:  # as for all pairs: as the start model sees them
+        odds = uncrowded(pairs.a, pairs.b, pairs.first, linked.features.list_of, len(linked.features.lists))
+    chance = 1 / (1 + np.exp(-odds[cross].astype(np.float64)))
+    return estimated_recall(pairs.rules[cross], linked.rules, chance, pairs.matrix[cross])
 
 
 def _warnings(linked: Linked, largest: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 It exists to put nineteen pairs of twenty aside cheaply. It is a sum of weights, fitted by logistic regression to the
 candidate pairs of generated lists of both shapes (`benchmarks.linkage_lists`), whole fields left out of some, and
-rounded: four pairs a record that it lets through hold all but five in a thousand of the true ones among candidates.
+rounded: six pairs a record that it lets through hold all but one to six in a thousand of the true among candidates.
 Missing fields weigh nothing.
 """
 

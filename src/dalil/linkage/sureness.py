@@ -1,10 +1,11 @@
 """How likely it is that a merge of two groups is right, given the mean log-odds between them: assumed, or learned.
 
 A mean over pairs, some of them never compared, understates that two groups are one person: the more so, the more
-records persons have. Without answers a curve is assumed that held on lists whose truth was known. Answers about pairs
-are answers about the merges that put their records together, or that were refused; from these the curve is learned,
-held near the assumed one by how much it differed from lists to lists, and what is not known of it is drawn with the
-partitions.
+records persons have. Far below nothing it hardly says more: what is right there is what was written otherwise, on all
+lists alike. So the curve is given by its values at a few means, with straight lines between. Without answers a curve is
+assumed that held on lists whose truth was known. Answers about the strongest pair of a merge are answers about the
+merge; from these the curve is learned, held near the assumed one by how much curves differed from lists to lists, and
+what is not known of it is drawn with the partitions.
 """
 
 from __future__ import annotations
@@ -22,21 +23,25 @@ Doubles = npt.NDArray[np.float64]
 
 FEWEST: Final = 40
 """Answers about merges below which the assumed curve stands."""
-_LOW: Final = -2.0
-"""Below this mean nearly all is refused, and likelihood falls faster."""
-_FADES: Final = 0.4
-"""There it is as unlikely on all lists, however much means understate elsewhere."""
-_SLOPE, _STEEPER = 1.0, 0.1
-_OFFSET, _BY_SHARE, _AT_SHARE = 1.5, 7.0, 0.8
-_LEAST_OFFSET, _MOST_OFFSET = 0.9, 3.3
-"""What the mean understates, by merges for each true pair (the fewer, the more records a person has): fitted to merges
-on fourteen sets of generated lists, of two shapes and of habits drawn by seed."""
-_SPREAD: Final = np.array([0.7, 0.2, 0.12])
-"""Standard deviations of offset, slope and what is added below `_LOW`, from lists to lists."""
-_ALONE: Final = 0.85
-"""That of the offset where no answers tell of the slope."""
-_STRATA: Final = np.array([-5.0, -4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0])
+MEANS: Final = np.array([-6.5, -4.5, -3.5, -2.5, 0.0, 2.5, 5.5])
+"""Mean log-odds, without the lean, at which the curve is given; beyond the ends it is level."""
+_AT_SHARE: Final = 0.75
+_CURVE: Final = np.array([-6.5, -4.3, -1.9, -0.5, 1.9, 3.9, 7.6])
+"""Log-odds that a merge is right, at these means, where each true pair makes so many merges."""
+_BY_SHARE: Final = np.array([-1.8, -2.2, -5.3, -6.6, -3.6, -4.5, -8.0])
+"""What a merge more for each true pair adds: the fewer merges, the more records a person has, and the more a mean
+understates. Both are fitted to merges on lists of nineteen habits drawn by seed, and of two generators' own."""
+_LEAST_SHARE, _MOST_SHARE = 0.44, 0.95
+_SPREAD: Final = np.array([0.8, 0.45, 0.35, 0.4, 0.35, 0.3, 0.7])
+_NEXT: Final = 0.4
+"""Standard deviations of these values from lists to lists, a little more than was seen between invented ones, and the
+correlation of one with the next."""
+_UNTAUGHT: Final = 2.0
+"""Without answers, variances are taken so many times: real lists may differ more than invented ones do."""
+_MOVES: Final = np.array([0.2, 0.4, 0.8, 1.0, 1.0, 1.0, 1.0])
+"""How far each value goes where the curve is moved as a whole."""
 _MOST_WEIGHT: Final = 2.0
+_FAR: Final = 30.0
 _NEVER: Final = np.iinfo(np.int64).max
 
 
@@ -46,10 +51,10 @@ class Sureness:
 
     Attributes
     ----------
-    weight : (3,) float64
-        Of what fades below `_LOW`, of the mean, and of what it lies below `_LOW`.
-    spread : (3, 3) float64
-        Covariance of what is not known of the weights.
+    weight : (len(MEANS),) float64
+        The curve's values at `MEANS`.
+    spread : (len(MEANS), len(MEANS)) float64
+        Covariance of what is not known of them.
     n_answers : int
         Answers it was learned from.
     """
@@ -64,8 +69,16 @@ class Sureness:
         return found
 
     def moved(self, by: float) -> Sureness:
-        """Return the curve with so much added everywhere."""
-        return Sureness(self.weight + np.array([by, *[0.0] * (len(self.weight) - 1)]), self.spread, self.n_answers)
+        """Return the curve moved as a whole, less where it is much the same on all lists."""
+        return Sureness(self.weight + by * _MOVES, self.spread, self.n_answers)
+
+    def surer(self, times: float) -> Sureness:
+        """Return the curve with so many times as much known of it."""
+        return Sureness(self.weight, self.spread / times, self.n_answers)
+
+    def stated(self) -> Sureness:
+        """Return the curve with what may be stated of it: less, if it was learned from no answers."""
+        return self if self.n_answers else self.surer(1 / _UNTAUGHT)
 
     def drawn(self, rng: np.random.Generator) -> Sureness:
         """Return the curve as it may be as well."""
@@ -74,17 +87,20 @@ class Sureness:
 
 def assumed(merges_a_pair: float) -> Sureness:
     """Return the curve without answers, for lists on which each true pair makes so many merges."""
-    offset = np.clip(_OFFSET + _BY_SHARE * (_AT_SHARE - merges_a_pair), _LEAST_OFFSET, _MOST_OFFSET)
-    return Sureness(np.array([offset, _SLOPE, _STEEPER]), np.diag([_ALONE**2, 0.0, 0.0]))
+    weight = _CURVE + _BY_SHARE * (np.clip(merges_a_pair, _LEAST_SHARE, _MOST_SHARE) - _AT_SHARE)
+    apart = np.abs(np.subtract.outer(np.arange(len(MEANS)), np.arange(len(MEANS))))
+    return Sureness(weight, np.outer(_SPREAD, _SPREAD) * _NEXT**apart)
 
 
-def learned(before: Sureness, mean: Doubles, answered: Longs, same: npt.NDArray[np.bool_]) -> Sureness:
+def learned(before: Sureness, mean: Doubles, kind: Longs, answered: Longs, same: npt.NDArray[np.bool_]) -> Sureness:
     """Return the curve that answers make of an assumed one.
 
     Parameters
     ----------
     mean : (n_merges,) float64
         Mean log-odds of all merges, without the lean.
+    kind : (n_merges,) int64
+        Kinds of merges, of which some are asked about more often than others.
     answered : (n_answers,) int64
         Merges that answers are about.
     same : (n_answers,) bool
@@ -92,19 +108,18 @@ def learned(before: Sureness, mean: Doubles, answered: Longs, same: npt.NDArray[
     """
     if len(answered) < FEWEST or same.all() or not same.any():
         return before
-    x, said = columns_of(mean[answered]), before.log_odds(mean[answered])
-    weight = _weights(mean, answered)
-    hold = np.diag(1 / _SPREAD**2)
-    change = np.zeros(x.shape[1])
+    x, weight = columns_of(mean[answered]), _weights(mean, kind, answered)
+    hold = np.linalg.inv(before.spread)
+    found = before.weight.copy()
     curve = hold
-    for _ in range(30):  # Newton's method; a concave likelihood with a ridge needs fewer
-        chance = 1 / (1 + np.exp(-(said + x @ change)))
+    for _ in range(50):  # Newton's method; a concave likelihood with a normal prior needs fewer
+        chance = 1 / (1 + np.exp(-np.clip(x @ found, -_FAR, _FAR)))
         curve = (x * (weight * chance * (1 - chance))[:, None]).T @ x + hold
-        step = np.linalg.solve(curve, x.T @ (weight * (same - chance)) - hold @ change)
-        change += step
+        step = np.linalg.solve(curve, x.T @ (weight * (same - chance)) - hold @ (found - before.weight))
+        found += np.clip(step, -2.0, 2.0)
         if np.abs(step).max() < 1e-9:
             break
-    return Sureness(before.weight + change, np.linalg.inv(curve).astype(np.float64), len(answered))
+    return Sureness(found, np.linalg.inv(curve).astype(np.float64), len(answered))
 
 
 def merges_of(clustered: Clustered, a: Longs, b: Longs) -> Longs:
@@ -135,17 +150,33 @@ def merges_of(clustered: Clustered, a: Longs, b: Longs) -> Longs:
     return found
 
 
+def strongest(of: Longs, log_odds: npt.NDArray[np.float32]) -> Longs:
+    """Return the rows of the pairs that are the strongest of their merge, by merge; of equal ones, the first."""
+    rows = np.flatnonzero(of >= 0)
+    order = rows[np.lexsort((rows, -log_odds[rows], of[rows]))]
+    return order[np.r_[True, of[order][1:] != of[order][:-1]]] if len(order) else order
+
+
 def columns_of(mean: Doubles) -> Doubles:
-    """Return what a curve weighs, (n, 3), for means without the lean."""
-    below = np.minimum(0.0, mean - _LOW)
-    return np.stack([1 + _FADES * below, mean, below], axis=1)
-
-
-def _weights(mean: Doubles, answered: Longs) -> Doubles:
-    """Return weights of answers, mean 1: the root of how many merges of its stratum each stands for."""
-    stratum = np.searchsorted(_STRATA, mean[answered])
-    of_all = np.bincount(np.searchsorted(_STRATA, mean), minlength=len(_STRATA) + 1)
-    weight = np.sqrt(of_all[stratum] / np.bincount(stratum, minlength=len(_STRATA) + 1)[stratum])
-    weight = np.clip(weight / np.median(weight), 1 / _MOST_WEIGHT, _MOST_WEIGHT)
-    found: Doubles = weight / weight.mean()
+    """Return what each of the curve's values counts for at means without the lean, (n, len(MEANS))."""
+    within = np.clip(mean, MEANS[0], MEANS[-1])
+    before = np.clip(np.searchsorted(MEANS, within, side="right") - 1, 0, len(MEANS) - 2)
+    share = (within - MEANS[before]) / (MEANS[before + 1] - MEANS[before])
+    found, rows = np.zeros((len(mean), len(MEANS))), np.arange(len(mean))
+    found[rows, before], found[rows, before + 1] = 1 - share, share
     return found
+
+
+def _weights(mean: Doubles, kind: Longs, answered: Longs) -> Doubles:
+    """Return weights of answers: more of a kind that was asked about less often than others of about the same mean."""
+    stratum = np.searchsorted(MEANS, mean)
+    n_kinds = int(kind.max(initial=0)) + 1
+    cell = stratum * n_kinds + kind
+    n_cells = n_kinds * (len(MEANS) + 1)
+
+    def asked_of(of: Longs, most: int) -> Doubles:
+        there, asked = np.bincount(of, minlength=most), np.bincount(of[answered], minlength=most)
+        return there[of[answered]] / asked[of[answered]]
+
+    weight = asked_of(cell, n_cells) / asked_of(stratum, len(MEANS) + 1)
+    return np.clip(weight, 1 / _MOST_WEIGHT, _MOST_WEIGHT)
