@@ -233,10 +233,15 @@ class Decider:
         NotPermitted
             It is someone else's, and undoing that is not this actor's to do.
         ReviewRefused
-            It is no person's judgement, or does not stand any more.
+            It is no person's judgement, does not stand any more, or is about records that are not for this actor: to
+            them it is none.
         """
         with reading(self._engine) as connection:
             found = verdicts_of_entry(connection, entry)
+            about = set(
+                identities_of(connection, {each for verdict in found for each in (verdict.a, verdict.b)}).values()
+            )
+            found = found if about <= visible(connection, by, about) else []
         standing = [each for each in found if each.until is None and each.by_a_person]
         if not standing:
             raise ReviewRefused(

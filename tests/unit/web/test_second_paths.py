@@ -1,15 +1,7 @@
 """Ways round the check that a peer's public penetration test found in a desk like this one, tried here by class.
 
-Each class was "a second path to the same data skipped the check". Those that other files try are named with them:
-
-====================================================  ============================================================
-history, accounts, sources, search, kin, review       ``test_hidden_records``
-files taken out: worker, address of the file, age     ``test_exports``
-sheets: paths, bombs, guessable names, other owners   ``test_loads``, ``test_sheets``
-throttling, sessions, secrets on disk                 ``test_accounts``
-script, formulas, malformed bodies                    ``test_record``, ``test_entry``, ``test_malformed``
-roles in bulk, stale locks                            ``test_bulk``, ``test_standing``, ``unit/review``
-====================================================  ============================================================
+Each class was "a second path to the same data skipped the check". Which test tries which is told in
+``docs/reference/desk-security.md``.
 """
 
 from __future__ import annotations
