@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
@@ -20,6 +20,13 @@ from dalil.figures.reading import definition_names, find_definition
 from dalil.figures.runs import FigureRun
 from dalil.figures.session import Session, Snapshot
 from dalil.figures.snapshot import make_snapshot, snapshot_at, work_out_point
+from dalil.records.status_rules import rules_for
+
+if TYPE_CHECKING:  # whoever counts a figure needs no arrays
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from dalil.search.filtering import Filters
 
 MOST_BYTES: Final = 768 << 20
 """Memory that everything worked out may take, over all sessions. A run of a large archive takes up to 40 MB of it, a
@@ -228,6 +235,21 @@ class Figures:
         """Return the earlier points at which figures are worked out ahead."""
         size = self.ready_size()
         return [] if size is None else self._snapshot_of(size).points()
+
+    def entries_fitting(self, filters: Filters, *, method: str, as_of: int) -> NDArray[np.bool_] | None:
+        """Return, for each entry of the newest snapshot, whether it names somebody who may fit the filters of a search.
+
+        None where no snapshot is there. See :mod:`dalil.figures.persons_fitting`.
+        """
+        size = self.ready_size()
+        if size is None:
+            return None
+        from dalil.figures.persons_fitting import entries_fitting
+
+        session = self._session(size, size)
+        self._make_room(session)
+        vocabulary = self._archive.vocabulary
+        return entries_fitting(session, filters, rules=rules_for(vocabulary, vocabulary.methods[method]), as_of=as_of)
 
     def ready_size(self) -> int | None:
         """Return the largest ledger size as known by which figures can be counted without copying tables first."""

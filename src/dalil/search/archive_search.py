@@ -5,19 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Engine, Table
 
 from dalil.ledger.store import reading
 from dalil.names import Unfinished, read_unfinished, units_of
 from dalil.protection.access import Actor
-from dalil.search.filtering import read_filters
+from dalil.search.filtering import Filters, read_filters
 from dalil.search.found import FacilitiesFound, PeopleFound, PlacesFound, SubjectHit
 from dalil.search.maintaining import check_index
 from dalil.search.named import Named
 from dalil.search.people import MOST_LETTERS, People
 from dalil.search.places import Places
 from dalil.vocabulary.vocabulary import Vocabulary
+
+Fitting: TypeAlias = Callable[[Filters, int], "NDArray[np.bool_] | None"]
+"""Finds the entries that name somebody who may fit some filters on a day."""
 
 
 class ArchiveSearch:
@@ -62,6 +68,7 @@ class ArchiveSearch:
         prefix: bool = False,
         facets: bool = False,
         actor: Actor | None = None,
+        among: Fitting | None = None,
     ) -> PeopleFound:
         """Find persons by name.
 
@@ -87,6 +94,9 @@ class ArchiveSearch:
             Count how many of the likeliest persons bear each sex, place, status and source, which takes longer.
         actor : Actor, optional
             Who asks: what they may not see is not there. None sees everything.
+        among : callable, optional
+            Given the filters and the day, returns for each entry of the ledger, up to some size, whether it names one
+            who may fit them, or None; it must leave out nobody who does. Asked only where there are filters.
 
         Raises
         ------
@@ -98,10 +108,12 @@ class ArchiveSearch:
         filters = read_filters(
             self._vocabulary, sex=sex, age=age, place=place, dates=dates, act=act, status=status, source=source
         )
+        day = self._today() if as_of is None else as_of
         return self._people.find(
             query,
             filters=filters,
-            as_of=self._today() if as_of is None else as_of,
+            among=among(filters, day) if among is not None and filters.any() and known_by is None else None,
+            as_of=day,
             known_by=known_by,
             limit=limit,
             prefix=prefix,

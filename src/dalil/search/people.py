@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Engine, Table
 
 from dalil.ledger.store import reading
@@ -52,6 +54,7 @@ class People:
         prefix: bool = False,
         facets: bool = False,
         actor: Actor | None = None,
+        among: NDArray[np.bool_] | None = None,
     ) -> PeopleFound:
         """Answer a query; see :meth:`dalil.search.archive_search.ArchiveSearch.people`."""
         started = time.perf_counter()
@@ -63,6 +66,8 @@ class People:
                 if not self._is_there:
                     check_index(connection)
                     self._is_there = True
-                search = PersonSearch(self._rooms, connection, asked, text, known_by=known_by, as_of=as_of, actor=actor)
+                search = PersonSearch(
+                    self._rooms, connection, asked, text, known_by=known_by, as_of=as_of, actor=actor, among=among
+                )
                 found = search.run(found, filters, limit=limit, facets=facets)
         return replace(found, seconds=time.perf_counter() - started)

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from dalil.names import Unfinished
@@ -24,7 +26,7 @@ from dalil.search.kin import Tie, kin_of, lent
 from dalil.search.queries import Queries, moment
 from dalil.search.ranking import Parts, answers, answers_in_part, matches, parts_of, read_parts
 from dalil.search.reasons import kin_reason, reasons_of
-from dalil.values.ids import entry_of
+from dalil.values.ids import ORDER_BITS, entry_of
 from dalil.vocabulary.vocabulary import Vocabulary
 
 MOST_NAMES: Final = 100
@@ -35,6 +37,8 @@ FORGIVEN: Final = 1.5
 """How many times as many are compared where names that sound only nearly alike are among them."""
 MOST_NAMES_FILTERED: Final = (500, 1_500)
 """The same, where a filter may leave few of them; the second where fewer were left than are shown."""
+MOST_NAMES_FITTING: Final = 240
+"""The same, where it is known whose names fit the filters."""
 MOST_COUNTED: Final = 100
 """Persons that facets are counted over."""
 LATER_AT_ONCE: Final = 400
@@ -96,7 +100,9 @@ class PersonSearch:
         known_by: int | None,
         as_of: int,
         actor: Actor | None,
+        among: NDArray[np.bool_] | None = None,
     ) -> None:
+        self._among = among if known_by is None else None
         self._rooms, self._connection, self._asked, self._text = rooms, connection, asked, text
         self._known_by, self._as_of, self._actor = known_by, as_of, actor
         self._queries = rooms.queries[known_by is not None]
@@ -119,7 +125,9 @@ class PersonSearch:
         # Whoever asks for thousands, to change them all, has thousands of names compared.
         few, many = MOST_NAMES_FILTERED
         unfiltered = MOST_NAMES_TYPED if self._asked.last else MOST_NAMES
-        for most in (few, max(many, limit)) if filters.any() else (max(unfiltered, limit),):
+        unfiltered = unfiltered if self._among is None else MOST_NAMES_FITTING
+        deep = filters.any() and self._among is None
+        for most in (few, max(many, limit)) if deep else (max(unfiltered, limit),):
             met, n_candidates, complete = self._meet(most, limit)
             if len(self._asked.complete) + bool(self._asked.last) > 1:
                 self._lend(met)
@@ -157,7 +165,7 @@ class PersonSearch:
     def _weigh(self, forgiving: bool) -> Weights:
         if forgiving not in self._weights:
             asked = ask(self._connection, self._asked, forgiving=forgiving)
-            self._weights[forgiving] = weigh(
+            weights = weigh(
                 self._connection,
                 "person",
                 asked,
@@ -165,7 +173,23 @@ class PersonSearch:
                 extent=self._rooms.extent,
                 before=self._weights.get(False),
             )
+            self._weights[forgiving] = self._only_fitting(weights)
         return self._weights[forgiving]
+
+    def _only_fitting(self, weights: Weights) -> Weights:
+        """Take the weight from names of whom it is known that no filter fits them.
+
+        What was recorded since that became known, and whoever it speaks of, may fit.
+        """
+        if self._among is None:
+            return weights
+        size, known = len(weights.total), len(self._among)
+        if size > known:
+            since = self._connection.execute(self._queries.named_since, {"first": known << ORDER_BITS}).scalars()
+            touched = np.fromiter((entry for entry in since if entry < known), np.int64)
+            self._among = np.concatenate([self._among, np.ones(size - known, np.bool_)])
+            self._among[touched] = True
+        return replace(weights, total=weights.total * self._among[:size])
 
     def _compare(self, ids: Sequence[int], met: dict[int, _Met]) -> dict[int, float]:
         """Score names and the persons who bear them; return the scores by statement, 0 for what is not known.
@@ -187,6 +211,8 @@ class PersonSearch:
             for as_written, name, owner, text, father, grandfather, mother, kunya in self._connection.execute(
                 query, asked | {"ids": chunk}
             ).all():
+                if as_written and self._among is not None and not self._among[entry_of(name)]:
+                    continue
                 self._written += [name] if as_written else []
                 self._compared[name] = owner, self._answer((text, father, grandfather, mother, kunya))
             asked.pop("text", None)

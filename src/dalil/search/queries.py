@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from dalil.intake.register import accounts, sources
-from dalil.records.tables import BLOCK, SAYS_SEX, memberships, statements, subjects
+from dalil.records.tables import BLOCK, SAYS_SEX, judgements, memberships, statements, subjects
 from dalil.records.tables import known_by as known
 from dalil.values.ids import ORDER_BITS
 
@@ -105,6 +105,28 @@ class Queries:
         same = select(names.c.id, names.c.subject).where(block, names.c.text == bindparam("text", type_=Text))
         found = same.order_by(names.c.id.desc()).limit(MOST_WRITTEN).subquery()
         return select(found.c.id).join(subjects, subjects.c.id == found.c.subject).where(subjects.c.kind == "person")
+
+    @cached_property
+    def named_since(self) -> Select[Any]:
+        """The entries with names of whom something was said, or judged, by statements from the id ``first`` on."""
+        s, j, m, e = statements.c, judgements.c, memberships.c, self._tables["episodes"].c
+        first: BindParameter[int] = bindparam("first", type_=BigInteger)
+        touched = union(
+            select(s.subject).where(s.id >= first), select(j.a).where(j.id >= first), select(j.b).where(j.id >= first)
+        ).cte("touched")
+        held = select(e.person).select_from(statements).join(self._tables["episodes"], e.id == s.id)
+        people = union(
+            select(touched.c.subject),
+            held.where(s.subject.in_(select(touched.c.subject)), s.predicate == "detainee"),
+        ).cte("people")
+        owner = func.coalesce(m.identity, people.c.subject).label("subject")
+        joined = (m.subject == people.c.subject) & known(memberships, None)
+        owners = select(owner).select_from(people).join(memberships, joined, isouter=True).cte("owners")
+        mentions = union(
+            select(owners.c.subject),
+            select(m.subject).where(m.identity.in_(select(owners.c.subject)), known(memberships, None)),
+        )
+        return select(s.entry).distinct().where(s.subject.in_(mentions), s.predicate == "name")
 
     # --- kin ----------------------------------------------------------------------------------------------------------
     @cached_property

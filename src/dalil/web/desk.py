@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, fields
+from functools import cached_property, reduce
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from sqlalchemy import Connection
@@ -22,24 +23,39 @@ from dalil.ledger import glance
 from dalil.ledger.keys import Signer
 from dalil.ledger.store import reading
 from dalil.protection import Actor
+from dalil.protection.access import at_the_desk
 from dalil.protection.opening import open_dossier, visible
 from dalil.records.dossier import Dossier
 from dalil.review.queue import Rankings
+from dalil.search.filtering import Filters
+from dalil.search.found import PeopleFound
 from dalil.vocabulary.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LARGE: Final = 20_000
 """Entries from which copying an archive's tables for counting takes longer than a reader should wait."""
 ESTIMATED: Final = "estimated"
 """The class of figures that are worked out by an estimator."""
+MOST_BEHIND: Final = 2_000
+"""Entries recorded since the newest snapshot, up to which filters are looked up in it."""
+MOST_FITS: Final = 64
+"""Answers about filters kept in memory, a byte for each entry of the ledger."""
 MOST_RUNS: Final = 256
 """Figure runs kept in memory; the same figure, day and ledger size always give the same run."""
 
 _threads = threading.local()
 _figures_lock = threading.Lock()
+_fitting_lock = threading.Lock()
+"""Filters are looked up by a handle of their own: whoever searches does not wait for whoever counts."""
 _vocabularies: dict[Path, Vocabulary] = {}
 _digests: dict[Path, str] = {}
 _rankings: dict[Path, Rankings] = {}
 _counters: dict[Path, Archive] = {}
+_finders: dict[Path, Archive] = {}
+_fits: OrderedDict[tuple[Path, int, Filters, int | None], NDArray[np.bool_] | None] = OrderedDict()
 _definitions: dict[tuple[Path, str, int], Definition] = {}
 _runs: OrderedDict[tuple[Path, str, str | None, int], FigureRun] = OrderedDict()
 
@@ -68,15 +84,20 @@ def warm_up() -> None:
             counted = (n for n in counter.figures.names() if isinstance(counter.figures.definition(n).recipe, Counted))
             if (first := next(counted, None)) is not None:  # not an estimate, which may take minutes
                 counter.figures.run(first, None, ready)
+    desk = Desk(actor=at_the_desk(handle.configuration.actor_key), archive=handle)
+    for said in ({"sex": "female"}, {"status": "released"}, {"dates": "2013"}):  # each reads columns of its own
+        desk.people("a", limit=1, **said)
 
 
 def close_handles() -> None:
     """Let go of this thread's archives and of what figures have read; for tests, and for the end of a process."""
     handles: dict[Path, Archive] = _threads.__dict__.pop("handles", {})
     with _figures_lock:
-        for each in (*handles.values(), *_counters.values()):
+        for each in (*handles.values(), *_counters.values(), *_finders.values()):
             each.close()
         _counters.clear()
+        _finders.clear()
+        _fits.clear()
         _runs.clear()
         _definitions.clear()
         _vocabularies.clear()
@@ -143,6 +164,39 @@ class Desk:
         with self.reading() as connection:
             seen = visible(connection, self.actor, identities)
         return [each for each in identities if each in seen]
+
+    def people(self, query: str, **said: Any) -> PeopleFound:
+        """Find persons by name for this actor; parameters as of :meth:`dalil.search.ArchiveSearch.people`."""
+        return self.archive.search.people(query, actor=self.actor, among=self._fitting, **said)
+
+    def _fitting(self, filters: Filters, as_of: int) -> NDArray[np.bool_] | None:
+        """Return the entries that name somebody who may fit some filters: worked out once, from the newest snapshot.
+
+        None for a small archive, and where much was recorded since the snapshot: the search then looks for itself.
+        """
+        size = self.archive.figures.ready_size()
+        if size is None or size < LARGE or self.archive.ledger.size - size > MOST_BEHIND:
+            return None
+        each = {field.name: getattr(filters, field.name) for field in fields(filters)}
+        masks = [self._fits(size, Filters(**{name: said}), as_of) for name, said in each.items() if said is not None]
+        if not masks or any(mask is None for mask in masks):
+            return None
+        return reduce(operator.and_, [mask for mask in masks if mask is not None])
+
+    def _fits(self, size: int, asked: Filters, as_of: int) -> NDArray[np.bool_] | None:
+        """Return the entries that name somebody who may fit one filter."""
+        path = self.archive.path
+        day = as_of if asked.ages is not None or asked.statuses is not None else None
+        key = (path, size, asked, day)
+        with _fitting_lock:
+            if key not in _fits:
+                finder = _finders.setdefault(path, _finders.get(path) or Archive(path))
+                method = self.archive.configuration.method
+                _fits[key] = finder.figures.entries_fitting(asked, method=method, as_of=as_of)
+                while len(_fits) > MOST_FITS:
+                    _fits.popitem(last=False)
+            _fits.move_to_end(key)
+            return _fits[key]
 
     def figure_names(self) -> list[str]:
         """Return the names of all figures."""

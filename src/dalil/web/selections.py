@@ -163,7 +163,7 @@ def _searched(desk: Desk, said: Mapping[str, str]) -> Selected:
         if key in _searches:
             _searches.move_to_end(key)
             return _searches[key]
-    found = desk.archive.search.people(q, limit=MOST_FOUND, actor=actor, **search_filters(said))
+    found = desk.people(q, limit=MOST_FOUND, **search_filters(said))
     records = tuple(hit.person for hit in found.hits if hit.score >= LEAST_ANSWER)
     answer = Selected(records=records, is_cut=not found.complete)
     with _lock:

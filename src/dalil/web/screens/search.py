@@ -80,7 +80,7 @@ def _found(
             "ms": round(facilities.seconds * 1000),
         }
     age = request.GET.get("age", "")
-    found: PeopleFound = desk.archive.search.people(
+    found: PeopleFound = desk.people(
         q,
         sex=asked.get("sex"),
         place=asked.get("place"),
@@ -92,7 +92,6 @@ def _found(
         as_of=day_of(request.GET.get("as_of")),
         limit=MOST_HITS,
         facets=True,
-        actor=desk.actor,
     )
     return {
         "hits": [_person(hit, words) for hit in found.hits],
