@@ -17,18 +17,13 @@ import numpy.typing as npt
 
 from dalil.linkage.features import Features
 from dalil.linkage.key_index import RECORD, RECORD_BITS, KeyIndex, Shape, packed_of
-from dalil.linkage.keying import Entries, Tokens, entries_of, joined, tokens_of
+from dalil.linkage.keying import Entries, Tokens, Wanted, entries_of, tokens_of
 from dalil.linkage.placing import Places
 
 Words = npt.NDArray[np.uint64]
 
 _CAPS: Final = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 """Sizes a block may be allowed to have."""
-
-
-_FILTER_BITS: Final = np.uint64(24)
-_BELOW_FILTER: Final = np.uint64(64) - RECORD_BITS - _FILTER_BITS
-"""Of a key's 40 bits, the highest 24 tell whether it may be wanted."""
 
 
 @dataclass(slots=True)
@@ -123,17 +118,16 @@ def _sorted(entries: Entries, new: npt.NDArray[np.bool_] | None) -> _Sorted:
     return _Sorted(keys, record, size, after)
 
 
-def _cap_within(blocks: _Sorted, budget: float) -> int:
-    """Return the largest allowed size of a block with which the rule keeps to its budget."""
+def _cap_within(size: npt.NDArray[np.int64], pairs: npt.NDArray[np.int64], budget: float) -> int:
+    """Return the largest allowed size of a block with which the rule keeps to its budget, by the pairs of each size."""
     for cap in reversed(_CAPS):
-        if float(blocks.after[blocks.size <= cap].sum()) <= budget:
+        if float(pairs[size <= cap].sum()) <= budget:
             return cap
     return _CAPS[0]
 
 
-def _rule(name: str, blocks: _Sorted, cap: int, new: npt.NDArray[np.bool_] | None) -> Rule:
+def _rule(name: str, blocks: _Sorted, cap: int, new: npt.NDArray[np.bool_] | None, n_too_large: int) -> Rule:
     small = (blocks.size <= cap) & (blocks.size > 1)
-    n_too_large = int((blocks.size > cap).sum())
     record, after = blocks.record[small], blocks.after[small]
     if new is None:
         return Rule(name, cap, record, after, n_too_large)
@@ -152,12 +146,13 @@ def _rule(name: str, blocks: _Sorted, cap: int, new: npt.NDArray[np.bool_] | Non
     return Rule(name, cap, both.ravel(), np.tile(np.array([1, 0], np.int64), len(both)), n_too_large)
 
 
-def _held_by_new(entries: Entries, new: npt.NDArray[np.bool_]) -> Entries:
-    """Return entries without most of those whose key no new record holds: what is left is quickly sorted."""
-    wanted = np.zeros(1 << int(_FILTER_BITS), np.bool_)
-    wanted[entries.keys[new[entries.record]] >> _BELOW_FILTER] = True
-    rows = wanted[entries.keys >> _BELOW_FILTER]
-    return Entries(entries.record[rows], entries.keys[rows])
+def _narrowed(tokens: Tokens, too_large: Entries, attribute: str, new: npt.NDArray[np.bool_] | None) -> Entries:
+    """Return entries with one thing more in each key; where there are new records, only of keys that these may hold."""
+    if new is None:
+        return tokens.narrowed(too_large, attribute)
+    of_new = new[too_large.record]
+    own = tokens.narrowed(Entries(too_large.record[of_new], too_large.keys[of_new]), attribute)
+    return tokens.narrowed(too_large, attribute, Wanted(own.keys))
 
 
 @dataclass(slots=True)
@@ -200,27 +195,34 @@ def block(
     rules: list[Rule] = []
     for plan in plans:
         budget = most * plan.share / total
-        entries, common = plan.entries(), None
+        entries = plan.entries()
         if not len(entries.keys):
             continue
-        if old is not None:
-            entries, common = old.with_holders(plan.name, entries, most=_CAPS[-1], also_common=bool(plan.back_off))
-        blocks = _sorted(entries, new)
+        most_here = budget * (0.6 if plan.back_off else 1.0)
+        if old is None:
+            blocks = _sorted(entries, new)
+            cap = _cap_within(blocks.size, blocks.after, most_here)
+            large = blocks.size > cap
+            too_large, n_too_large = Entries(blocks.record[large], blocks.keys[large]), int(large.sum())
+        else:  # who holds a key is counted first: blocks that are too large are not put together
+            held = old.holders(plan.name, entries)
+            cap = _cap_within(held.size, held.load, most_here)
+            blocks = _sorted(held.of_keys(held.size <= cap), new)
+            too_large = (
+                held.of_keys(held.size > cap) if plan.back_off else Entries(entries.record[:0], entries.keys[:0])
+            )
+            n_too_large = int(held.size[held.size > cap].sum())
         del entries
-        cap = _cap_within(blocks, budget * (0.6 if plan.back_off else 1.0))
-        rules.append(_rule(plan.name, blocks, cap, new))
-        large = blocks.size > cap
-        too_large = Entries(blocks.record[large], blocks.keys[large])
-        if common is not None:
-            too_large = joined([(each.record, each.keys) for each in (too_large, common)])
+        rules.append(_rule(plan.name, blocks, cap, new, n_too_large))
         left = budget - rules[-1].n_pairs
         for number, attribute in enumerate(plan.back_off):
-            narrower = tokens.narrowed(too_large, attribute)
+            narrower = _narrowed(tokens, too_large, attribute, new)
             if not len(narrower.keys):
                 continue
-            refined = _sorted(narrower if new is None else _held_by_new(narrower, new), new)
-            share = left / (len(plan.back_off) - number)
-            rules.append(_rule(f"{plan.name} and {attribute}", refined, _cap_within(refined, share), new))
+            refined = _sorted(narrower, new)
+            its_cap = _cap_within(refined.size, refined.after, left / (len(plan.back_off) - number))
+            n_too_large = int((refined.size > its_cap).sum())
+            rules.append(_rule(f"{plan.name} and {attribute}", refined, its_cap, new, n_too_large))
             left -= rules[-1].n_pairs
     return Blocking(n, [rule for rule in rules if len(rule.record)])
 

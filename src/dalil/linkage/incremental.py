@@ -24,6 +24,7 @@ from dalil.linkage.explaining import Reason, reasons_of
 from dalil.linkage.features import features_of
 from dalil.linkage.keeping import Existing, with_keys
 from dalil.linkage.key_index import KeyIndex
+from dalil.linkage.keying import Entries
 from dalil.linkage.labels import Labels, check_labels
 from dalil.linkage.placing import read_places
 from dalil.linkage.plan import Clock, Pairs, Settings, compare
@@ -143,9 +144,11 @@ def link_new(
             pairs, np.float32(existing.lean), features.list_of, before, new, existing.repeating, answers
         )
     with clock.stage("keys"):
-        keys = keys_of(features, read_places(features), existing.shape, new)
+        # Keys hang on a record alone; new ones are as many, and in the same order, in both.
+        keys = keys_of(fresh, read_places(fresh), existing.shape, np.ones(len(fresh), np.bool_))
+        rows = np.flatnonzero(new)
+        keys = {rule: Entries(rows[entries.record], entries.keys) for rule, entries in keys.items()}
     ids = features.ids
-    rows = np.flatnonzero(new)
     return Added(
         existing=replace(
             existing,

@@ -62,36 +62,52 @@ class KeyIndex:
     files: Mapping[str, list[Words]]
     row_of: Longs
 
-    def with_holders(
-        self, rule: str, entries: Entries, *, most: int, also_common: bool
-    ) -> tuple[Entries, Entries | None]:
-        """Return entries together with those of the kept records that hold one of their keys.
-
-        Those of keys that more than `most` kept records hold come apart, if they are wanted at all: they are many.
-        """
-        wanted, at = np.unique(entries.keys, return_inverse=True)
+    def holders(self, rule: str, entries: Entries) -> Holders:
+        """Return who holds the keys of entries, counted and not yet read."""
+        mine = np.unique(packed_of(entries))
+        keys, at, n_new = np.unique(mine >> RECORD_BITS, return_inverse=True, return_counts=True)
         spans = []
         for words in self.files.get(rule, ()):
-            first = np.searchsorted(words, wanted << RECORD_BITS)
-            spans.append((words, first, np.searchsorted(words, (wanted << RECORD_BITS) | RECORD, side="right") - first))
-        n_holders = sum((count for *_, count in spans), np.zeros(len(wanted), np.int64))
-        common = n_holders > most
-        rare = self._held(entries, spans, ~common, at)
-        return rare, self._held(entries, spans, common, at) if also_common else None
+            first = np.searchsorted(words, keys << RECORD_BITS)
+            spans.append((words, first, np.searchsorted(words, (keys << RECORD_BITS) | RECORD, side="right") - first))
+        size = sum((count for *_, count in spans), n_new.astype(np.int64))
+        own = Entries((mine & RECORD).astype(np.int64), mine >> RECORD_BITS)
+        return Holders(own, at, size, size * n_new - n_new, spans, self.row_of)
 
-    def _held(
-        self, entries: Entries, spans: list[tuple[Words, Longs, Longs]], which: npt.NDArray[np.bool_], at: Longs
-    ) -> Entries:
-        """Return the entries of some of the keys, and of those who are kept and hold these."""
-        mine = which[at]
-        records, keys = [entries.record[mine]], [entries.keys[mine]]
-        for words, begin, held in spans:
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who holds some keys: those who ask, and those who are kept.
+
+    Attributes
+    ----------
+    own : Entries
+        Those who ask, by key.
+    at : (n_own,) int64
+        The number of each one's key.
+    size : (n_keys,) int64
+        Holders of each key, those who ask included.
+    load : (n_keys,) int64
+        Pairs of one who asks with another holder, those of two who ask twice.
+    """
+
+    own: Entries
+    at: Longs
+    size: Longs
+    load: Longs
+    spans: list[tuple[Words, Longs, Longs]]
+    row_of: Longs
+
+    def of_keys(self, which: npt.NDArray[np.bool_]) -> Entries:
+        """Return the entries of some of the keys."""
+        mine = which[self.at]
+        records, keys = [self.own.record[mine]], [self.own.keys[mine]]
+        for words, begin, held in self.spans:
             first, counts = begin[which], held[which]
             step = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
             found = words[np.repeat(first, counts) + step]
-            rows = self.row_of[(found & RECORD).astype(np.int64)]
-            records.append(rows[rows >= 0])  # some are gone
-            keys.append((found >> RECORD_BITS)[rows >= 0])
+            records.append(self.row_of[(found & RECORD).astype(np.int64)])
+            keys.append(found >> RECORD_BITS)
         return Entries(np.concatenate(records), np.concatenate(keys))
 
 

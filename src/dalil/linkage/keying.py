@@ -40,6 +40,18 @@ class Entries:
     keys: npt.NDArray[np.uint64]
 
 
+class Wanted:
+    """Which keys may be wanted: by the highest 24 of their 40 bits, so that most others are seen not to be."""
+
+    def __init__(self, keys: npt.NDArray[np.uint64]) -> None:
+        self._wanted = np.zeros(1 << 24, np.bool_)
+        self._wanted[keys >> np.uint64(16)] = True
+
+    def may_be(self, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+        """Say which of some keys may be wanted."""
+        return self._wanted[keys >> np.uint64(16)]
+
+
 @dataclass(slots=True)
 class Lists:
     """A short list of numbers for each unit: the one after another's, and where each begins."""
@@ -100,8 +112,11 @@ class Tokens:
         parts, extras = (np.where(which[:, None], each, -1) for each in (self.parts, self.extras))
         return replace(self, parts=parts.astype(np.int32), extras=extras)
 
-    def narrowed(self, entries: Entries, attribute: str) -> Entries:
-        """Return entries with one thing more in each key; those whose record does not have it fall away."""
+    def narrowed(self, entries: Entries, attribute: str, wanted: Wanted | None = None) -> Entries:
+        """Return entries with one thing more in each key; those whose record does not have it fall away.
+
+        Of many entries, those whose key is not `wanted` are left out as well, but for a few.
+        """
         record, keys = entries.record, entries.keys
         if attribute in ("third part", "other part"):
             columns = [self.coarse[self.parts[record, place]] for place in range(WIDTH)]
@@ -109,7 +124,15 @@ class Tokens:
             columns = [self.place_words[record, place] for place in range(self.place_words.shape[1])]
         else:
             columns = [self._values(attribute)[record]]
-        found = [(record[has], mixed(keys[has], column[has])) for column in columns if (has := column >= 0).any()]
+        found = []
+        for column in columns:
+            has = np.flatnonzero(column >= 0)
+            narrower = mixed(keys[has], column[has])
+            if wanted is not None:
+                may = wanted.may_be(narrower)
+                has, narrower = has[may], narrower[may]
+            if len(has):
+                found.append((record[has], narrower))
         return joined(found)
 
     def _values(self, attribute: str) -> Longs:
