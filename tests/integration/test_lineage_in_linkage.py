@@ -10,6 +10,7 @@ import pytest
 from dalil.archive import Archive
 from dalil.errors import WrongMapping
 from dalil.linkage.annex import annex_page
+from dalil.linkage.archive_linking import Reach
 from dalil.linkage.candidates import read_compared
 from dalil.protection.access import at_the_desk
 from dalil.review.pairs import pair_key
@@ -96,6 +97,36 @@ def test_people_may_part_an_echo_from_its_origin_and_undo_it(
     assert archive.records.identity(copy["7"]) == first["1"]
     assert archive.records.identity(copy["7"], known_by=joined) == first["1"]
     assert archive.records.identity(copy["7"], known_by=said.entry + 1) == copy["7"]
+
+
+def test_a_copy_that_comes_later_is_found_to_be_one_without_comparing_all_again(
+    archive: Archive, tmp_path: Path
+) -> None:
+    given = ("Amin", "Basma", "Dima", "Fadi", "Ghada", "Hanan")
+    families = ("Aswad", "Barakat", "Diab", "Ghanem")
+    others = [(f"{name} {family}", name, family) for family in families for name in given]
+    rows = "".join(
+        f"{number},{name},Khaled,,19{60 + number}-02-03,2013-{1 + number % 12:02}-0{1 + number % 9},Homs\n"
+        for number, (name, _, _) in enumerate(others, 5)
+    )
+    first = take(archive, tmp_path, "first", FIRST + rows)
+    before = archive.linkage.run(seed=1)
+    copy = take(archive, tmp_path, "copy", COPY, ", copies: [first]")
+    receipt = archive.linkage.run(seed=1)
+    assert (receipt.adds_to, receipt.n_echoes, receipt.n_added) == (before.run, 3, 1)
+    assert receipt.n_records == before.n_records + 4
+    for origin, echo in (("1", "7"), ("2", "8"), ("4", "9")):
+        assert archive.records.identity(copy[echo]) == first[origin]
+    # The copy is taken back, and comes again without one of its rows.
+    archive.intake.withdraw(archive.intake.loads()[-1]["load"], reason="a test")
+    gone = archive.linkage.run(seed=1)
+    assert (gone.adds_to, gone.n_echoes, gone.n_records) == (receipt.run, 0, before.n_records)
+    again = take(archive, tmp_path, "copy", COPY.splitlines(keepends=True)[0], ", copies: [first]")
+    last = archive.linkage.run(seed=1)
+    assert (last.adds_to, last.n_echoes, last.n_added) == (gone.run, 1, 0)
+    assert archive.records.identity(again["7"]) == first["1"]
+    full = archive.linkage.run(seed=1, reach=Reach.EVERYTHING)
+    assert (full.n_new, full.n_undone, full.n_echoes) == (0, 0, 1)
 
 
 def test_a_mapping_says_what_its_list_copies_and_the_source_declares_it(

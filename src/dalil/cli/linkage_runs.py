@@ -122,3 +122,10 @@ def evaluate(context: click.Context, page: Path | None, as_json: bool) -> None:
     ]
     print_table(("over", "measure", "estimate", "95 %"), rows)
     click.echo(f"{measured.n_audited} audited pairs; {found.n_judged:,} pairs settled by people.")
+    unseen = measured.unseen
+    rests_on = (
+        f"by {measured.n_looked_at} judged pairs of {measured.n_sampled:,} mentions drawn"
+        if measured.n_looked_at
+        else "assumed: too few such pairs are judged; `dalil review queue` asks about them"
+    )
+    click.echo(f"Never compared: {unseen.value:.2%} of true pairs, {unseen.low:.2%} to {unseen.high:.2%}, {rests_on}.")

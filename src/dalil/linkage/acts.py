@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from sqlalchemy import Connection, Table, select
@@ -85,11 +86,12 @@ def read_acts(
     """Read what accounts say now was done to some mentions of persons; to everybody, if None."""
     acts, heads, terms = tables["acts"], party_heads(vocabulary), vocabulary.schemes["acts"].terms
     columns = (acts.c.subject, acts.c.victim, acts.c.kind, acts.c.on_lo, acts.c.on_hi, acts.c.by)
-    query = select(*columns).where(acts.c.victim.is_not(None), known_by(acts, None)).order_by(acts.c.id)
+    query = select(*columns, acts.c.id).where(acts.c.victim.is_not(None), known_by(acts, None))
     found: dict[int, Act] = {}
     for wanted in chunks(persons):
         asked = query if wanted is None else query.where(in_accounts(acts, wanted), acts.c.victim.in_(wanted))
-        for act, person, kind, lo, hi, by in connection.execute(asked):
+        # Put in order here: asked in order, the database would read all acts.
+        for act, person, kind, lo, hi, by, _ in sorted(connection.execute(asked), key=itemgetter(-1)):
             path = [kind]
             while (parent := terms[path[0]].parent) is not None:
                 path.insert(0, parent)

@@ -27,8 +27,8 @@ Of pairs drawn at random, {audited_percent} in a hundred were kept from the mode
 |---|---|---|---|
 {measures}
 
-Of pairs of mentions, about {missed} were missed and about {false} joined falsely. The rules by which pairs were
-chosen for comparison are estimated to have found {recall:.1%} of all true pairs; this is counted in recall.
+Of pairs of mentions, about {missed} were missed and about {false} joined falsely. {unseen} This is counted
+in recall.
 
 | pairs of mentions | joined | precision | recall |
 |---|---|---|---|
@@ -37,6 +37,13 @@ chosen for comparison are estimated to have found {recall:.1%} of all true pairs
 These estimates assume that reviewers are right, and that pairs of one likelihood are alike. Counts of few persons
 can be wrong by a person or two though shares are small.
 """
+
+LOOKED: Final = """Of all true pairs, {share} were
+never compared, since no rule brought them together: of {n_sampled:,} mentions drawn at random everybody was looked at
+who shares one part of a name, and of the likeliest pairs that had not been compared people judged {n}."""
+ASSUMED: Final = """Of all true pairs, {share} are
+taken never to have been compared; too few of such pairs were judged to say, and the rules by which pairs were chosen
+overlap as if they had found {recall:.1%}."""
 
 ECHOES: Final = """ Of the
 mentions, {n:,} only repeat a row of a list that their own list copies: these were counted with that row and not
@@ -72,13 +79,22 @@ def annex_page(found: ArchiveEvaluation, run: Mapping[str, Any]) -> str:
         measures="\n".join(measures),
         missed=_number(measured.missed_joins),
         false=_number(measured.false_joins),
-        recall=min(run["blocking_recall"]) / 1000,
+        unseen=(LOOKED if measured.n_looked_at else ASSUMED).format(
+            share=_share(measured.unseen),
+            n_sampled=measured.n_sampled,
+            n=measured.n_looked_at,
+            recall=min(run["blocking_recall"]) / 1000,
+        ),
         groups="\n".join(groups),
     )
 
 
 def _interval(said: Mapping[str, float]) -> str:
     return f"{said['value']:.3f} ({said['low']:.3f} to {said['high']:.3f})"
+
+
+def _share(each: Range) -> str:
+    return f"{each.value:.2%} ({each.low:.2%} to {each.high:.2%})"
 
 
 def _number(each: Range) -> str:

@@ -20,6 +20,7 @@ from scipy.sparse.csgraph import connected_components
 
 from dalil.linkage.archive_kept import Kept, KeptPairs, crowded
 from dalil.linkage.blocking import keys_of
+from dalil.linkage.clock import Clock
 from dalil.linkage.clustering import Clustered, cluster
 from dalil.linkage.comparing import Comparer
 from dalil.linkage.evidence import Weighed
@@ -27,8 +28,9 @@ from dalil.linkage.features import features_of
 from dalil.linkage.keeping import Existing, with_keys
 from dalil.linkage.key_index import KeyIndex
 from dalil.linkage.labels import Labels, check_labels
+from dalil.linkage.overlooked import Found, Looking, both, look_for, sampled
 from dalil.linkage.placing import read_places
-from dalil.linkage.plan import Clock, Pairs, Settings, compare_with
+from dalil.linkage.plan import Pairs, Settings, compare_with
 from dalil.linkage.record_table import RecordTable
 from dalil.linkage.together import together
 from dalil.values.ids import parse_subject
@@ -53,6 +55,8 @@ class Grown:
         Rows of the pieces that were put together anew.
     fresh : Pairs
         The pairs that were compared: those with a new record.
+    found : Found
+        Pairs with a new record that were not, looked for another way.
     labels : Labels
     weighed : Weighed
         The pieces that were put together anew.
@@ -63,6 +67,7 @@ class Grown:
     kept: Kept
     touched: Flags
     fresh: Pairs
+    found: Found
     labels: Labels
     weighed: Weighed
     counted: dict[str, Any]
@@ -75,6 +80,7 @@ def add(
     gone: Longs,
     also: Longs,
     labels: Iterable[tuple[str, str, str]],
+    share: float,
     settings: Settings,
 ) -> Grown:
     """Add records to what was linked, and take others away.
@@ -89,6 +95,8 @@ def add(
         Other mentions whose persons are to be put together anew.
     labels : iterable of (id_a, id_b, "same" | "different" | "unsure")
         All answers of people that bind, old and new, about records that are there.
+    share : float
+        Of mentions of whom pairs are looked for another way too.
     """
     clock = Clock()
     with clock.stage("features"):
@@ -99,7 +107,15 @@ def add(
         row_of[existing.arrival] = np.arange(len(features))
         answers = check_labels(labels, features.ids)
     index = KeyIndex(existing.shape, existing.keys, row_of)
-    compared, counted, comparer = compare_with(features, clock, existing.model, settings, new, index)
+    found: list[Found] = []
+
+    def look(looking: Looking, known: Longs) -> None:
+        in_sample = sampled(grown.mentions, share)
+        everybody = np.ones(len(features), np.bool_)
+        found.append(look_for(looking, np.flatnonzero(in_sample & new), everybody, known))
+        found.append(look_for(looking, np.flatnonzero(in_sample & ~new), new, known))
+
+    compared, counted, comparer = compare_with(features, clock, existing.model, settings, new, index, look=look)
     with clock.stage("keys"):
         keys = keys_of(features, read_places(features), existing.shape, new)
         existing = replace(existing, keys=with_keys(existing.keys, keys, existing.arrival))
@@ -126,6 +142,7 @@ def add(
             different=grown.mentions[answers.different],
         ),
         touched=touched,
+        found=both(*found, n=len(features)),
         fresh=replace(compared, log_odds=pairs.log_odds[~is_old]),
         labels=answers,
         weighed=Weighed(

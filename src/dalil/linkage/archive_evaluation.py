@@ -20,7 +20,7 @@ from dalil.linkage.archive_judgements import mentions_of
 from dalil.linkage.archive_linking import ArchiveLinkage
 from dalil.linkage.archive_records import read_records
 from dalil.linkage.calibrating import Calibrated, State, is_audited, kind_of
-from dalil.linkage.candidates import Compared, read_compared
+from dalil.linkage.candidates import Compared, read_compared, read_overlooked
 from dalil.linkage.presence import chance_of, may_enter
 from dalil.linkage.sampled_evaluation import Evaluation, Range, evaluate, persons_error, persons_range
 from dalil.names import script_of
@@ -125,6 +125,12 @@ class ArchiveEvaluator:
             judged=_contains(compared, told),
             audited=audited,
             blocking_recall=float(min(self._linkage.runs()[self.run]["blocking_recall"])) / 1000,
+            overlooked=read_overlooked(self._derived, self.run),
+            looked_at={
+                pair: told[pair][0] == SAME
+                for pair in self._linkage.overlooked() & told.keys()
+                if told[pair][0] in (SAME, *KEEPS_APART)
+            },
         )
         # Of echoes no pair was compared: a person weighs by who was.
         persons = np.sort(_identities(joined, np.unique(np.r_[compared.a, compared.b])))

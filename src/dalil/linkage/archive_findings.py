@@ -8,25 +8,30 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # ships no types
 from sqlalchemy import Connection, Engine, Table
 
 from dalil.errors import WrongLists
 from dalil.ledger.log import size_of
 from dalil.ledger.store import reading
-from dalil.linkage.archive_judgements import Changes, Found, changes_of, judgements_of, standing_joins
+from dalil.linkage.archive_judgements import Changes, changes_of, judgements_of, standing_joins
+from dalil.linkage.archive_judgements import Found as Judged
 from dalil.linkage.archive_kept import Head, Kept, kept_of, levels_digest
+from dalil.linkage.archive_questions import Questions, overlooked_in, questions_of, together_overlooked
 from dalil.linkage.archive_records import ArchiveRecords, copies_now, levels_of, read_records, without_echoes
 from dalil.linkage.asking import drawn
-from dalil.linkage.candidates import Candidates, Compared
-from dalil.linkage.evidence import Asked, Ends, Weighed, candidates_of, clusters_of, compared_in, doubted_merges
-from dalil.linkage.evidence import drawn_questions as questions_of
+from dalil.linkage.candidates import Compared
+from dalil.linkage.clock import Clock
+from dalil.linkage.evidence import Asked, Ends, Weighed, clusters_of, compared_in, doubted_merges, drawn_questions
 from dalil.linkage.features import Features, features_of
 from dalil.linkage.labels import check_labels
 from dalil.linkage.model import start_model
-from dalil.linkage.plan import Clock, Linked, Pairs, Settings, compare, judge
+from dalil.linkage.overlooked import N_SAMPLED, Found, Looking, look_for, sampled
+from dalil.linkage.plan import Linked, Pairs, Settings, compare_with, judge
 from dalil.linkage.record_table import RecordTable
 from dalil.linkage.told import read_deeds
+from dalil.linkage.unseen import Overlooked
 from dalil.records.joining import SAME
 from dalil.records.judged import Verdict, identities_of, verdicts_of_people
 from dalil.values.canonical import JsonObject
@@ -38,9 +43,10 @@ ASKED: Final = 1_200
 """Pairs drawn at random within strata for people to judge: three quarters teach the model, one quarter measures it."""
 LABELS: Final = {"same": "same", "not": "different", "relative": "different", "unsure": "unsure"}
 
+Longs = npt.NDArray[np.int64]
 Progress = Callable[[str], None]
-Comparisons = dict[str, tuple[Features, Pairs, dict[str, Any]]]
-"""The last comparison, by a digest of what it hangs on."""
+Comparisons = dict[str, tuple[Features, Pairs, dict[str, Any], Found]]
+"""The last comparison, and what was looked for another way, by a digest of what it hangs on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +63,7 @@ class Finding:
         As in the receipt.
     n_added, n_gone : int
         Mentions that were compared anew, and those that are told of no longer.
-    judged : tuple of Found
+    judged : tuple of archive_judgements.Found
         Judgements of the persons looked at.
     changes : Changes
     n_judgements : int
@@ -66,6 +72,8 @@ class Finding:
     recalls : sequence of int
         Estimated blocking recall of each set of records, in thousandths.
     report : dict
+    overlooked : Overlooked
+        Pairs of a sample of mentions that were never compared.
     questions : callable
         Works out what to ask people.
     compared : callable
@@ -85,13 +93,14 @@ class Finding:
     n_labels: int
     n_added: int
     n_gone: int
-    judged: tuple[Found, ...]
+    judged: tuple[Judged, ...]
     changes: Changes
     n_judgements: int
     models: Mapping[str, JsonObject]
     recalls: Sequence[int]
     report: dict[str, Any]
-    questions: Callable[[], Candidates]
+    overlooked: Overlooked
+    questions: Callable[[], Questions]
     compared: Callable[[], Compared]
     head: Head
     kept: Callable[[], Mapping[bool, Kept]]
@@ -169,10 +178,14 @@ def link_anew(
     parted = {key: without_echoes(told, judged=verdicts.judged) for key, told in read.items()}
     records = {key: core for key, (core, _) in parted.items()}
     linked: dict[bool, Linked] = {}
+    share = N_SAMPLED / max(1, sum(len(told.mentions) for told in records.values()))
+    samples = []
     for synthetic, told in records.items():
         if told.table is not None:
             progress(f"linking {len(told.table):,} records")
-            linked[synthetic] = _link(told, told.table, verdicts, settings, seed, compared_before)
+            made, found = _link(told, told.table, verdicts, settings, seed, share, compared_before)
+            linked[synthetic] = made
+            samples.append(_overlooked(found, made, told.mentions, share))
     if not linked:
         raise WrongLists(
             "There is nothing to link.",
@@ -187,6 +200,7 @@ def link_anew(
         for each in judgements_of(clusters_of(Weighed.of(made)), records[key].mentions, deeds, parted[key][1])
     )
     mentions = {key: records[key].mentions for key in linked}
+    overlooked = together_overlooked(samples)
     n_records = sum(len(told.mentions) for told in read.values())
     return Finding(
         known_by=size,
@@ -204,7 +218,8 @@ def link_anew(
         models={each.model.version: each.model.to_json() for each in linked.values()},
         recalls=[round(1000 * (each.report["blocking_recall"]["all"] or 1.0)) for _, each in sorted(linked.items())],
         report={("invented" if key else "real"): _plain(each.report) for key, each in sorted(linked.items())},
-        questions=lambda: questions_about(linked, mentions),
+        overlooked=overlooked,
+        questions=lambda: questions_about(linked, mentions, overlooked),
         compared=lambda: joined_columns([compared_in(each, mentions[key]) for key, each in sorted(linked.items())]),
         head=Head(
             run=-1,
@@ -224,6 +239,7 @@ def link_anew(
                 echoes=parted[key][1],
                 left=records[key].left,
                 judged=verdicts.judged,
+                any_copy=any(copies.values()),
             )
             for key, each in sorted(linked.items())
         },
@@ -236,31 +252,54 @@ def _link(
     verdicts: Verdicts,
     settings: Settings,
     seed: int,
+    share: float,
     compared_before: Comparisons,
-) -> Linked:
+) -> tuple[Linked, Found]:
     clock, model = Clock(), start_model()
     labels = verdicts.labels(frozenset(told.mentions.tolist()))
     # Comparing takes most of a run and hangs on records and model alone: a run with more verdicts uses it again.
-    key = digest_of([model.version, repr(settings), _digest_of(table)])
+    key = digest_of([model.version, repr(settings), repr(share), _digest_of(table)])
     if key not in compared_before:
         with clock.stage("features"):
             features = features_of(table)
-        compared = (features, *compare(features, clock, model, settings))
+        found: list[Found] = []
+
+        def look(looking: Looking, known: Longs) -> None:
+            rows = np.flatnonzero(sampled(told.mentions, share))
+            found.append(look_for(looking, rows, np.ones(len(features), np.bool_), known))
+
+        pairs, counted, _ = compare_with(features, clock, model, settings, look=look)
         compared_before.clear()
-        compared_before[key] = compared
-    features, pairs, counted = compared_before[key]
+        compared_before[key] = (features, pairs, counted, found[0])
+    features, pairs, counted, others = compared_before[key]
     answers = check_labels(labels, features.ids) if labels else None
-    return judge(features, pairs, answers, model, settings, seed, clock, counted)
+    return judge(features, pairs, answers, model, settings, seed, clock, counted), others
 
 
-def questions_about(linked: Mapping[bool, Linked], mentions: Mapping[bool, Any]) -> Candidates:
+def _overlooked(found: Found, linked: Linked, mentions: Longs, share: float) -> Overlooked:
+    pairs, labels = linked.pairs, linked.labels
+    return overlooked_in(
+        found,
+        linked.model,
+        linked.features,
+        pairs.a,
+        pairs.b,
+        linked.model.log_odds(pairs.matrix, pairs.first),
+        cluster=linked.clustered.cluster,
+        same=np.zeros((0, 2), np.int64) if labels is None else labels.same,
+        mentions=mentions,
+        share=share,
+    )
+
+
+def questions_about(linked: Mapping[bool, Linked], mentions: Mapping[bool, Longs], sample: Overlooked) -> Questions:
     """Return the pairs of a run over everything that people should be asked about."""
     rows: dict[Ends, Asked] = {}
     for key, each in sorted(linked.items()):
         rows |= doubted_merges(each.clustered.merges, mentions[key])
         wanted = drawn(each.features, each.pairs, each.labels, each.seed, ASKED)
-        rows |= questions_of(wanted, each.pairs, each.clustered.cluster, mentions[key], rows)
-    return candidates_of(rows)
+        rows |= drawn_questions(wanted, each.pairs, each.clustered.cluster, mentions[key], rows)
+    return questions_of(rows, sample)
 
 
 def joined_columns(columns: Sequence[Mapping[str, Any]]) -> Compared:

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 from sqlalchemy import Connection, Engine, Table
 
 from dalil.errors import DerivedStale
@@ -32,25 +33,26 @@ from dalil.linkage.archive_judgements import (
     n_standing,
     standing_joins,
 )
-from dalil.linkage.archive_kept import Head, Kept, crowded, levels_digest, read_kept
+from dalil.linkage.archive_kept import Head, Kept, crowded, folded_names, levels_digest, read_kept
+from dalil.linkage.archive_questions import Questions, overlooked_in, questions_of, together_overlooked
 from dalil.linkage.archive_records import ArchiveRecords, levels_of, read_records
 from dalil.linkage.asking import drawn
-from dalil.linkage.candidates import Candidates, Compared, read_candidates
+from dalil.linkage.candidates import Candidates, Compared, read_candidates, read_overlooked
 from dalil.linkage.echoes import echoes_in
 from dalil.linkage.evidence import (
     Asked,
     Ends,
-    candidates_of,
     clusters_of,
     columns_of,
     doubted_merges,
     drawn_questions,
 )
+from dalil.linkage.overlooked import N_SAMPLED, sampled
 from dalil.linkage.plan import Settings
 from dalil.linkage.record_table import RecordTable
 from dalil.linkage.told import read_deeds
-from dalil.values.ids import format_subject, parse_subject
-from dalil.vocabulary.folding import fold
+from dalil.linkage.unseen import Overlooked
+from dalil.values.ids import ORDER_BITS, format_subject, parse_subject
 from dalil.vocabulary.vocabulary import Vocabulary
 
 Longs = npt.NDArray[np.int64]
@@ -66,7 +68,7 @@ class _World:
     """What came of real, or of invented, persons.
 
     ``fresh`` are records to compare, ``gone`` mentions whose former record no longer counts, ``echoes`` maps each
-    echo to the mention it repeats, and ``also`` are mentions whose echoes have changed.
+    echo to the mention it repeats, and ``also`` are mentions whose echoes have changed; ``folded`` as in `Kept`.
     """
 
     kept: Kept
@@ -75,6 +77,7 @@ class _World:
     also: Longs
     echoes: Mapping[int, int]
     left: Longs
+    folded: Longs
     table: RecordTable
 
 
@@ -118,17 +121,19 @@ def go_on(
         if worlds is None:
             return None
         try:
-            before = read_candidates(derived, head.run)
+            before, sample = read_candidates(derived, head.run), read_overlooked(derived, head.run)
         except DerivedStale:
             return None
         grown: dict[bool, Grown] = {}
+        share = N_SAMPLED / max(1, sum(len(each.kept.mentions) for each in worlds.values()))
         for key, world in sorted(worlds.items()):
             n_fresh = 0 if world.fresh is None else len(world.fresh)
             progress(f"comparing {n_fresh:,} records with {len(world.kept.mentions):,}")
-            grown[key] = _grow(world, verdicts, settings)
+            grown[key] = _grow(world, verdicts, share, settings)
         progress("writing down what was found")
         judged, changes = _judgements(connection, tables, vocabulary, worlds, grown)
         n_judgements = n_standing(connection) + len(changes.new) - len(changes.undone)
+    overlooked = together_overlooked([_overlooked(each, sample, share) for _, each in sorted(grown.items())])
     copies = next(iter(read.values())).copies
     return Finding(
         known_by=size,
@@ -149,7 +154,8 @@ def go_on(
             ("invented" if key else "real"): {"records": len(each.kept.mentions), **_plain(each.counted)}
             for key, each in sorted(grown.items())
         },
-        questions=lambda: _questions(before, grown, head.seed),
+        overlooked=overlooked,
+        questions=lambda: _questions(before, sample, grown, overlooked, head.seed),
         compared=lambda: _compared(grown),
         head=replace(head, run=-1, known_by=size, copies={key: sorted(each) for key, each in copies.items()}),
         kept=lambda: {key: _kept(worlds[key], each, verdicts) for key, each in sorted(grown.items())},
@@ -185,15 +191,23 @@ def _worlds(
 
 
 def _world(kept: Kept, told: ArchiveRecords, came: Came, verdicts: Verdicts) -> _World:
-    fresh = told.table
-    changed = np.isin(_mentions_of(kept.table), came.changed)
+    fresh, of_kept = told.table, _mentions_of(kept.table)
+    changed = np.isin(of_kept, came.changed)
     table = kept.table.columns.filter(pa.array(~changed))
     if fresh is not None:
         table = pa.concat_tables([table, fresh.columns]).sort_by("id")
     whole = RecordTable(columns=table.combine_chunks())
-    before = dict(kept.echoes.tolist())
-    echoes = _echoes_now(kept, whole, told, changed, before, verdicts)
-    mentions = _mentions_of(whole)
+    mentions, before = _mentions_of(whole), dict(kept.echoes.tolist())
+    echoes, folded = before, kept.folded
+    if any(told.copies.values()):
+        names = kept.folded if len(kept.folded) else folded_names(kept.table)
+        of_fresh = _mentions_of(fresh) if fresh is not None else mentions[:0]
+        now = folded_names(fresh) if fresh is not None else names[:0]
+        known = np.r_[of_kept[~changed], of_fresh]
+        folded = np.r_[names[~changed], now][np.argsort(known)][np.searchsorted(np.sort(known), mentions)]
+        otherwise = np.isin(of_kept, np.setxor1d(kept.judged, np.array(sorted(verdicts.judged), np.int64)))
+        alike = np.isin(folded, np.r_[names[changed | otherwise], now])
+        echoes = _echoes_now(whole, mentions, alike, told, before, verdicts)
     is_fresh = np.isin(mentions, told.mentions) if fresh is not None else np.zeros(len(mentions), np.bool_)
     is_echo = np.isin(mentions, np.array(sorted(echoes), np.int64))
     was_core = np.isin(mentions, kept.mentions)
@@ -208,48 +222,45 @@ def _world(kept: Kept, told: ArchiveRecords, came: Came, verdicts: Verdicts) -> 
         also=np.array(sorted(moved), np.int64),
         echoes=echoes,
         left=np.union1d(np.setdiff1d(kept.left, came.changed), told.left),
+        folded=folded,
         table=whole,
     )
 
 
 def _echoes_now(
-    kept: Kept,
     whole: RecordTable,
+    mentions: Longs,
+    alike: npt.NDArray[np.bool_],
     told: ArchiveRecords,
-    changed: npt.NDArray[np.bool_],
     before: Mapping[int, int],
     verdicts: Verdicts,
 ) -> dict[int, int]:
-    """Return each echo and what it repeats: worked out anew for the names of whatever changed, as it was for others."""
-    if not any(told.copies.values()):
-        return {}
-    judged = np.array(sorted(verdicts.judged), np.int64)
-    touched = _names_of(kept.table, changed | np.isin(_mentions_of(kept.table), np.setxor1d(kept.judged, judged)))
-    if told.table is not None:
-        touched |= _names_of(told.table, np.ones(len(told.table), np.bool_))
-    named = np.array([fold(name or "") in touched for name in whole.columns["name"].to_pylist()], np.bool_)
-    among = RecordTable(columns=whole.columns.filter(pa.array(named)))
-    of_these = {*_mentions_of(among).tolist()}
-    there = {*_mentions_of(whole).tolist()}
-    found = {echo: origin for echo, origin in before.items() if echo in there and echo not in of_these}
-    now = echoes_in(among, told.copies, judged={format_subject(mention) for mention in verdicts.judged})
-    return found | {parse_subject(echo): parse_subject(origin) for echo, origin in now.items()}
-
-
-def _names_of(table: RecordTable, which: npt.NDArray[np.bool_]) -> set[str]:
-    return {fold(name) for name in table.columns["name"].filter(pa.array(which)).to_pylist() if name}
+    """Return each echo and what it repeats: anew for records that have a name of what changed, as before for others."""
+    anew, others = {*mentions[alike].tolist()}, {*mentions[~alike].tolist()}
+    found = {echo: origin for echo, origin in before.items() if echo in others}
+    if anew:
+        among = RecordTable(columns=whole.columns.filter(pa.array(alike)))
+        now = echoes_in(among, told.copies, judged={format_subject(mention) for mention in verdicts.judged})
+        found |= {parse_subject(echo): parse_subject(origin) for echo, origin in now.items()}
+    return found
 
 
 def _mentions_of(table: RecordTable) -> Longs:
-    return np.array([parse_subject(name) for name in table.ids], np.int64)
+    """Return the mentions that ids stand for."""
+    parts = pc.extract_regex(table.columns["id"].combine_chunks(), r"(?P<entry>\d+)\.(?P<n>\d+)")
+    entry, order = (
+        pc.struct_field(parts, each).cast(pa.int64()).to_numpy(zero_copy_only=False) for each in ("entry", "n")
+    )
+    found: Longs = (entry << ORDER_BITS) | order
+    return found
 
 
 # --- what was found ---------------------------------------------------------------------------------------------------
-def _grow(world: _World, verdicts: Verdicts, settings: Settings) -> Grown:
+def _grow(world: _World, verdicts: Verdicts, share: float, settings: Settings) -> Grown:
     stay = np.setdiff1d(world.kept.mentions, world.gone)
     now = np.union1d(stay, _mentions_of(world.fresh)) if world.fresh is not None else stay
     labels = verdicts.labels(frozenset(now.tolist()))
-    return add(world.kept, world.fresh, gone=world.gone, also=world.also, labels=labels, settings=settings)
+    return add(world.kept, world.fresh, gone=world.gone, also=world.also, labels=labels, share=share, settings=settings)
 
 
 def _judgements(
@@ -277,11 +288,38 @@ def _judgements(
     return tuple(judged), changes_of(judged, standing)
 
 
-def _questions(before: Candidates, grown: Mapping[bool, Grown], seed: int) -> Candidates:
+def _overlooked(grown: Grown, before: Overlooked, share: float) -> Overlooked:
+    """Return the pairs never compared of a sample of all mentions: those of before that still are, and those of now."""
+    existing, pairs, mentions = grown.kept.existing, grown.kept.pairs, grown.kept.mentions
+    now = overlooked_in(
+        grown.found, existing.model, existing.features, pairs.a, pairs.b, pairs.alone,
+        cluster=existing.cluster, same=grown.labels.same, mentions=mentions, share=share,
+    )  # fmt: skip
+    order = np.argsort(mentions)
+    in_sample = sampled(mentions, share)
+    there = np.isin(before.a, mentions) & np.isin(before.b, mentions)
+    row_a, row_b = (order[np.searchsorted(mentions[order], ends[there])] for ends in (before.a, before.b))
+    ends = in_sample[row_a].astype(np.int8) + in_sample[row_b]
+    codes = np.minimum(row_a, row_b) * len(mentions) + np.maximum(row_a, row_b)
+    stays = (ends > 0) & ~np.isin(codes, pairs.a * len(mentions) + pairs.b)
+    stays &= ~np.isin(codes, grown.found.a * len(mentions) + grown.found.b)
+    # Whether people joined the two themselves is not asked again: that says nothing of those who were not drawn.
+    joined = before.joined[there] | (
+        (existing.cluster[row_a] == existing.cluster[row_b]) & (grown.touched[row_a] | grown.touched[row_b])
+    )
+    columns = {"ends": ends, "joined": joined} | {n: getattr(before, n)[there] for n in ("a", "b", "log_odds")}
+    of_before = replace(before, n_sampled=0, n_records=0, **{name: each[stays] for name, each in columns.items()})
+    return together_overlooked([of_before, now])
+
+
+def _questions(
+    before: Candidates, were: Overlooked, grown: Mapping[bool, Grown], sample: Overlooked, seed: int
+) -> Questions:
     """Return what to ask people: what was asked before, as it stands now, and what came."""
     rows: dict[Ends, Asked] = {}
     columns = zip(*(getattr(before, name).tolist() for name in ("a", "b", "probability", "teaches")), strict=True)
-    told = [*columns]
+    never_compared = {*zip(were.a.tolist(), were.b.tolist(), strict=True)}
+    told = [each for each in columns if each[:2] not in never_compared]
     for _, each in sorted(grown.items()):
         mentions, cluster = each.kept.mentions, each.kept.existing.cluster
         row_of = {mention: row for row, mention in enumerate(mentions.tolist())}
@@ -297,7 +335,7 @@ def _questions(before: Candidates, grown: Mapping[bool, Grown], seed: int) -> Ca
         n = min(ASKED, max(FEWEST_DRAWN, round(share)))
         wanted = drawn(each.kept.existing.features, each.fresh, each.labels, seed, n)
         rows |= drawn_questions(wanted, each.fresh, cluster, mentions, rows)
-    return candidates_of(rows)
+    return questions_of(rows, sample)
 
 
 def _compared(grown: Mapping[bool, Grown]) -> Compared:
@@ -315,6 +353,7 @@ def _kept(world: _World, grown: Grown, verdicts: Verdicts) -> Kept:
         echoes=np.array(sorted(world.echoes.items()), np.int64).reshape(-1, 2),
         left=world.left,
         judged=np.array(sorted(verdicts.judged), np.int64),
+        folded=world.folded,
         table=world.table,
     )
 

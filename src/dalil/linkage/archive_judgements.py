@@ -160,12 +160,12 @@ def changes_of(found: Sequence[Found], standing: Mapping[Joined, int]) -> Change
 def standing_joins(connection: Connection, of: Sequence[int] | None = None) -> dict[Joined, int]:
     """Return the judgements of models that stand, by what they join; those of some mentions only, if given."""
     rows = judgement_rows
-    query = (
-        select(rows.c.entry, rows.c.a, rows.c.b)
-        .where(rows.c.run.is_not(None), rows.c.until.is_(None), rows.c.verdict == SAME)
-        .order_by(rows.c.id)
+    query = select(rows.c.entry, rows.c.a, rows.c.b).where(
+        rows.c.run.is_not(None), rows.c.until.is_(None), rows.c.verdict == SAME
     )
-    edges_found = connection.execute(query).all() if of is None else _edges_at(connection, query, of)
+    edges_found = (
+        connection.execute(query.order_by(rows.c.id)).all() if of is None else _edges_at(connection, query, of)
+    )
     found: dict[Joined, int] = {}
     for entry, edges in groupby(edges_found, itemgetter(0)):
         joined: dict[int, set[int]] = {}
@@ -191,8 +191,8 @@ def _edges_at(connection: Connection, query: Select[Any], mentions: Sequence[int
     for entries in chunks(sorted(positions)):
         assert entries is not None
         between = or_(*(rows.c.id.between(each << ORDER_BITS, (each + 1 << ORDER_BITS) - 1) for each in entries))
-        found += connection.execute(query.where(between)).all()
-    return found
+        found += connection.execute(query.where(between)).all()  # in no order, or all rows would be read in theirs
+    return sorted(found, key=itemgetter(0))
 
 
 def n_standing(connection: Connection) -> int:

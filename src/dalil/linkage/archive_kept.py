@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ from dalil.linkage.key_index import file_digest, key_file
 from dalil.linkage.plan import Linked
 from dalil.linkage.record_table import RecordTable
 from dalil.values.digests import digest_of
+from dalil.vocabulary.folding import fold
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -36,7 +38,7 @@ _HEAD: Final = "head.json"
 _PAIRS: Final = "pairs.npz"
 _RECORDS: Final = "records.parquet"
 _WORLDS: Final = {False: "real", True: "invented"}
-_MENTIONS: Final = ("mentions", "echoes", "left", "same", "different", "judged")
+_MENTIONS: Final = ("mentions", "echoes", "left", "same", "different", "judged", "folded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,8 @@ class Kept:
         Mentions of which people's answers bound the run.
     judged : (n_judged,) int64
         All mentions of which people have judged: none of them is taken for an echo.
+    folded : (n_read,) int64
+        A number for the name of each record of the table (`folded_names`); none, where no list copies another.
     table : RecordTable
         All records as they were read, echoes included.
     """
@@ -92,6 +96,7 @@ class Kept:
     same: Longs
     different: Longs
     judged: Longs
+    folded: Longs
     table: RecordTable
 
 
@@ -132,6 +137,7 @@ def kept_of(
     echoes: Mapping[int, Collection[int]],
     left: Longs,
     judged: Collection[int],
+    any_copy: bool,
 ) -> Kept:
     """Return what is to be kept of a run over all records."""
     pairs, labels = linked.pairs, linked.labels
@@ -147,8 +153,17 @@ def kept_of(
         same=nothing if labels is None else mentions[labels.same],
         different=nothing if labels is None else mentions[labels.different],
         judged=np.array(sorted(judged), np.int64),
+        folded=folded_names(table) if any_copy else np.zeros(0, np.int64),
         table=table,
     )
+
+
+def folded_names(table: RecordTable) -> Longs:
+    """Return a number for the name of each record, in any spelling of its marks; two names may have one by chance."""
+    encoded = table.columns["name"].combine_chunks().dictionary_encode()
+    numbers = np.array([*(crc32(fold(text).encode()) for text in encoded.dictionary.to_pylist()), -1], np.int64)
+    found: Longs = numbers[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+    return found
 
 
 def crowded(existing: Existing, a: Longs, b: Longs, alone: Floats) -> Floats:

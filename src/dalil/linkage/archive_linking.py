@@ -9,7 +9,7 @@ and how its fields compare.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -28,13 +28,14 @@ from dalil.linkage.archive_findings import Comparisons, Finding, link_anew
 from dalil.linkage.archive_going_on import go_on
 from dalil.linkage.archive_judgements import runs_standing
 from dalil.linkage.archive_kept import read_head, write_kept
+from dalil.linkage.archive_questions import Questions
 from dalil.linkage.arrests import RULE as ARREST_RULE
 from dalil.linkage.calibrating import is_audited
 from dalil.linkage.candidates import write_run
 from dalil.linkage.echoes import RULE as ECHO_RULE
 from dalil.linkage.plan import Settings
 from dalil.records.tables import derived
-from dalil.values.canonical import JsonObject
+from dalil.values.canonical import JsonObject, JsonValue
 from dalil.values.digests import digest_of
 from dalil.values.ids import format_subject, parse_subject
 from dalil.vocabulary.vocabulary import Vocabulary
@@ -160,13 +161,10 @@ class ArchiveLinkage:
         receipt = _receipt(found)
         if dry_run:
             return receipt
-        candidates = found.questions()
-        asked = zip(candidates.a.tolist(), candidates.b.tolist(), candidates.teaches.tolist(), strict=True)
-        drawn = [(a, b) for a, b, teaches in asked if teaches > 0]
-        known = set() if found.adds_to is None else self.drawn()
-        run, ledger_size = self._record(found, settings, seed, [pair for pair in drawn if pair not in known])
+        questions = found.questions()
+        run, ledger_size = self._record(found, settings, seed, questions)
         # A crash before this leaves judgements without the pairs behind them: the next run compares all, writes both.
-        write_run(self._derived, replace(candidates, run=run), found.compared())
+        write_run(self._derived, replace(questions.candidates, run=run), found.compared(), found.overlooked)
         write_kept(self._derived, replace(found.head, run=run), found.kept())
         return replace(receipt, run=run, ledger_size=ledger_size)
 
@@ -198,10 +196,8 @@ class ArchiveLinkage:
         )
 
     # --- recording ----------------------------------------------------------------------------------------------------
-    def _record(
-        self, found: Finding, settings: Settings, seed: int, drawn: Sequence[tuple[int, int]]
-    ) -> tuple[int, int]:
-        size = found.known_by
+    def _record(self, found: Finding, settings: Settings, seed: int, questions: Questions) -> tuple[int, int]:
+        size, known = found.known_by, set() if found.adds_to is None else self.drawn()
         recorded = {
             entry.body["digest"] for entry in self._ledger.entries(kind=Kind.DEFINITION) if entry.body is not None
         }
@@ -228,7 +224,8 @@ class ArchiveLinkage:
             "n_kept": found.n_judgements - len(found.changes.new),
             "supersedes": [*self.standing()],
             "blocking_recall": [*found.recalls],
-            "drawn": [f"{format_subject(a)}~{format_subject(b)}" for a, b in drawn],
+            "drawn": _written(pair for pair in questions.drawn if pair not in known),
+            "overlooked": _written(questions.overlooked),
         }
         if found.adds_to is not None:
             content |= {"adds_to": found.adds_to, "n_added": found.n_added, "n_gone": found.n_gone}
@@ -254,8 +251,11 @@ class ArchiveLinkage:
 
     def drawn(self) -> set[tuple[int, int]]:
         """Return every pair that some run drew at random for people to judge."""
-        pairs = (pair.split("~") for content in self.runs().values() for pair in content["drawn"])
-        return {(parse_subject(a), parse_subject(b)) for a, b in pairs}
+        return {pair for content in self.runs().values() for pair in _read(content["drawn"])}
+
+    def overlooked(self) -> set[tuple[int, int]]:
+        """Return every pair that some run never compared, and that people are asked about all the same."""
+        return {pair for content in self.runs().values() for pair in _read(content.get("overlooked", ()))}
 
     def standing(self) -> list[int]:
         """Return the runs that were neither withdrawn nor superseded, oldest first: one at most, as things are made."""
@@ -297,6 +297,16 @@ class ArchiveLinkage:
             left = sorted({run, *runs_standing(connection)}, reverse=True)
         drafts = [Draft(Kind.DECISION, {"decision": "withdraw", "run": each, "reason": reason}) for each in left]
         return self._ledger.append(drafts, by=self._signer()).first
+
+
+def _written(pairs: Iterable[tuple[int, int]]) -> list[JsonValue]:
+    return [f"{format_subject(a)}~{format_subject(b)}" for a, b in pairs]
+
+
+def _read(pairs: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for pair in pairs:
+        a, b = pair.split("~")
+        yield parse_subject(a), parse_subject(b)
 
 
 def _receipt(found: Finding) -> RunReceipt:

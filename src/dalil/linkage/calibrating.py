@@ -5,15 +5,16 @@ measured by the answers it learned from: a quarter of them, chosen by a digest o
 and what people answered after the run was made is new to it too. People slip now and then; where a million pairs are
 all but certain, one slip must not stand for thousands, so slips are part of what is fitted.
 
-Pairs that were never compared are a stratum of their own, of which nobody can be asked. What the overlap of the rules
-says of it is a lower bound, so it is taken to lie anywhere up to twice that, and never to be nothing (`UNSEEN`).
+Pairs that were never compared are a stratum of their own. Of a sample of mentions they are looked for another way, and
+people are asked about the likeliest (`unseen`). Until enough of these are answered, what the overlap of the rules says
+is taken for a lower bound: it lies anywhere up to twice that, and is never taken to be nothing (`UNSEEN`).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ from scipy.optimize import minimize
 
 from dalil.linkage.candidates import Compared
 from dalil.linkage.learning import STRATA, stratum_of
+from dalil.linkage.unseen import Overlooked, nothing_overlooked, unseen_draws
 
 Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
@@ -81,9 +83,9 @@ def is_audited(a: int, b: int) -> bool:
     return _digest(a, b, 0) % 100 < AUDITED_PERCENT
 
 
-def lot(a: int, b: int) -> float:
-    """Return a lot that falls to a pair, from 0 to 1."""
-    return _digest(a, b, 4) / 2**32
+def lot(a: int, b: int, *, number: int = 1) -> float:
+    """Return the lot of some number that falls to a pair, from 0 to 1; each number's is drawn by itself."""
+    return _digest(a, b, 4 * number) / 2**32
 
 
 def _digest(a: int, b: int, start: int) -> int:
@@ -109,6 +111,10 @@ class State:
         Drawn pairs that people judged and the model never saw.
     blocking_recall : float
         Share of true pairs that were compared at all, by the overlap of rules.
+    overlooked : Overlooked
+        Pairs of a sample of mentions that were never compared.
+    looked_at : mapping of (a, b) to bool
+        Whether they are one person, of those that people were asked about and judged.
     """
 
     compared: Compared
@@ -117,6 +123,8 @@ class State:
     judged: Flags
     audited: Sequence[tuple[int, int, bool]]
     blocking_recall: float
+    overlooked: Overlooked = field(default_factory=nothing_overlooked)
+    looked_at: Mapping[tuple[int, int], bool] = field(default_factory=dict)
 
 
 def kind_of(*, same_list: Flags, two_scripts: Flags) -> Ints:
@@ -161,6 +169,8 @@ class Calibrated:
         Draws of the share of each cell's pairs that are one person; 0 of cells without pairs.
     unseen : (DRAWS,) float64
         Draws of how many true pairs were never compared, for each that was.
+    n_looked_at : int
+        Judged pairs that this rests on; 0 where there are too few, and it is assumed.
     """
 
     def __init__(self, state: State) -> None:
@@ -168,9 +178,12 @@ class Calibrated:
         self.audits = _audits(state)
         self.cell = _cells(state)
         self.rates = _rates(self.audits, np.unique(self.cell))
-        least = max(1 - state.blocking_recall, UNSEEN)
-        share = 2 * least * np.random.default_rng(SEED + 7).random(DRAWS)
-        self.unseen: Reals = share / (1 - share)
+        n_seen = self.rates @ np.bincount(self.cell, minlength=N_ALL)
+        rng = np.random.default_rng(SEED + 7)
+        told = unseen_draws(state.overlooked, state.looked_at, n_seen, slip=SLIP, rng=rng)
+        share = 2 * max(1 - state.blocking_recall, UNSEEN) * rng.random(DRAWS)
+        assumed: Reals = share / (1 - share)
+        self.unseen, self.n_looked_at = (assumed, 0) if told is None else told
 
 
 def _audits(state: State) -> Audits:

@@ -14,9 +14,11 @@ import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from dalil.errors import DerivedStale
+from dalil.linkage.unseen import Overlooked, nothing_overlooked
 
 PAIRS: Final = "pairs.parquet"
 COMPARED: Final = "compared.parquet"
+OVERLOOKED: Final = "overlooked.parquet"
 FOLDER: Final = "linkage-"
 COLUMNS: Final = {
     "a": pa.int64(),
@@ -32,6 +34,15 @@ COMPARED_COLUMNS: Final = {
     "first": pa.float32(),
     "joined": pa.bool_(),
 }
+
+OVERLOOKED_COLUMNS: Final = {
+    "a": pa.int64(),
+    "b": pa.int64(),
+    "log_odds": pa.float32(),
+    "ends": pa.int8(),
+    "joined": pa.bool_(),
+}
+_COUNTS: Final = ("n_sampled", "n_records")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +102,20 @@ def nothing() -> Candidates:
     return Candidates(run=-1, **{name: np.empty(0, kind.to_pandas_dtype()) for name, kind in COLUMNS.items()})
 
 
-def write_run(derived: Path, candidates: Candidates, compared: Compared | None = None) -> Path:
+def write_run(
+    derived: Path, candidates: Candidates, compared: Compared | None = None, overlooked: Overlooked | None = None
+) -> Path:
     """Write the pairs of a run under its number; a crash leaves nothing that looks like them."""
     place = derived / f"{FOLDER}{candidates.run}"
     making = place.with_name(f".{place.name}.making")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
-    for name, columns, values in ((PAIRS, COLUMNS, candidates), (COMPARED, COMPARED_COLUMNS, compared)):
+    written = ((PAIRS, COLUMNS, candidates), (COMPARED, COMPARED_COLUMNS, compared))
+    for name, columns, values in (*written, (OVERLOOKED, OVERLOOKED_COLUMNS, overlooked)):
         if values is not None:
             table = pa.table({each: pa.array(getattr(values, each), kind) for each, kind in columns.items()})
+            if isinstance(values, Overlooked):
+                table = table.replace_schema_metadata({each: str(getattr(values, each)) for each in _COUNTS})
             pq.write_table(table, making / name, compression="zstd")
     shutil.rmtree(place, ignore_errors=True)
     making.replace(place)
@@ -135,6 +151,17 @@ def read_compared(derived: Path, run: int) -> Compared:
         They are not there, or not what this version writes.
     """
     return Compared(**_read(derived, run, COMPARED, COMPARED_COLUMNS))
+
+
+def read_overlooked(derived: Path, run: int) -> Overlooked:
+    """Read the pairs that a run found another way; none, if it did not look."""
+    place = derived / f"{FOLDER}{run}" / OVERLOOKED
+    if not place.exists():
+        return nothing_overlooked()
+    columns = _read(derived, run, OVERLOOKED, OVERLOOKED_COLUMNS)
+    said = pq.read_schema(place).metadata
+    n_sampled, n_records = (int(said[each.encode()]) for each in _COUNTS)
+    return Overlooked(n_sampled=n_sampled, n_records=n_records, **columns)
 
 
 def _read(derived: Path, run: int, name: str, columns: Mapping[str, pa.DataType]) -> dict[str, Any]:

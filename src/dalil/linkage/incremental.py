@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from dalil.errors import ReviewNeeded
 from dalil.linkage.blocking import keys_of
+from dalil.linkage.clock import Clock
 from dalil.linkage.clustering import Clustered, Merges, cluster
 from dalil.linkage.crowding import uncrowded
 from dalil.linkage.explaining import Reason, reasons_of
@@ -27,7 +28,7 @@ from dalil.linkage.key_index import KeyIndex
 from dalil.linkage.keying import Entries
 from dalil.linkage.labels import Labels, check_labels
 from dalil.linkage.placing import read_places
-from dalil.linkage.plan import Clock, Pairs, Settings, compare
+from dalil.linkage.plan import Pairs, Settings, compare
 from dalil.linkage.record_table import RecordTable
 from dalil.linkage.together import together
 

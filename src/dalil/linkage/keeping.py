@@ -88,7 +88,8 @@ def with_keys(
     """Return keys with those of lists that came now."""
     found = {}
     for rule, entries in fresh.items():
-        words = np.unique(packed_of(Entries(arrival[entries.record], entries.keys)))
+        words = np.sort(packed_of(Entries(arrival[entries.record], entries.keys)))
+        words = words[np.r_[True, words[1:] != words[:-1]]] if len(words) else words
         found[rule] = [*keys.get(rule, []), words]
     return found
 

@@ -7,10 +7,8 @@ and the same input gives the same bytes.
 from __future__ import annotations
 
 import resource
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -19,6 +17,7 @@ import numpy.typing as npt
 
 from dalil.errors import WrongLists
 from dalil.linkage.blocking import Blocking, block
+from dalil.linkage.clock import Clock
 from dalil.linkage.clustering import Clustered
 from dalil.linkage.comparing import COLUMNS, Comparer
 from dalil.linkage.crowding import uncrowded
@@ -30,6 +29,7 @@ from dalil.linkage.labels import Labels, check_labels
 from dalil.linkage.leaning import held_apart, lean
 from dalil.linkage.learning import learn
 from dalil.linkage.model import Model, start_model
+from dalil.linkage.overlooked import Looking
 from dalil.linkage.placing import read_places
 from dalil.linkage.recall import estimated_recall
 from dalil.linkage.record_table import RecordTable
@@ -227,8 +227,16 @@ def compare_with(
     settings: Settings,
     new: npt.NDArray[np.bool_] | None = None,
     old: KeyIndex | None = None,
+    *,
+    look: Callable[[Looking, Longs], None] | None = None,
 ) -> tuple[Pairs, dict[str, Any], Comparer]:
-    """Do as `compare` does, and return what compares besides: it can be asked about other pairs too."""
+    """Do as `compare` does, and return what compares besides: it can be asked about other pairs too.
+
+    Parameters
+    ----------
+    look : callable, optional
+        Given what is needed to look for other pairs, and the codes of those chosen, before that is let go.
+    """
     with clock.stage("blocking"):
         places = read_places(features)
         tokens = tokens_of(features, places, new)
@@ -242,6 +250,9 @@ def compare_with(
             blocking, sieve, features, int(settings.close_a_record * (n if new is None else _NEW_COUNTS * new.sum()))
         )
     told = blocking.rules
+    if look is not None:
+        with clock.stage("looking for others"):
+            look(Looking(features, tokens, sieve, comparer), codes)
     del blocking, tokens, sieve
     with clock.stage("close comparing"):
         a, b = codes // n, codes % n
@@ -378,17 +389,3 @@ def _check_usable(features: Features) -> None:
             where="name",
             todo="Check that the mapping names the column that holds the names.",
         )
-
-
-class Clock:
-    """Seconds by stage."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Measure a stage."""
-        started = time.perf_counter()
-        yield
-        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - started, 2)

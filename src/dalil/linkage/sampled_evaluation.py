@@ -50,6 +50,10 @@ class Evaluation:
         The same over mentions (B-cubed): each mention counts once, however large its cluster.
     missed_joins, false_joins : Range
         Pairs of mentions that are one person and are apart, and the other way round.
+    unseen : Range
+        Share of true pairs that were never compared.
+    n_looked_at, n_sampled : int
+        Judged pairs that this rests on, of so many mentions; 0 where it is assumed.
     strata : list of dict
         From what log-odds on, whether joined by the run; how many pairs, how many judged, how many the same.
     by_group : mapping of group to dict
@@ -61,6 +65,9 @@ class Evaluation:
     cubed: Mapping[str, Range]
     missed_joins: Range
     false_joins: Range
+    unseen: Range
+    n_looked_at: int
+    n_sampled: int
     strata: list[dict[str, Any]]
     by_group: Mapping[str, dict[str, Any]]
 
@@ -72,6 +79,11 @@ class Evaluation:
             "b_cubed": {name: each.as_json() for name, each in self.cubed.items()},
             "missed_joins": self.missed_joins.as_json(),
             "false_joins": self.false_joins.as_json(),
+            "never_compared": {
+                **self.unseen.as_json(),
+                "judged_pairs": self.n_looked_at,
+                "sampled_mentions": self.n_sampled,
+            },
             "strata": self.strata,
             "groups": dict(self.by_group),
         }
@@ -101,6 +113,9 @@ def evaluate(calibrated: Calibrated, *, groups: Mapping[str, Flags]) -> Evaluati
         cubed={name: _range(values) for name, values in _cubed(compared, cell, rates[:CUBED_DRAWS]).items()},
         missed_joins=_range(missed),
         false_joins=_range(false),
+        unseen=_range(unseen / (1 + unseen)),
+        n_looked_at=calibrated.n_looked_at,
+        n_sampled=calibrated.state.overlooked.n_sampled if calibrated.n_looked_at else 0,
         strata=_strata(calibrated),
         by_group=by_group,
     )
