@@ -106,8 +106,9 @@ class Holders:
             first, counts = begin[which], held[which]
             step = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
             found = words[np.repeat(first, counts) + step]
-            records.append(self.row_of[(found & RECORD).astype(np.int64)])
-            keys.append(found >> RECORD_BITS)
+            rows = self.row_of[(found & RECORD).astype(np.int64)]
+            records.append(rows[rows >= 0])
+            keys.append((found >> RECORD_BITS)[rows >= 0])
         return Entries(np.concatenate(records), np.concatenate(keys))
 
 
