@@ -12,21 +12,21 @@ from browser.test_working_day import check_accessible
 
 SHEETS = {
     "en": (
-        "No,Full name,Sex,Date of arrest,Governorate,Status\n"
-        "1,Ilyas Nabil Qandil,male,07/08/2013,Homs,released\n"
-        "2,Shirin Adnan Barakat,female,2014-02,Aleppo,whereabouts unclear\n"
-        "3,Fadi Munir Saqr,male,31/02/2013,Homs,released\n"
-        "4,Dima Ghassan Tannous,female,21/08/2014,Hama,released\n"
+        "No,Full name,Sex,Date of arrest,Governorate,Status,Wife,Phone of wife\n"
+        "1,Ilyas Nabil Qandil,male,07/08/2013,Homs,released,Maha Invented,000 111\n"
+        "2,Shirin Adnan Barakat,female,2014-02,Aleppo,whereabouts unclear,,\n"
+        "3,Fadi Munir Saqr,male,31/02/2013,Homs,released,,\n"
+        "4,Dima Ghassan Tannous,female,21/08/2014,Hama,released,,\n"
     ),
     "ar": (
-        "م,الاسم الكامل,الجنس,تاريخ الاعتقال,المحافظة,الحالة\n"
-        "1,إياد نبيل قنديل,ذكر,07/08/2013,حمص,إفراج\n"
-        "2,شيرين عدنان بركات,أنثى,2014-02,حلب,مصيرها غير واضح\n"
-        "3,فادي منير صقر,ذكر,31/02/2013,حمص,إفراج\n"
-        "4,ديمة غسان طنوس,أنثى,21/08/2014,حماة,إفراج\n"
+        "م,الاسم الكامل,الجنس,تاريخ الاعتقال,المحافظة,الحالة,الزوجة,هاتف الزوجة\n"
+        "1,إياد نبيل قنديل,ذكر,07/08/2013,حمص,إفراج,مها المختلقة,000 111\n"
+        "2,شيرين عدنان بركات,أنثى,2014-02,حلب,مصيرها غير واضح,,\n"
+        "3,فادي منير صقر,ذكر,31/02/2013,حمص,إفراج,,\n"
+        "4,ديمة غسان طنوس,أنثى,21/08/2014,حماة,إفراج,,\n"
     ),
 }
-"""Invented. In each: a day that no calendar has, a text the vocabulary does not know, a date that reads two ways."""
+"""Invented. In each: a day that no calendar has, a text the vocabulary does not know, a date two ways, a relative."""
 
 
 def number(page: Page) -> int:
@@ -49,6 +49,9 @@ def test_a_sheet_is_brought_mapped_by_eye_tried_and_taken_in(visitor: Visitor, t
     expect(page.locator("select[name=m-1]")).to_have_value("p1.name.text")
     expect(page.locator("select[name=m-3]")).to_have_value("d1.arrest.on")
     expect(page.locator("select[name=o-3]")).to_have_value("dmy")
+    expect(page.locator("select[name=m-6]")).to_have_value("spouse.name.text")  # a person of her own
+    expect(page.locator("select[name=m-7]")).to_have_value("spouse.note")
+    expect(page.locator("#preview")).to_contain_text("Maha Invented" if language == "en" else "مها المختلقة")
     check_accessible(visitor, "columns of a sheet")
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -10,8 +10,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from dalil.errors import BadInput, DalilError, LedgerBusy, NotPermitted, ReviewNeeded, StoreFull, UnknownSubject
+from dalil.web.showing.fields import labels_of_fields
 from dalil.web.showing.refusals import kind_of_trouble, sentence
 
+UNSEEN: Final = frozenset({"token", "version", "step", "draft", "episode", "source", "after", "selection", "who"})
+"""Fields that a form holds without showing them, or as numbers that say nothing to a reader: sent again as they were."""
 NEVER_HELD: Final = ("/account/",)
 """Addresses whose forms hold passwords: these are never handed back."""
 _STATUS: Final[tuple[tuple[type[DalilError], int], ...]] = (
@@ -94,8 +97,10 @@ def hold(request: HttpRequest, *, signed_out: bool, asks_again: bool = False) ->
         for value in values
         if isinstance(value, str)
     ]
+    labels = labels_of_fields()
     context = {
-        "fields": fields,
+        "fields": [(name, labels.get(name, name), value) for name, value in fields if value and name not in UNSEEN],
+        "unseen": [(name, value) for name, value in fields if not value or name in UNSEEN],
         "signed_out": signed_out,
         "asks_again": asks_again,
         "address": request.get_full_path(),

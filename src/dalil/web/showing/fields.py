@@ -109,6 +109,15 @@ FORMS: Final[Mapping[str, tuple[Field, ...]]] = {
 }
 
 
+def labels_of_fields() -> dict[str, Any]:
+    """Return what the fields of all forms are called, by name."""
+    return {field.name: field.label for fields in FORMS.values() for field in fields} | {
+        "reason": _("Reason"),
+        "note": _("Note"),
+        "tag": _("Tag"),
+    }
+
+
 def shown_fields(
     form: str,
     said: Mapping[str, str],

@@ -122,6 +122,7 @@ def problem(error: DalilError | None, identifier: str = "") -> dict[str, Any]:
     return {
         "message": message,
         "expected": sentence(error.expected),
+        "expected_word": _("expected"),
         "identifier": identifier,
         "kind": kind_of_trouble(type(error).__name__) if message.lang else "",
     }
