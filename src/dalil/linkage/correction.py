@@ -18,6 +18,7 @@ Doubles = npt.NDArray[np.float64]
 
 _FINE: Final = 1_000_000
 _FAR: Final = 30.0
+_MOST_STEPS, _NO_STEP = 100, 1e-9
 _MOST: Final = 3.0
 """Deviations from the mean beyond which a column does not say more."""
 
@@ -98,14 +99,29 @@ def fit(
     x = np.concatenate([np.ones((len(matrix), 1)), standard(matrix, centre, scale)], axis=1)
     hold = np.full(x.shape[1], ridge)
     hold[0] = ridge / 10
+    beta = _top(x, said, same, weights, hold)
+    beta = np.rint(beta * _FINE) / _FINE
+    return Correction(columns, centre, scale, beta[1:], float(beta[0]))
+
+
+def _top(x: Doubles, said: Doubles, same: npt.NDArray[np.bool_], weights: Doubles, hold: Doubles) -> Doubles:
+    """Return the weights of columns at the top of the likelihood less the ridge."""
+    sign = np.where(same, 1.0, -1.0)
+
+    def cost(beta: Doubles) -> float:
+        return float((weights * np.logaddexp(0, -sign * (said + x @ beta))).sum() + (hold * beta**2).sum() / 2)
+
     beta = np.zeros(x.shape[1])
-    for _ in range(30):  # Newton's method; a concave likelihood with a ridge needs fewer
+    now = cost(beta)
+    for _ in range(_MOST_STEPS):
         chance = 1 / (1 + np.exp(-np.clip(said + x @ beta, -_FAR, _FAR)))
         gradient = x.T @ (weights * (same - chance)) - hold * beta
         curve = (x * (weights * chance * (1 - chance))[:, None]).T @ x + np.diag(hold)
         step = np.linalg.solve(curve, gradient)
-        beta += step
-        if np.abs(step).max() < 1e-9:
+        # Newton's method goes astray where answers are far from what was said: no step may make things worse.
+        while (then := cost(beta + step)) > now and np.abs(step).max() > _NO_STEP:
+            step /= 2
+        if then > now or np.abs(step).max() <= _NO_STEP:
             break
-    beta = np.rint(beta * _FINE) / _FINE
-    return Correction(columns, centre, scale, beta[1:], float(beta[0]))
+        beta, now = beta + step, then
+    return beta

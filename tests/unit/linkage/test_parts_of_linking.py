@@ -180,6 +180,18 @@ def test_recall_is_estimated_by_capture_and_recapture() -> None:
     assert estimated_recall(rules, ("two parts", "part and day"), np.ones(100), matrix) == expected == 0.8842
 
 
+def test_answers_far_from_what_was_said_are_learned_and_nothing_overflows() -> None:
+    """All said to be different by 20; three of four are not: nothing tells them apart, so 20 + ln 3 is added to all.
+
+    Newton's method alone would first go three thousand too far, and not come back.
+    """
+    matrix, said = np.zeros((400, 1), np.float32), np.full(400, -20.0)
+    with np.errstate(over="raise"):
+        found = fit(("given",), matrix, said, np.arange(400) % 4 != 0, np.ones(400), 0.01)
+    assert found.always == pytest.approx(20 + np.log(3), abs=0.01)
+    assert found.weight.tolist() == [0.0]
+
+
 # --- files ------------------------------------------------------------------------------------------------------------
 def write(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
