@@ -28,6 +28,7 @@ COPY = (  # three rows of the first list, one of them telling less, and one of i
     "9,Omar Haddad,Fares,Rima,1969-12-12,2013-09-17,Aleppo\n"
     "10,Yusuf Kanaan,Tarek,Salma,1988-06-06,2015-08-08,Latakia\n"
 )
+OTHERS = ("Rami Darwish", "Lina Sabbagh", "Omar Haddad", "Yusuf Kanaan", "Basma Diab")
 MAPPING = """\
 format: dalil-mapping/1
 source: {{key: {key}, kind: synthetic, synthetic: true, form: list, title: an invented list, language: en{copies}}}
@@ -79,6 +80,32 @@ def test_an_echo_is_one_with_its_origin_and_is_compared_with_nobody(
     page = annex_page(archive.linkage.evaluator().evaluate(), archive.linkage.runs()[receipt.run])
     assert "**5 persons**" in page
     assert "3 only repeat a row" in page
+
+
+def test_an_arrest_told_by_three_sources_is_one_detention_with_three_accounts(archive: Archive, tmp_path: Path) -> None:
+    def row(name: str, father: str, arrested: str) -> str:
+        return f"1,{name},{father},Huda,1980-03-01,{arrested},Hama\n"
+
+    others = "".join(f"{n},{name},Adel,Samira,197{n}-07-09,2012-11-2{n},Homs\n" for n, name in enumerate(OTHERS, 2))
+    told = [
+        take(archive, tmp_path, "list-1", row("Nada Qasim", "Salim", "2013-05-04") + others),
+        take(archive, tmp_path, "list-2", row("ندى قاسم", "سليم", "2013-05-11")),  # a week later, in other letters
+        take(archive, tmp_path, "list-3", row("Nada Qassem", "Saleem", "2013-05")),  # all it knows is the month
+        take(
+            archive, tmp_path, "list-4", row("Nada Qasim", "Salim", "2015-09-30")
+        ),  # a second arrest, as a person finds
+    ]
+    archive.linkage.run(seed=1)
+    persons = [each["1"] for each in told]
+    desk = at_the_desk(archive.configuration.actor_key)
+    archive.review.decide(pair_key(persons[0], persons[3]), "same", by=desk, expected_version=None)
+    assert {archive.records.identity(each) for each in persons} == {persons[0]}
+    episodes = {row.person: row.subject for row in archive.records.rows("episodes")}
+    first, *again, later = (episodes[each] for each in persons)
+    assert {archive.records.identity(each) for each in (first, *again)} == {first}
+    assert archive.records.identity(later) == later
+    statements = [each for each in archive.records.rows("episode_events") if each.subject in {first, *again}]
+    assert len(statements) == 3  # each source's own stays
 
 
 def test_people_may_part_an_echo_from_its_origin_and_undo_it(

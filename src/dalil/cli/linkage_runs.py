@@ -122,6 +122,8 @@ def evaluate(context: click.Context, page: Path | None, as_json: bool) -> None:
     ]
     print_table(("over", "measure", "estimate", "95 %"), rows)
     click.echo(f"{measured.n_audited} audited pairs; {found.n_judged:,} pairs settled by people.")
+    if not measured.n_audited:
+        click.echo("Nobody has judged a pair drawn at random yet: this is what the model expects of itself, no more.")
     unseen = measured.unseen
     rests_on = (
         f"by {measured.n_looked_at} judged pairs of {measured.n_sampled:,} mentions drawn"
