@@ -209,3 +209,15 @@ def test_a_date_that_no_calendar_has_is_named_and_everything_else_kept(client_of
     assert answer.status_code == 400
     assert 'id="p-arrested"' in body
     assert "an invented testimony" in body
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "invisible marks"), ("ar", "علامات غير مرئية")])
+def test_marks_that_nobody_sees_in_a_name_are_told_while_it_is_typed(
+    client_of: Clients, desk: Any, language: str, said: str
+) -> None:
+    client = client_of("documenter", language=language)
+    page = client.post("/enter/detention/", form(desk, name="Rana \u202egnp.exe", step="check")).content.decode()
+    assert said in page
+    assert "Rana [U+202E]gnp.exe</bdi>" in page
+    page = client.post("/enter/detention/", form(desk, name="Rana Invented", step="check")).content.decode()
+    assert said not in page

@@ -251,3 +251,15 @@ def test_accounts_that_say_the_same_stand_together_and_a_contradiction_beside_th
     assert births.count(">1981</span>") == 1
     assert [f"page {number}" in births for number in range(5)] == [True, True, True, False, True]
     assert re.search(r"Accounts that say the same: 1<", page)
+
+
+@pytest.mark.parametrize(("sex", "status"), [("female", "مفرَج عنها"), ("male", "مفرَج عنه"), (None, "مفرَج عنه")])
+def test_what_became_of_a_woman_is_said_of_a_woman(client_of: Clients, desk: Any, sex: str | None, status: str) -> None:
+    from dalil.values.ids import format_subject, subject_id
+
+    said: list[Any] = [each for each in FAMILY["statements"] if each["subject"] in ("w", "d1")]
+    if sex is not None:
+        said.append({"subject": "w", "predicate": "sex", "value": sex})
+    entry = _record(desk, FAMILY | {"source": desk.entries["open_list"], "statements": said})
+    page = client_of("editor", language="ar").get(f"/records/{format_subject(subject_id(entry, 1))}/").content.decode()
+    assert re.findall(r'<p class="code">([^<]+?)\s*</p>', page) == [status]

@@ -31,7 +31,7 @@ from dalil.web.showing.kin import draw_kin
 from dalil.web.showing.statements import Group, groups_of, name_of, plain, record_link, sources_of
 from dalil.web.showing.timeline import draw_timeline
 from dalil.web.showing.times import Times, read_times
-from dalil.web.showing.whose import happened_to, is_own, own_views
+from dalil.web.showing.whose import happened_to, is_own, own_views, sex_of
 from dalil.web.showing.words import Words
 from dalil.web.uses import Use, uses_of
 
@@ -279,11 +279,14 @@ def _status(desk: Desk, dossier: Dossier, episode: int, words: Words, times: Tim
     found = dossier.status(
         episode, as_of=times.as_of, method=desk.archive.configuration.method, vocabulary=desk.vocabulary
     )
+    told = dossier.about if episode == dossier.identity else dossier.related[episode]
+    sexes = {sex_of(each, dossier) for each in happened_to("episode", told, dossier)}
+    sex = sexes.pop() if len(sexes) == 1 else None
     return {
         "code": found.code,
-        "label": words.term("statuses", found.code),
+        "label": words.term("statuses", found.code, sex=sex),
         "certain": found.certain,
-        "alternatives": [words.term("statuses", code) for code in found.alternatives],
+        "alternatives": [words.term("statuses", code, sex=sex) for code in found.alternatives],
         "since": None if found.since is None else written_bounds(found.since.lo, found.since.hi),
         "fate": found.fate.value,
         "whereabouts": found.whereabouts.value,

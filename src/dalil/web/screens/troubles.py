@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from dalil.errors import BadInput, DalilError, LedgerBusy, NotPermitted, ReviewNeeded, StoreFull, UnknownSubject
 from dalil.web.showing.fields import labels_of_fields
 from dalil.web.showing.refusals import kind_of_trouble, sentence
+from dalil.web.uploads import NAME
 
 UNSEEN: Final = frozenset({"token", "version", "step", "draft", "episode", "source", "after", "selection", "who"})
-"""Fields that a form holds without showing them, or as numbers that say nothing to a reader: sent again as they were."""
+"""Fields that a form does not show, or as numbers that say nothing to a reader: sent again as they were."""
 NEVER_HELD: Final = ("/account/",)
 """Addresses whose forms hold passwords: these are never handed back."""
 _STATUS: Final[tuple[tuple[type[DalilError], int], ...]] = (
@@ -49,6 +50,7 @@ def trouble(request: HttpRequest, error: DalilError) -> HttpResponse:
             "message": sentence(error.message),
             "expected": sentence(error.expected),
             "todo": sentence(error.todo),
+            "where": "" if NAME.fullmatch(error.where) else error.where,  # an upload's own name tells nobody anything
             "status": status,
         },
         status=status,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dalil.errors import BadInput
 from dalil.intake.entry_forms import MOST_EVENTS
+from dalil.web.showing.statements import UNSEEN, plain
 from dalil.web.showing.words import Words
 
 
@@ -35,6 +36,7 @@ class FieldShown:
     problem: BadInput | None
     understood: str
     bounds: str
+    turned: str = ""
 
 
 _WHO: Final = (
@@ -134,9 +136,16 @@ def shown_fields(
             problem=problems.get(field.name),
             understood=understood.get(field.name, ("", ""))[0],
             bounds=understood.get(field.name, ("", ""))[1],
+            turned=_turned(said.get(field.name, "")),
         )
         for field in FORMS[form]
     ]
+
+
+def _turned(text: str) -> str:
+    """Return a text with its invisible direction marks shown, if it has any."""
+    shown = plain(text)
+    return shown if any(mark in text for mark in UNSEEN) else ""
 
 
 def _options(field: Field, words: Words) -> tuple[tuple[str, str], ...]:

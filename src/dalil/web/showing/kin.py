@@ -9,7 +9,7 @@ from typing import Final
 from dalil.records.dossier import Dossier
 from dalil.values.ids import format_subject
 from dalil.web.showing.statements import name_of, record_link
-from dalil.web.showing.whose import own_views
+from dalil.web.showing.whose import own_views, sex_of
 from dalil.web.showing.words import Words
 
 WIDTH: Final = 720
@@ -116,6 +116,4 @@ def _inverse(relation: str, other: int, dossier: Dossier, words: Words) -> str:
     """Return what the other is to someone who is ``relation`` of theirs: to her son, a parent; a mother, if she is."""
     terms = words.vocabulary.schemes["kin"].terms
     code = next(iter(terms[relation].properties.get("inverse", ())), relation)
-    sexes = {view.value for view in dossier.related.get(other, ()) if view.predicate == "sex" and view.is_free}
-    sex = next(iter(sexes)) if len(sexes) == 1 else ""
-    return next(iter(terms[code].properties.get(str(sex), ())), code)
+    return next(iter(terms[code].properties.get(sex_of(other, dossier) or "", ())), code)

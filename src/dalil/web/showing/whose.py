@@ -39,6 +39,13 @@ def is_own(identity: int, told: Sequence[StatementView], dossier: Dossier) -> bo
     return kind not in _SUFFERED_BY or dossier.identity in happened_to(kind, told, dossier)
 
 
+def sex_of(identity: int, dossier: Dossier) -> str | None:
+    """Return the sex that every free assertion gives a person; None where none does, or they differ."""
+    told = dossier.about if identity == dossier.identity else dossier.related.get(identity, ())
+    sexes = {str(view.value) for view in told if view.predicate == "sex" and view.is_free}
+    return sexes.pop() if len(sexes) == 1 else None
+
+
 def own_views(dossier: Dossier) -> Iterator[StatementView]:
     """Yield what is said of the record itself, and of what happened to it."""
     yield from dossier.about

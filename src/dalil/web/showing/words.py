@@ -138,10 +138,10 @@ class Words:
     vocabulary: Vocabulary
     language: str
 
-    def term(self, scheme: str, code: str) -> str:
-        """Return a term's label."""
+    def term(self, scheme: str, code: str, *, sex: str | None = None) -> str:
+        """Return a term's label; of a woman in its feminine form, where the language has one."""
         try:
-            return self.vocabulary.label(scheme, code, self.language)
+            return self.vocabulary.label(scheme, code, self.language, sex=sex)
         except UnknownTerm:
             return code
 
