@@ -207,3 +207,5 @@ def _tell(report: dict[str, Any], as_json: bool) -> None:
         ("model", report["model"]),
     ]
     print_table(("what", "value"), rows)
+    for warning in report["warnings"]:
+        click.echo(warning, err=True)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from dalil.linkage.plan import Linked
 
 _DRAWS: Final = 400
+_MANY: Final = 100
+"""Records of which some should be alike."""
 
 
 def describe(linked: Linked, counted: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def describe(linked: Linked, counted: dict[str, Any]) -> dict[str, Any]:
             "level": 0.95,
         },
         "nameless_records": int(((features.parts < 0).all(axis=1) & (features.kunya < 0)).sum()),
-        "warnings": _warnings(linked, sizes.max()),
+        "warnings": _warnings(linked, sizes.max(), counted["candidate_pairs"]),
     }
 
 
@@ -56,12 +58,16 @@ def _cross_recall(linked: Linked) -> float | None:
     return estimated_recall(pairs.rules[cross], linked.rules, chance, pairs.matrix[cross])
 
 
-def _warnings(linked: Linked, largest: int) -> list[str]:
+def _warnings(linked: Linked, largest: int, n_candidates: int) -> list[str]:
     """Return what a reader must know before using the result."""
     found = []
     n_lists = len(linked.features.lists)
     if largest > max(12, 4 * n_lists):
         found.append(f"The largest cluster has {largest} records on {n_lists} lists: look at it before counting.")
+    if not n_candidates and len(linked.features) > _MANY:
+        found.append(
+        found.append(f"None of {len(linked.features)} records was compared: no two share a key, or too many do.")
+        )
     nameless = (linked.features.parts < 0).all(axis=1).mean()
     if nameless > 0.05:
         found.append(f"{100 * nameless:.0f} % of records have no name that can be read: they are joined to nothing.")

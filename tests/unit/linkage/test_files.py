@@ -1,0 +1,96 @@
+"""The commands on files: the same bytes whatever the order, and nothing written of what is refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dalil.cli import main
+
+
+@pytest.fixture
+def halves(lists: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """The lists in two files: every other row in each."""
+    with (lists / "records.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    return tuple(write(tmp_path / f"{name}.csv", [rows[0], *rows[1 + at :: 2]]) for at, name in enumerate("ab"))  # type: ignore[return-value]
+
+
+def write(path: Path, rows: list[list[str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    return path
+
+
+def shuffled(path: Path, out: Path) -> Path:
+    with path.open(encoding="utf-8", newline="") as file:
+        head, *rows = list(csv.reader(file))
+    random.Random(7).shuffle(rows)
+    return write(out, [head, *rows])
+
+
+def run(*arguments: object, fails: int = 0) -> None:
+    try:
+        main(["linkage", *map(str, arguments)])
+        code = 0
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    assert code == fails
+
+
+def test_rows_and_files_in_another_order_give_the_same_bytes(
+    halves: tuple[Path, Path], lists: Path, tmp_path: Path
+) -> None:
+    mapping = ("--mapping", lists / "mapping.yaml")
+    one, other = halves
+    run("files", one, other, *mapping, "--out", tmp_path / "1.csv", "--pairs", tmp_path / "1.parquet")
+    again = (shuffled(other, tmp_path / "x.csv"), shuffled(one, tmp_path / "y.csv"))
+    run("files", *again, *mapping, "--out", tmp_path / "2.csv", "--pairs", tmp_path / "2.parquet")
+    for kind in ("csv", "parquet"):
+        assert (tmp_path / f"1.{kind}").read_bytes() == (tmp_path / f"2.{kind}").read_bytes()
+
+
+def test_what_is_refused_leaves_no_file_and_what_is_there_as_it_was(
+    halves: tuple[Path, Path], lists: Path, tmp_path: Path
+) -> None:
+    """One list given twice; answers that contradict each other; a file that is none."""
+    mapping = ("--mapping", lists / "mapping.yaml")
+    one, other = halves
+    out = tmp_path / "out.csv"
+    out.write_text("as it was")
+    twice = tmp_path / "twice.csv"
+    twice.write_bytes(one.read_bytes())
+    run("files", one, twice, *mapping, "--out", out, fails=10)
+    ids = [line.split(",")[0] for line in one.read_text(encoding="utf-8").splitlines()[1:4]]
+    labels = write(
+        tmp_path / "labels.csv",
+        [
+            ["id_a", "id_b", "label"],
+            *[[ids[0], ids[1], "same"], [ids[1], ids[2], "same"], [ids[0], ids[2], "different"]],
+        ],
+    )
+    run("files", one, other, *mapping, "--out", out, "--labels", labels, fails=20)
+    (tmp_path / "none.parquet").write_bytes(b"PAR1 and nothing more PAR1")
+    run("files", tmp_path / "none.parquet", *mapping, "--out", out, fails=10)
+    assert out.read_text() == "as it was"
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_what_a_reader_must_know_is_said_with_the_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two names in two thousand rows: a thousand share each, and nothing narrows that down."""
+    names = ("سامر علي", "رنا خالد")
+    rows = [[f"r{at:04d}", "ab"[at // 1000], names[at % 2]] for at in range(2000)]
+    made = write(tmp_path / "list.csv", [["id", "list", "name"], *rows])
+    (tmp_path / "mapping.yaml").write_text("id: id\nlist: list\nname: name\n", encoding="utf-8")
+    told = (made, "--mapping", tmp_path / "mapping.yaml", "--out", tmp_path / "out.csv")
+    run("files", *told)
+    assert "None of 2000 records was compared" in capsys.readouterr().err
+    run("files", *told, "--json")
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert report["clusters"] == 2000
+    assert "None of 2000 records" in report["warnings"][0]
