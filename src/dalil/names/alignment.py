@@ -110,19 +110,34 @@ def distance_exchanged(a: tuple[int, ...], b: tuple[int, ...]) -> float:
     table = hundredths()
     alone = table.alone_inside if (a[0] < N_ARABIC) == (b[0] < N_ARABIC) else table.alone_across
     pair = table.pair
-    rows = [[0]]
-    for sound in b:
-        rows[0].append(rows[0][-1] + alone[sound])
+    alone_b = [alone[sound] for sound in b]
+    above = [0]
+    total = 0
+    for cost in alone_b:
+        total += cost
+        above.append(total)
+    before, last_row = above, pair[a[0]]
     for i, sound in enumerate(a):
-        above, costs_of, skip = rows[i], pair[sound], alone[sound]
-        here = [above[0] + skip]
-        for j, other in enumerate(b):
-            best = min(above[j] + costs_of[other], above[j + 1] + skip, here[j] + alone[other])
-            if i and j:
-                best = min(best, rows[i - 1][j - 1] + pair[a[i - 1]][other] + costs_of[b[j - 1]] + EXCHANGED)
+        row, skip = pair[sound], alone[sound]
+        corner = above[0]
+        left = corner + skip
+        here = [left]
+        for position, other in enumerate(b):
+            up = above[position + 1]
+            best = corner + row[other]
+            if up + skip < best:
+                best = up + skip
+            if i and position:
+                crossed = before[position - 1] + last_row[other] + row[b[position - 1]] + EXCHANGED
+                if crossed < best:
+                    best = crossed
+            left += alone_b[position]
+            if left < best:
+                best = left
             here.append(best)
-        rows.append(here)
-    return rows[-1][-1] / 100
+            left, corner = best, up
+        before, above, last_row = above, here, row
+    return above[-1] / 100
 
 
 def distance_to_beginning(beginning: tuple[int, ...], whole: tuple[int, ...]) -> float:

@@ -60,6 +60,8 @@ WEIGHTS: Final = Evidence(
 START: Final = 9.6
 DOUBTFUL: Final = 1.0
 """Logarithm of odds below which names are also read otherwise than as they stand."""
+SETTLED: Final = 0.74
+"""Scores from which they are not: a little more than these odds are."""
 FEW: Final = 1_000
 """Pairs up to which comparing them one by one is as quick as preparing arrays."""
 MOST_BITS: Final = 12.0

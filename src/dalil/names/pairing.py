@@ -56,6 +56,8 @@ def _pair_shorter(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> Pairing:
         if ends > NO_MATCH and doubt(a[1], b[1]) < min(NO_MATCH, ends):
             return Pairing(((0, 0), (1, 1)), family=False)
         return Pairing(((0, 0), (1, m - 1)), family=True)
+    if n == 3 and m == 4:
+        return _pair_three(a, b, ends)
     if n == 3:
         greatest, total = 1, doubt(a[1], b[1])
         least = total - FATHER_LOST
@@ -71,6 +73,28 @@ def _pair_shorter(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> Pairing:
         if other < total + ends - NO_MATCH:
             return Pairing(((0, 0), *[(x + 1, y + 1) for x, y in without]), without[-1][1] + 2 == m)
     return Pairing(((0, 0), *[(x + 1, y + 1) for x, y in middle], (n - 1, m - 1)), family=True)
+
+
+_MOVED: Final = Pairing(((0, 0), (1, 2), (2, 3)), family=True)
+_NOT_MOVED: Final = Pairing(((0, 0), (1, 1), (2, 3)), family=True)
+_WITHOUT_FAMILY: Final = Pairing(((0, 0), (1, 1), (2, 2)), family=False)
+
+
+def _pair_three(a: tuple[Unit, ...], b: tuple[Unit, ...], ends: float) -> Pairing:
+    """Pair a name of three units with one of four, the most frequent pair of lists, as the general rule would."""
+    near = doubt(a[1], b[1])
+    if ends <= NO_MATCH and near <= FATHER_LOST:
+        return _NOT_MOVED
+    far = doubt(a[1], b[2])
+    moved = far < near - FATHER_LOST
+    if ends > NO_MATCH:
+        straight = near + doubt(a[2], b[2])
+        spread = min(far, near) + ends
+        if min(spread, straight) < (far if moved else near) + ends - NO_MATCH:
+            if straight <= spread:
+                return _WITHOUT_FAMILY
+            moved = far < near
+    return _MOVED if moved else _NOT_MOVED
 
 
 def _best_in_order(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> tuple[list[tuple[int, int]], float]:

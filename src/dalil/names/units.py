@@ -121,6 +121,10 @@ class Unit:
             self._other_sounds = other_sounds_of(self.form.replace(JOINT, ""), self.script)
         return self._other_sounds
 
+    def read_sounds(self) -> None:
+        """Work the sounds out now, where many will be compared in a hurry."""
+        self._sounds, self._other_sounds = self.sounds, self.other_sounds
+
     def __repr__(self) -> str:
         return f"Unit({self.form!r})"
 

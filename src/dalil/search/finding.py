@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dalil.names.comparing import score_as_written, score_units
+from dalil.names.comparing import SETTLED, score_as_written, score_units
 from dalil.names.units import Unit, units_of
 from dalil.search.cutting import otherwise
 from dalil.search.index import MOST_PARTS, NO_UNIT, Asked, Keys, NameIndex, Places
@@ -26,6 +26,8 @@ MOST_COMPARED: Final = 100
 """Different names compared in full for one round of a query."""
 MOST_REREAD: Final = 5
 """Names beyond those wanted that are also read otherwise than as they stand: words cut or ordered in other ways."""
+MOST_LOOKED: Final = 64
+"""Parts of queries of which it is remembered how much each unit of an index looks like them."""
 MOST_LISTED: Final = (20_000, 12_000, 8_000, 6_000)
 """Places on lists of postings that are looked at, round by round."""
 MOST_NEAR_TO_NEAR: Final = 40
@@ -78,12 +80,17 @@ def find(index: NameIndex, query: str, *, top: int = 10) -> list[Hit]:
     if not units:
         return []
     best = _best_of(index, units, len(GOOD))
+    settled = SETTLED
     if max(best.values(), default=0.0) < POOR:
+        settled = 1.0  # what another reading of the query scores is no name's own score
         for reading in islice(otherwise(index, query), MOST_READINGS):
             for place, score in _best_of(index, reading, 1).items():
                 best[place] = max(best.get(place, 0.0), OTHERWISE * score)
     first = sorted(best.items(), key=lambda item: (-item[1], item[0]))[: top + MOST_REREAD]
-    hits = [Hit(place, max(score, score_units(units, index.units_at(place)))) for place, score in first]
+    hits = [
+        Hit(place, score if score > settled else max(score, score_units(units, index.units_at(place))))
+        for place, score in first
+    ]
     return sorted(hits, key=lambda hit: (-hit.score, hit.place))[:top]
 
 
@@ -141,7 +148,7 @@ def _likeliest(index: NameIndex, parts: Sequence[Asked], places: Places) -> Plac
     last = np.arange(len(places)), has - 1
     every = units.size > len(index.units)
     for at, part in enumerate(parts):
-        looks = _looks(index, part, None)[units] if every else _looks(index, part, units)
+        looks = _looks_of_all(index, part)[units] if every else _looks(index, part, units)
         total += looks.max(axis=1)
         if at == 0:
             total += _IN_PLACE * looks[:, 0]
@@ -150,6 +157,18 @@ def _likeliest(index: NameIndex, parts: Sequence[Asked], places: Places) -> Plac
     kept = min(len(places), 3 * MOST_COMPARED)
     likely = np.argpartition(-total, kept - 1)[:kept]
     return places[likely[np.lexsort((places[likely], -total[likely]))]]
+
+
+def _looks_of_all(index: NameIndex, part: Asked) -> NDArray[np.float32]:
+    """Return how much each unit of the index looks like one; remembered for the parts that many queries have."""
+    looks = index.looked.get(part.unit)
+    if looks is None:
+        if len(index.looked) >= MOST_LOOKED:
+            del index.looked[next(iter(index.looked))]
+    else:
+        del index.looked[part.unit]  # the last one used goes last
+    index.looked[part.unit] = looks = _looks(index, part, None) if looks is None else looks
+    return looks
 
 
 def _looks(index: NameIndex, part: Asked, units: NDArray[np.uint32] | None) -> NDArray[np.float32]:

@@ -37,6 +37,8 @@ NO_UNIT: Final = 0xFFFFFFFF
 _MASK: Final = (1 << 40) - 1
 _SPREAD: Final = (0x9E3779B97F, 0xC2B2AE3D27, 0x165667B19E)
 """Odd numbers without pattern, to spread the numbers of keys over 40 bits."""
+_STEPS: Final = 3
+"""Steps of a search within the meetings that share their first bits."""
 _SHELF_BITS: Final = 5
 """Postings are sorted in lots by their first bits, to need less memory at once."""
 
@@ -93,6 +95,8 @@ class NameIndex:
         The forms of the units, to be found by what is a slip of the pen from them.
     forms : dict of str to int
         Number of the unit of each form.
+    looked : dict of Unit to array of float, shape (n_units + 1,)
+        How much each unit looks like a part of a query, for those asked last; kept by who asks.
     """
 
     units: list[Unit] = field(default_factory=list)
@@ -112,7 +116,9 @@ class NameIndex:
     fine_keys: dict[str, int] = field(default_factory=dict)
     spellings: Spellings = field(default_factory=lambda: Spellings(()))
     forms: dict[str, int] = field(default_factory=dict)
+    looked: dict[Unit, NDArray[np.float32]] = field(default_factory=dict)
     _asked: dict[Unit, Asked] = field(default_factory=dict)
+    _shelf: NDArray[np.uint32] | None = None
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -169,14 +175,32 @@ class NameIndex:
         meetings, offsets, places = (
             np.frombuffer(each, kind) for each, kind in zip(self._filed(), _KINDS, strict=True)
         )
-        at = np.searchsorted(meetings, wanted)
-        at = at[meetings[np.minimum(at, len(meetings) - 1)] == wanted] if len(meetings) else at[:0]
+        at = self._places_of(meetings, wanted)
         starts, stops = offsets[at].astype(np.int64), offsets[at + 1].astype(np.int64)
         order = np.argsort(stops - starts, kind="stable")
         before = np.cumsum((stops - starts)[order])
         order = order[: int(np.searchsorted(before, most)) + 1]
         found = [places[start:stop] for start, stop in zip(starts[order].tolist(), stops[order].tolist(), strict=True)]
         return np.unique(np.concatenate([_NOWHERE, *found])[:most])
+
+    def _places_of(self, meetings: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return where those of some meetings that the index has stand in its sorted ones."""
+        if not len(meetings):
+            return np.zeros(0, np.int64)
+        # A search of millions waits for memory at each of its steps; the first bits of a meeting say where to begin.
+        bits = max(1, len(meetings).bit_length() - _STEPS)
+        shift = np.uint64(40 - bits)
+        if self._shelf is None or len(self._shelf) != (1 << bits) + 1:
+            first = np.arange((1 << bits) + 1, dtype=np.uint64) << shift
+            self._shelf = np.searchsorted(meetings, first).astype(np.uint32)
+        shelf = (wanted >> shift).astype(np.int64)
+        low, high = self._shelf[shelf].astype(np.int64), self._shelf[shelf + 1].astype(np.int64)
+        for _ in range(int((high - low).max(initial=0)).bit_length()):
+            middle = (low + high) >> 1
+            before = (meetings[np.minimum(middle, len(meetings) - 1)] < wanted) & (low < high)
+            low, high = np.where(before, middle + 1, low), np.where(before, high, middle)
+        found: NDArray[np.int64] = low[meetings[np.minimum(low, len(meetings) - 1)] == wanted]
+        return found
 
     def _filed(self) -> tuple[array[int], array[int], array[int]]:
         return self.meetings, self.offsets, self.places
@@ -228,6 +252,8 @@ def build(names: Iterable[str]) -> NameIndex:
         for meeting in _meetings(keys):
             shelves[meeting >> (40 - _SHELF_BITS)].append(meeting << 24 | place)
     index.units = list(unit_numbers)
+    for unit in index.units:
+        unit.read_sounds()
     for shelf in shelves:
         _put_up(index, shelf)
     _add_near(index)
