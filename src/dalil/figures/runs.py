@@ -226,7 +226,7 @@ def read_run(record: JsonObject, *, title: Mapping[str, str], text: Mapping[str,
         name=said["name"],
         unit=said["unit"],
         figure_class=said["class"],
-        value=_value_of(said["value"]),
+        value=read_value(said["value"]),
         as_of=said["as_of"],
         known_by=said["ledger"]["size"],
         ledger_root=said["ledger"]["root"],
@@ -256,7 +256,7 @@ def read_run(record: JsonObject, *, title: Mapping[str, str], text: Mapping[str,
     )
 
 
-def _value_of(said: Any) -> Value | None:
+def read_value(said: Any) -> Value | None:
     """Return a value from what stands in a record."""
     match said:
         case {"low": low, "high": high}:

@@ -65,7 +65,7 @@ def test_a_report_is_issued_once_under_the_editors_key_handed_out_and_found_stal
         body = detention(reported.entries["open_list"], 9, name="Omar Invented")
         archive.ledger.append([Draft(Kind.ACCOUNT, body)], by=archive.actor())
     changed = done(auditor.post("/reports/R1/check/")).outcome["changed"]
-    assert changed["F01"]["now"] == "3"
+    assert changed["F01"]["now"] == 3
     assert {"value", "members"} <= set(changed["F01"]["in"])
     page = auditor.get("/reports/R1/").content.decode()
     assert "Figures that are otherwise now" in page
@@ -118,3 +118,19 @@ def test_a_template_that_is_wrong_says_so_and_issues_nothing(client_of: Clients,
     assert "TemplateWrong" in job.outcome["error"]
     assert editor.get(f"/reports/jobs/{job.pk}/").status_code == 200
     assert not (reported.path / "publications" / "R1").exists()
+
+
+def test_whose_key_issued_a_report_is_told_to_those_who_see_deeds_only(client_of: Clients, reported: Any) -> None:
+    from dalil.web.models import Account
+
+    editor = Account.objects.get(username="editor")
+    Account.objects.filter(pk=editor.pk).update(username="somebody-else")
+    done(client_of("somebody-else").post("/reports/R1/make/", {"deed": "issue", "token": "t" * 43}))
+    with Archive(reported.path) as archive:
+        (first,) = [each for each in archive.ledger.entries(kind=Kind.ISSUE) if each.body and "code" in each.body]
+        assert first.body is not None
+        archive.ledger.append([Draft(Kind.ISSUE, first.body)], by=archive.actor())  # and once more, by another key
+    assert "somebody-else" in client_of("auditor").get("/reports/R1/").content.decode()
+    shown = client_of("documenter").get("/reports/R1/").content.decode()
+    assert "somebody-else" not in shown
+    assert editor.key_id in shown

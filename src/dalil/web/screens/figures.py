@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from dalil.errors import UnknownFigure
 from dalil.figures.definitions import Definition
-from dalil.figures.runs import Duration, FigureRun, Ratio, Span, Value
+from dalil.figures.runs import FigureRun
 from dalil.protection import Action, may
 from dalil.protection.access import unknown
 from dalil.protection.opening import visible_mentions
@@ -31,6 +31,7 @@ from dalil.web.showing.dates import day_of
 from dalil.web.showing.reasons import reason_text
 from dalil.web.showing.statements import plain, record_link
 from dalil.web.showing.times import Times, read_times
+from dalil.web.showing.values import unit_text, value_text
 from dalil.web.showing.words import Words
 
 A_PAGE: Final = 40
@@ -154,7 +155,7 @@ def figure(request: DeskRequest, name: str) -> HttpResponse:
         "text": _in(definition.text, words),
         "run": run,
         "value": value_text(run.value, words),
-        "unit": words.unit(run.unit, counted(run.value)),
+        "unit": unit_text(run.unit, run.value, words),
         "class": _class(words, run.figure_class),
         "hedge": words.term("hedges", run.hedge) if run.hedge else "",
         "charts": list(zip(charts, narrow, strict=True)),
@@ -244,53 +245,15 @@ def compare(request: DeskRequest, name: str) -> HttpResponse:
             "times": before,
             "run": runs[0],
             "value": value_text(runs[0].value, words),
-            "unit": _unit(runs[0], words),
+            "unit": unit_text(runs[0].unit, runs[0].value, words),
         },
         "now": {
             "times": times,
             "run": runs[2],
             "value": value_text(runs[2].value, words),
-            "unit": _unit(runs[2], words),
+            "unit": unit_text(runs[2].unit, runs[2].value, words),
         },
         "change": compare_runs(desk, *runs, words=words, open_members=open_members),
         "section": "figures",
     }
     return render(request, "figures/compare.html", context)
-
-
-def _unit(run: FigureRun, words: Words) -> str:
-    return words.unit(run.unit, counted(run.value))
-
-
-def _length(years: int, months: int, words: Words) -> str:
-    said = [
-        words.counted(unit, n) for unit, n in (("year", years), ("month", months)) if n or (unit, years) == ("month", 0)
-    ]
-    return said[0] if len(said) == 1 else _("%(years)s and %(months)s") % {"years": said[0], "months": said[1]}
-
-
-def counted(value: Value | None) -> int | None:
-    """Return the number that a unit stands beside: the value, or the far end of a span."""
-    match value:
-        case int():
-            return value
-        case Span():
-            return value.low if value.high is None else value.high
-        case _:
-            return None
-
-
-def value_text(value: Value | None, words: Words) -> str:
-    """Return a figure's value as people read it."""
-    match value:
-        case None:
-            return _("no number")
-        case int():
-            return f"{value:,}"
-        case Span():
-            return f"{'…' if value.low is None else value.low}–{'…' if value.high is None else value.high}"
-        case Ratio():
-            return f"{value.percent} %"
-        case Duration():
-            ends = [value.least] if value.most in (None, value.least) else [value.least, value.most]
-            return " – ".join(_length(each[0], each[1], words) for each in ends if each is not None)

@@ -17,13 +17,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from dalil.archive import __version__
 from dalil.errors import BadInput
+from dalil.figures.runs import read_value, value_json
 from dalil.ledger.entries import Draft
 from dalil.ledger.kinds import Kind
 from dalil.protection import Action
-from dalil.protection.access import check_may, unknown
+from dalil.protection.access import check_may, may, unknown
 from dalil.publication.issuing import issue_report
 from dalil.publication.staleness import Publication, changed_in, publications
 from dalil.values.digests import sha256
@@ -32,6 +34,8 @@ from dalil.web.desk import Desk
 from dalil.web.gate import WRITE, DeskRequest, new_token, once, screen
 from dalil.web.models import Account, Job
 from dalil.web.screens.exports import KEPT_FOR, exports_folder
+from dalil.web.showing.values import unit_text, value_text
+from dalil.web.showing.words import Words
 from dalil.web.uploads import NAME
 
 MOST_USES: Final = 400
@@ -92,14 +96,15 @@ def report(request: DeskRequest, code: str) -> HttpResponse:
     issued = _known(desk, code)
     last = issued[0] if issued else None
     stale = None if last is None else _checked().get(last.entry)
-    names = {account.key_id: account.username for account in Account.objects.all()}
+    # Whose key it was is for those who see what each account did.
+    names = dict(Account.objects.values_list("key_id", "username")) if may(desk.actor, Action.SEE_DEEDS) else {}
     drafts = request.account.jobs.filter(kind="report", wanted__code=code)[:3]
     context = {
         "code": code,
         "last": last,
         "issued": [(each, names.get(each.issued_by, each.issued_by)) for each in issued[:12]],
         "files": _files(desk, last) if last is not None else [],
-        "figures": _figures(last, stale) if last is not None else [],
+        "figures": _figures(desk, last, stale) if last is not None else [],
         "uses": _uses(desk, last, stale),
         "stale": stale,
         "running": Job.objects.filter(kind="stale", state__in=(Job.State.WAITING, Job.State.RUNNING)).exists(),
@@ -126,16 +131,26 @@ def _files(desk: Desk, last: Publication) -> list[dict[str, Any]]:
     return found
 
 
-def _figures(last: Publication, stale: dict[str, Any] | None) -> list[dict[str, Any]]:
-    changed = (stale or {}).get("changed", {})
-    return [
-        {"name": name, "then": _plain(record.get("value")), "changed": changed.get(name)}
-        for name, record in sorted(last.runs.items())
-    ]
-
-
-def _plain(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int) else "" if value is None else json.dumps(value, ensure_ascii=False)
+def _figures(desk: Desk, last: Publication, stale: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return the figures of an issue: what each is called, what it was, and what it is now where that is otherwise."""
+    words = Words(desk.vocabulary, get_language() or "en")
+    defined = desk.figure_names()
+    found = []
+    for name, record in sorted(last.runs.items()):
+        then = read_value(record.get("value"))
+        changed = (stale or {}).get("changed", {}).get(name)
+        title = desk.definition(name).title if name in defined else {}
+        found.append(
+            {
+                "name": name,
+                "title": title.get(words.language) or title.get("en", ""),
+                "then": value_text(then, words),
+                "unit": unit_text(record["unit"], then, words) if then is not None else "",
+                "changed": changed,
+                "now": value_text(read_value(changed["now"]), words) if changed and "error" not in changed else "",
+            }
+        )
+    return found
 
 
 def _uses(desk: Desk, last: Publication | None, stale: dict[str, Any] | None) -> list[dict[str, Any]]:
@@ -248,7 +263,7 @@ def look_again(running: jobs.Running) -> dict[str, Any]:
             continue
         parts = changed_in(record, now)
         if parts:
-            changed[name] = {"in": list(parts), "now": _plain(now.record()["value"])}
+            changed[name] = {"in": list(parts), "now": value_json(now.value)}
     size = desk.archive.ledger.size
     return {"entry": last.entry, "code": code, "size": size, "n_figures": len(last.runs), "changed": changed}
 
