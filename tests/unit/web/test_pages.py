@@ -197,3 +197,17 @@ def test_no_page_asks_more_queries_than_it_did(client_of: Clients, desk: Any, he
             more[address] = len(asked)
     assert not more
     assert max(PINS.values()) <= MOST_QUERIES
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_handle_of_the_ledger_has_as_many_stops_as_were_worked_out(desk: Any, language: str) -> None:
+    from django.template.loader import render_to_string
+    from django.utils import translation
+
+    from dalil.web.showing.times import Times
+
+    times = Times(as_of=18768, known_by=None, size=40, recorded_at="2021-05-21T00:00:00Z", stops=(2, 10, 40))
+    with translation.override(language):
+        page = render_to_string("desk/times.html", {"times": times, "form_address": "/"})
+    assert 'min="0" max="2" value="2"' in page  # numbers as browsers read them, whatever the language
+    assert "40" in page[page.index('class="on-paper"') :]  # a printed page says as known by when

@@ -51,6 +51,11 @@ class Times:
         return self.stops.index(self.point)
 
     @property
+    def last_stop(self) -> int:
+        """The last of the stops."""
+        return len(self.stops) - 1
+
+    @property
     def query(self) -> str:
         """The times as a query, to carry from page to page; empty when both are now."""
         said = {"as_of": self.day}
