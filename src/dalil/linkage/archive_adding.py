@@ -53,6 +53,8 @@ class Grown:
         All records, ready for the next; echoes, mentions left out and the table are still those of before.
     touched : (n_records,) bool
         Rows of the pieces that were put together anew.
+    changed : (n_records,) bool
+        Rows of persons that are not what they were, or of whom something else is told.
     fresh : Pairs
         The pairs that were compared: those with a new record.
     found : Found
@@ -66,6 +68,7 @@ class Grown:
 
     kept: Kept
     touched: Flags
+    changed: Flags
     fresh: Pairs
     found: Found
     labels: Labels
@@ -101,7 +104,8 @@ def add(
     clock = Clock()
     with clock.stage("features"):
         less, lonely = _without(kept, np.isin(kept.mentions, gone))
-        grown, new, seeds = _with(less, fresh, lonely)
+        grown, new, old_mates = _with(less, fresh, lonely)
+        seeds = old_mates.copy()
         existing, features = grown.existing, grown.existing.features
         row_of = np.full(grown.n_arrived, -1, np.int64)
         row_of[existing.arrival] = np.arange(len(features))
@@ -131,6 +135,8 @@ def add(
         made, within = _put_together(pairs, existing, touched, answers)
         cluster_of = existing.cluster.copy()
         cluster_of[touched] = made.cluster
+        changed = new | old_mates | np.isin(grown.mentions, also) | _otherwise(existing.cluster, cluster_of)
+        changed = np.isin(cluster_of, cluster_of[changed])
         existing = replace(existing, cluster=cluster_of)
     counted["seconds"] = clock.seconds
     return Grown(
@@ -142,6 +148,7 @@ def add(
             different=grown.mentions[answers.different],
         ),
         touched=touched,
+        changed=changed,
         found=both(*found, n=len(features)),
         fresh=replace(compared, log_odds=pairs.log_odds[~is_old]),
         labels=answers,
@@ -158,15 +165,14 @@ def add(
     )
 
 
-def _columns(pairs: KeptPairs, n: int, comparer: Comparer) -> Callable[[int, int], npt.NDArray[np.float32] | None]:
+def _columns(
+    pairs: KeptPairs, n: int, comparer: Comparer
+) -> Callable[[Longs, Longs], tuple[Flags, npt.NDArray[np.float32]]]:
     codes = pairs.a * n + pairs.b
 
-    def columns(a: int, b: int) -> npt.NDArray[np.float32] | None:
-        at = int(np.searchsorted(codes, a * n + b))
-        if at == len(codes) or codes[at] != a * n + b:
-            return None
-        found: npt.NDArray[np.float32] = comparer.close(np.array([a]), np.array([b]))[0]
-        return found
+    def columns(a: Longs, b: Longs) -> tuple[Flags, npt.NDArray[np.float32]]:
+        at = np.minimum(np.searchsorted(codes, a * n + b), max(0, len(codes) - 1))
+        return codes[at] == a * n + b, comparer.close(a, b)
 
     return columns
 
@@ -287,6 +293,14 @@ def _put_together(pairs: KeptPairs, existing: Existing, touched: Flags, answers:
     )
     merges = replace(made.merges, a=rows[made.merges.a], b=rows[made.merges.b])
     return Clustered(rows[made.cluster], merges), within
+
+
+def _otherwise(before: Longs, now: Longs) -> Flags:
+    """Tell which rows are in a cluster that is not, whole, one of before."""
+    both = np.unique(before * len(before) + now, return_inverse=True)[1]
+    in_both, in_before, in_now = (np.bincount(each)[each] for each in (both, before, now))
+    found: Flags = (in_both != in_before) | (in_both != in_now)
+    return found
 
 
 def _inside(told: Longs, touched: Flags) -> Longs:

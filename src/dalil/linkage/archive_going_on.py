@@ -275,14 +275,14 @@ def _judgements(
     standing: dict[Joined, int] = {}
     for key, each in sorted(grown.items()):
         world, mentions = worlds[key], each.kept.mentions
-        looked_at = {*mentions[each.touched].tolist()}
+        looked_at = {*mentions[each.changed].tolist()}
         echoing: dict[int, list[int]] = {}
         for echo, origin in sorted(world.echoes.items()):
             if origin in looked_at:
                 echoing.setdefault(origin, []).append(echo)
         persons = sorted(looked_at | {echo for of_it in echoing.values() for echo in of_it})
         deeds = read_deeds(connection, tables, vocabulary, persons)
-        judged += judgements_of(clusters_of(each.weighed, each.touched), mentions, deeds, echoing)
+        judged += judgements_of(clusters_of(each.weighed, each.changed), mentions, deeds, echoing)
         concerned = {*persons, *world.gone.tolist(), *world.also.tolist()}
         standing |= standing_joins(connection, sorted(concerned))
     return tuple(judged), changes_of(judged, standing)

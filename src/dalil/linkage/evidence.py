@@ -68,7 +68,7 @@ class Weighed:
     same : (n_same, 2) int64
         Rows that people judged the same, also such as were never compared.
     columns : callable
-        The columns of comparing of the pair of two rows, the lower first; None if it was not compared.
+        Whether each of some pairs of rows, the lower first, was compared, and their columns of comparing.
     """
 
     a: Longs
@@ -77,7 +77,7 @@ class Weighed:
     cluster: Longs
     merges: Merges
     same: Longs
-    columns: Callable[[int, int], npt.NDArray[np.float32] | None]
+    columns: Callable[[Longs, Longs], tuple[Flags, npt.NDArray[np.float32]]]
 
     @classmethod
     def of(cls, linked: Linked) -> Weighed:
@@ -85,12 +85,9 @@ class Weighed:
         pairs, n = linked.pairs, len(linked.features)
         codes = pairs.a * n + pairs.b
 
-        def columns(a: int, b: int) -> npt.NDArray[np.float32] | None:
-            at = int(np.searchsorted(codes, a * n + b))
-            found: npt.NDArray[np.float32] | None = (
-                pairs.matrix[at] if at < len(codes) and codes[at] == a * n + b else None
-            )
-            return found
+        def columns(a: Longs, b: Longs) -> tuple[Flags, npt.NDArray[np.float32]]:
+            at = np.minimum(np.searchsorted(codes, a * n + b), max(0, len(codes) - 1))
+            return codes[at] == a * n + b, pairs.matrix[at]
 
         same = np.empty((0, 2), np.int64) if linked.labels is None else linked.labels.same
         made = linked.clustered
@@ -113,16 +110,19 @@ def clusters_of(weighed: Weighed, among: Flags | None = None) -> list[Cluster]:
     wanted = np.arange(len(cluster)) if among is None else np.flatnonzero(among)
     order = wanted[np.argsort(cluster[wanted], kind="stable")]
     starts = np.flatnonzero(np.r_[True, cluster[order][1:] != cluster[order][:-1]]) if len(order) else order
+    several = [rows for rows in np.split(order, starts[1:]) if len(rows) > 1]
+    if not several:
+        return []
+    least = [weakest[int(cluster[rows[0]])] for rows in several]
+    ends = np.array([(a, b) for _, a, b in least], np.int64)
+    was_compared, columns = weighed.columns(ends[:, 0], ends[:, 1])
     clusters = []
     links = _links(weighed)
-    for rows in np.split(order, starts[1:]):
-        if len(rows) > 1:
-            score, a, b = weakest[int(cluster[rows[0]])]
-            columns = weighed.columns(a, b)
-            why = {} if columns is None else _why(columns)
-            members = tuple(rows.tolist())
-            chosen = spanning(members, links.get(int(cluster[rows[0]]), ()))
-            clusters.append(Cluster(rows=members, links=chosen, score=round(1000 * _chance(score)), why=why))
+    for rows, (score, _, _), known, told in zip(several, least, was_compared.tolist(), columns, strict=True):
+        members = tuple(rows.tolist())
+        chosen = spanning(members, links.get(int(cluster[rows[0]]), ()))
+        why = _why(told) if known else {}
+        clusters.append(Cluster(rows=members, links=chosen, score=round(1000 * _chance(score)), why=why))
     return clusters
 
 
