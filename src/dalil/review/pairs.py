@@ -230,7 +230,9 @@ def _side(dossier: Dossier, mention: int) -> Side:
     entry = entry_of(mention)
     told = [view for views in dossier.related.values() for view in views if view.entry == entry]
     own = [view for view in dossier.about if view.subject == mention]
-    everything = (*own, *sorted(told, key=lambda view: view.id))
+    # The account may name a wife, and her detention: what is said of her is no fact about him.
+    happened = {view.subject for view in told if _happened_to(view, {mention, *dossier.mentions})}
+    everything = (*own, *sorted((view for view in told if view.subject in happened), key=lambda view: view.id))
     names = [view.value["text"] for view in own if view.predicate == "name" and isinstance(view.value, dict)]
     return Side(
         subject=mention,
@@ -240,6 +242,12 @@ def _side(dossier: Dossier, mention: int) -> Side:
         joined_with=tuple(each for each in dossier.mentions if each != mention),
         names=tuple(dict.fromkeys(names)),
     )
+
+
+def _happened_to(view: StatementView, mentions: set[int]) -> bool:
+    """Return whether a statement says that a detention or an act was theirs."""
+    part = {"detainee": "person", "act": "victim"}.get(view.predicate)
+    return part is not None and isinstance(view.value, dict) and view.value.get(part) in mentions
 
 
 def past_of(verdict: Verdict, note: str | None) -> Past:

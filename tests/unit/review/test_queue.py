@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dalil.errors import DerivedStale, NotPermitted
+from dalil.ledger.entries import Draft
 from dalil.ledger.kinds import Kind
 from dalil.linkage.candidates import Candidates
 from dalil.protection import Role
@@ -18,7 +19,7 @@ from dalil.review.policy import ReviewPolicy, TwoPersons
 from dalil.review.review import Review
 from dalil.review.stakes import Stake
 from dalil.review.value import order, values
-from unit.review.conftest import RUN, Desk, in_role, pair, person
+from unit.review.conftest import DAYS, FIRST, NAMES, RUN, Desk, account, in_role, pair, person
 
 HELD = """\
 format: dalil-figure/1
@@ -242,3 +243,26 @@ def test_where_joins_need_two_persons_a_split_joins_nothing_by_itself(desk: Desk
     assert [body["verdict"] for body in said] == ["not"]
     assert len([each for each in said[0]["sets"] if each[0] == "person"]) == 4  # two with each of two
     assert [desk.identity(n, known_by=size) for n in range(4)] == [0, 0, 0, 0]
+
+
+def test_what_an_account_says_of_a_relative_is_no_fact_about_the_person(desk: Desk) -> None:
+    body = account(2, 0)
+    body["subjects"] += [["w", "person"], ["d2", "episode"]]
+    body["statements"] += [
+        {"subject": "w", "predicate": "name", "value": {"text": "Wife Invented"}},
+        {"subject": "w", "predicate": "sex", "value": "female"},
+        {"subject": "w", "predicate": "birth", "value": "1970"},
+        {"subject": "w", "predicate": "kin", "value": {"relation": "wife", "of": body["subjects"][0][0]}},
+        {"subject": "d2", "predicate": "detainee", "value": {"person": "w"}},
+        {"subject": "d2", "predicate": "episode_event", "value": {"event": "arrested", "on": "2020-02-02"}},
+    ]
+    entry = desk.archive.ledger.append([Draft(Kind.ACCOUNT, body)], by=desk.archive.actor()).first
+    shown = desk.archive.review.pair(f"{FIRST}.0~{entry}.0", desk.first)
+    facts = {field.field: [fact.text for fact in field.b] for field in shown.fields}
+    assert facts["name"] == [NAMES[0]]
+    assert facts["arrested"] == [DAYS[0]]
+    assert "1970" not in facts.get("birth", [])
+    # And of the wife, what happened to her and nothing that is his.
+    hers = desk.archive.review.pair(f"{FIRST}.0~{entry}.{len(body['subjects']) - 2}", desk.first)
+    told = {field.field: [fact.text for fact in field.b] for field in hers.fields}
+    assert (told["name"], told["arrested"], told["birth"]) == (["Wife Invented"], ["2020-02-02"], ["1970"])
