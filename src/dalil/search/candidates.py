@@ -7,7 +7,7 @@ full. Work is bounded by the size of the index and by the number of keys tried.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log2
@@ -141,6 +141,11 @@ def near_keys(
     return [tuple(sorted(each.items(), key=lambda item: (-item[1], item[0]))[:MOST_NEAR]) for each in found]
 
 
+def borne(connection: Connection, forms: Collection[str]) -> set[str]:
+    """Return which of some folded forms are words of a name in the archive. One query."""
+    return set(connection.execute(select(words.c.form).where(words.c.form.in_(sorted(forms)))).scalars())
+
+
 @cache
 def _words_near(n_parts: int) -> CompoundSelect[int, str, str]:
     """Return the query for words under keys near those of so many parts: the part, from 0, the word and its key."""
@@ -233,8 +238,12 @@ def weigh(
     """
     keys = dict.fromkeys(key for part in asked for key in (*part.exact, *(key for key, _ in part.near)))
     rows = {} if before is None else dict(before.read)
-    fresh, size = _read(connection, kind, sorted(keys.keys() - rows.keys()), known_by, extent)
-    rows |= fresh
+    unread = sorted(keys.keys() - rows.keys())
+    if unread or before is None:
+        fresh, size = _read(connection, kind, unread, known_by, extent)
+        rows |= fresh
+    else:
+        size = len(before.total)
     weighed = [_weighed(part, rows, size) for part in asked]
     total = np.zeros(size, dtype=np.float32)
     n_parts = np.zeros(size, dtype=np.int8)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dalil.names.comparing import SETTLED, score_as_written, score_units
 from dalil.names.units import Unit, units_of
-from dalil.search.cutting import otherwise
+from dalil.search.cutting import in_index, otherwise
 from dalil.search.index import MOST_PARTS, NO_UNIT, Asked, Keys, NameIndex, Places
 
 MOST_COMPARED: Final = 100
@@ -83,7 +83,7 @@ def find(index: NameIndex, query: str, *, top: int = 10) -> list[Hit]:
     settled = SETTLED
     if max(best.values(), default=0.0) < POOR:
         settled = 1.0  # what another reading of the query scores is no name's own score
-        for reading in islice(otherwise(index, query), MOST_READINGS):
+        for _, reading in islice(otherwise(query, in_index(index)), MOST_READINGS):
             for place, score in _best_of(index, reading, 1).items():
                 best[place] = max(best.get(place, 0.0), OTHERWISE * score)
     first = sorted(best.items(), key=lambda item: (-item[1], item[0]))[: top + MOST_REREAD]

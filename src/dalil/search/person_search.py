@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,17 @@ from dalil.names import Unfinished
 from dalil.protection.access import Actor, is_cleared
 from dalil.protection.opening import visible_mentions
 from dalil.records.status import Status
-from dalil.search.candidates import Extent, Weights, ask, chunks, heaviest, weigh
+from dalil.search.candidates import Asked, Extent, Weights, ask, chunks, heaviest, weigh
 from dalil.search.filtering import Filters, count_facets, passes
-from dalil.search.found import Episode, PeopleFound, PersonHit, Spelling
-from dalil.search.gathering import About, Gathered, Gatherer, statements_said
+from dalil.search.found import PeopleFound, PersonHit
+from dalil.search.gathering import Gathered, Gatherer, statements_said
+from dalil.search.hits import Chosen, Spelt, person_hit
 from dalil.search.kin import Tie, kin_of, lent
 from dalil.search.queries import Queries, moment
-from dalil.search.ranking import Parts, answers, answers_in_part, matches, parts_of, read_parts
-from dalil.search.reasons import kin_reason, reasons_of
+from dalil.search.ranking import Parts, answers, answers_in_part, parts_of, read_parts
+from dalil.search.reasons import kin_reason
+from dalil.search.rereading import MOST_COMPARED as MOST_REREAD
+from dalil.search.rereading import POOR, best_reading, readings_of
 from dalil.values.ids import ORDER_BITS, entry_of
 from dalil.vocabulary.vocabulary import Vocabulary
 
@@ -51,8 +54,6 @@ SURE: Final = 0.75
 """A best score from which names that sound only nearly alike are not asked for as well."""
 LENT: Final = 0.85
 """What a score is multiplied by where a relative lent the name that answers."""
-PARTS: Final = ("given", "father", "grandfather", "family", "mother", "kunya")
-"""What a spelling shows beside its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +72,6 @@ class _Met:
 
     score: float
     tie: Tie | None = None
-
-
-Spelt: TypeAlias = "tuple[float, int, Mapping[str, Any]]"
-"""A name statement as it answers to a query: how well, its id, and what it says."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """A person whose records were read."""
-
-    about: About
-    gathered: Gathered
-    score: float
-    tie: Tie | None
 
 
 class PersonSearch:
@@ -112,7 +99,8 @@ class PersonSearch:
         self._said: dict[int, Mapping[str, Any] | None] = {}
         self._kin: dict[int, Sequence[tuple[int, Parts]]] = {}
         self._sex: str | None = None
-        self._compared: dict[int, tuple[int, float] | None] = {}
+        self._compared: dict[int, tuple[int, Parts] | None] = {}
+        self._is_reread = False
         self._written: list[int] | None = None
         self._weights: dict[bool, Weights] = {}
         self._records: dict[int, Gathered] = {}
@@ -134,7 +122,7 @@ class PersonSearch:
             chosen, read_all = self._choose(met, filters, n_read)
             if complete or len(chosen) >= limit:
                 break
-        counted = [(each.about, self._codes(each), _keys(each)) for each in chosen[:n_read]] if facets else []
+        counted = [(each.about, self._codes(each), each.source_keys()) for each in chosen[:n_read]] if facets else []
         spelt = self._spelt(chosen[:limit])
         return replace(
             empty,
@@ -160,21 +148,47 @@ class PersonSearch:
             best = max((scores[each] for each in found.ids if entry_of(each) in found.whole), default=0.0)
             if best >= SURE and len(met) >= limit:
                 break
+        best = max((person.score for person in met.values()), default=0.0)
+        if best < POOR and self._read_otherwise(best):
+            return self._meet(most, limit)
         return met, len(scores), complete
+
+    def _read_otherwise(self, best: float) -> bool:
+        """Take the query with its words cut otherwise for it, if names answer to that; ask for it once."""
+        if self._is_reread or self._asked.last:
+            return False
+        self._is_reread = True
+        readings = readings_of(self._connection, self._text)
+        parts = [part for each in readings for part in ask(self._connection, each.asked, forgiving=False)]
+        if not parts:
+            return False
+        read = self._weigh_parts(parts, self._weights.get(True))
+        ids: dict[int, None] = {}
+        for each in readings:
+            weights = self._weigh_parts(ask(self._connection, each.asked, forgiving=False), read)
+            found = heaviest(weights, MOST_REREAD)
+            ids.update(dict.fromkeys(name for name in found.ids if entry_of(name) in found.whole))
+        self._compare(list(ids), {})
+        names = [compared[1] for each in ids if (compared := self._compared[each]) is not None]
+        better = best_reading(readings, names, least=best)
+        if better is None:
+            return False
+        self._text, self._asked = better.text, better.asked
+        self._written = None
+        self._answered.clear()
+        self._weights.clear()
+        return True
 
     def _weigh(self, forgiving: bool) -> Weights:
         if forgiving not in self._weights:
-            asked = ask(self._connection, self._asked, forgiving=forgiving)
-            weights = weigh(
-                self._connection,
-                "person",
-                asked,
-                known_by=self._known_by,
-                extent=self._rooms.extent,
-                before=self._weights.get(False),
-            )
-            self._weights[forgiving] = self._only_fitting(weights)
+            parts = ask(self._connection, self._asked, forgiving=forgiving)
+            self._weights[forgiving] = self._weigh_parts(parts, self._weights.get(False))
         return self._weights[forgiving]
+
+    def _weigh_parts(self, parts: Sequence[Asked], before: Weights | None) -> Weights:
+        known_by, extent = self._known_by, self._rooms.extent
+        weights = weigh(self._connection, "person", parts, known_by=known_by, extent=extent, before=before)
+        return self._only_fitting(weights)
 
     def _only_fitting(self, weights: Weights) -> Weights:
         """Take the weight from names of whom it is known that no filter fits them.
@@ -214,14 +228,15 @@ class PersonSearch:
                 if as_written and self._among is not None and not self._among[entry_of(name)]:
                     continue
                 self._written += [name] if as_written else []
-                self._compared[name] = owner, self._answer((text, father, grandfather, mother, kunya))
+                self._compared[name] = owner, (text, father, grandfather, mother, kunya)
             asked.pop("text", None)
         by_name: dict[int, float] = {}
         for identifier in (*sorted(self._written, reverse=True), *ids):
             answered = self._compared[identifier]
             by_name[identifier] = 0.0
             if answered is not None:
-                identity, by_name[identifier] = answered
+                identity, parts = answered
+                by_name[identifier] = self._answer(parts)
                 person = met.setdefault(identity, _Met(0.0))
                 person.score = max(person.score, by_name[identifier])
         return by_name
@@ -260,10 +275,10 @@ class PersonSearch:
         return max(LENT * best, (own_score + best) / 2)
 
     # --- by the rest --------------------------------------------------------------------------------------------------
-    def _choose(self, met: Mapping[int, _Met], filters: Filters, n_read: int) -> tuple[list[_Chosen], bool]:
+    def _choose(self, met: Mapping[int, _Met], filters: Filters, n_read: int) -> tuple[list[Chosen], bool]:
         """Return the persons that pass, best first, and whether everyone met was looked at."""
         order = sorted((i for i in met if met[i].score >= LEAST), key=lambda i: (-met[i].score, i))
-        chosen: list[_Chosen] = []
+        chosen: list[Chosen] = []
         looked_at = 0
         while looked_at < len(order) and len(chosen) < n_read:
             lot = LATER_AT_ONCE if looked_at else n_read
@@ -271,7 +286,7 @@ class PersonSearch:
             looked_at += len(group)
             records = self._read(group, {tie.other for each in group if (tie := met[each].tie) is not None})
             read = [
-                _Chosen(records[each].about[each], records[each], met[each].score, met[each].tie)
+                Chosen(records[each].about[each], records[each], met[each].score, met[each].tie)
                 for each in group
                 if each in records
             ]
@@ -295,7 +310,7 @@ class PersonSearch:
             self._records |= dict.fromkeys(fresh, found)
         return self._records
 
-    def _statuses(self, one: _Chosen) -> dict[int, Status]:
+    def _statuses(self, one: Chosen) -> dict[int, Status]:
         """Return the status of each detention of a person, folded when first asked for."""
         identity = one.about.identity
         if identity not in self._folded:
@@ -303,14 +318,14 @@ class PersonSearch:
             self._folded[identity] = {each.id: fold(each, as_of=self._as_of) for each in one.about.detentions}
         return self._folded[identity]
 
-    def _codes(self, one: _Chosen) -> Collection[str]:
+    def _codes(self, one: Chosen) -> Collection[str]:
         return {status.code for status in self._statuses(one).values()}
 
-    def _passes(self, one: _Chosen, filters: Filters) -> bool:
+    def _passes(self, one: Chosen, filters: Filters) -> bool:
         sources = one.gathered.sources
         return passes(one.about, filters, as_of=self._as_of, sources=sources, statuses=lambda: self._codes(one))
 
-    def _seen(self, read: Sequence[_Chosen]) -> list[_Chosen]:
+    def _seen(self, read: Sequence[Chosen]) -> list[Chosen]:
         """Return the persons whom names answer that this actor may see, scored by those."""
         ties = [each.tie for each in read if each.tie is not None and each.tie.other in self._visible]
         sides = {identity for tie in ties for identity in (tie.person, tie.other)}
@@ -325,7 +340,7 @@ class PersonSearch:
                 kept.append(replace(each, score=max(score, lent_score), tie=tie))
         return kept
 
-    def _spelt(self, persons: Iterable[_Chosen], names: Iterable[int] = ()) -> dict[int, list[Spelt]]:
+    def _spelt(self, persons: Iterable[Chosen], names: Iterable[int] = ()) -> dict[int, list[Spelt]]:
         """Return every spelling this actor may see of each person, the one that answers best first.
 
         Other ``names`` are read along with theirs.
@@ -352,49 +367,13 @@ class PersonSearch:
         return said is not None and is_cleared(self._actor, said.get("sensitivity"))
 
     # --- what is shown ------------------------------------------------------------------------------------------------
-    def _hit(self, one: _Chosen, spelt: Sequence[Spelt]) -> PersonHit:
-        reasons = reasons_of(self._asked, self._text, spelt[0][2]["value"])
+    def _hit(self, one: Chosen, spelt: Sequence[Spelt]) -> PersonHit:
+        more = []
         if one.tie is not None:
             names = [parts for name, parts in self._kin.get(one.tie.other, ()) if self._is_shown(name)]
             lender = max((text for text, *_ in names), key=self._answer_of, default="")
-            reasons = (*reasons, kin_reason(self._rooms.vocabulary, one.tie.relation, lender))
-        return PersonHit(
-            person=one.about.identity,
-            score=one.score,
-            spellings=tuple(self._spelling(one, identifier, said) for _, identifier, said in spelt),
-            reasons=reasons,
-            sexes=tuple(sorted(one.about.sexes)),
-            births=tuple(sorted(one.about.births, key=str)),
-            places=tuple(sorted(one.about.places)),
-            sources=_keys(one),
-            episodes=tuple(
-                Episode(id=episode, status=status.code, certain=status.certain)
-                for episode, status in self._statuses(one).items()
-            ),
-            n_mentions=len(one.about.mentions),
-        )
+            more.append(kin_reason(self._rooms.vocabulary, one.tie.relation, lender))
+        return person_hit(one, spelt, self._asked, self._text, statuses=self._statuses(one), more=more)
 
     def _answer_of(self, text: str) -> float:
         return self._answer((text, None, None, None, None))
-
-    def _spelling(self, one: _Chosen, identifier: int, said: Mapping[str, Any]) -> Spelling:
-        value = said["value"]
-        text = said.get("original") or value["text"]
-        source = one.gathered.sources[entry_of(identifier)]
-        return Spelling(
-            text=text,
-            parts={part: value[part] for part in PARTS if value.get(part)},
-            script=value.get("script"),
-            language=value.get("language"),
-            statement=identifier,
-            mention=one.about.names[identifier],
-            source=source.id,
-            source_key=source.key,
-            synthetic=source.synthetic,
-            matches=matches(self._asked, text),
-        )
-
-
-def _keys(one: _Chosen) -> tuple[str, ...]:
-    found: Iterable[str] = (one.gathered.sources[e].key for e in one.about.entries if e in one.gathered.sources)
-    return tuple(sorted(set(found)))

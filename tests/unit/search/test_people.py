@@ -350,3 +350,30 @@ def test_whatever_is_typed_is_text_and_quickly_answered(
 )
 def test_other_scripts_and_odd_characters_still_find_her(archive: Archive, four: list[int], query: str) -> None:
     assert archive.search.people(query).hits[0].person in (four[0], four[2])
+
+
+# --- words cut otherwise ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("query", "which", "reasons"),
+    [
+        ("HudaShami", 3, ["given name: Huda = Huda", "family: Shami = Shami"]),
+        ("huda-shami", 3, ["given name: huda = Huda", "family: shami = Shami"]),
+        ("رناالشامي", 1, ["given name: رنا = رنا", "family: الشامي = الشامي"]),
+    ],
+)
+def test_words_run_together_or_apart_are_read_as_names_of_the_archive(
+    archive: Archive, four: list[int], query: str, which: int, reasons: list[str]
+) -> None:
+    answer = archive.search.people(query)
+    assert answer.query == query
+    assert answer.hits[0].person == four[which]
+    assert answer.hits[0].score > 0.9
+    assert [reason.english for reason in answer.hits[0].reasons] == reasons
+
+
+def test_two_names_in_one_word_do_not_hide_the_others(archive: Archive, record: Append) -> None:
+    source = record(Kind.SOURCE, source_body())
+    entry = record(Kind.ACCOUNT, said(source, name("Abdul Rahman Khaled Muhsin"), name("عبد الرحمن خالد محسن")))
+    assert found(archive, "Abdul Rah man Khaled Muhsin") == [subject_id(entry, 0)]
+    assert found(archive, "Abdulrahman Khaledmuhsin") == [subject_id(entry, 0)]
+    assert found(archive, "عبدالرحمن خالدمحسن") == [subject_id(entry, 0)]
