@@ -25,8 +25,10 @@ def value_text(value: Value | None, words: Words) -> str:
 
 
 def unit_text(unit: str, value: Value | None, words: Words) -> str:
-    """Return a unit in the form that goes with a value: of a span, with its far end."""
+    """Return a unit in the form that goes with a value, of a span with its far end; nothing where the value has it."""
     match value:
+        case Ratio() | Duration():
+            return ""
         case Span():
             return words.unit(unit, value.low if value.high is None else value.high)
         case _:
