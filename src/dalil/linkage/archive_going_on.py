@@ -33,7 +33,7 @@ from dalil.linkage.archive_judgements import (
     n_standing,
     standing_joins,
 )
-from dalil.linkage.archive_kept import Head, Kept, crowded, folded_names, levels_digest, read_kept
+from dalil.linkage.archive_kept import Head, Kept, crowded, folded_names, forget_kept, levels_digest, read_kept
 from dalil.linkage.archive_questions import Questions, overlooked_in, questions_of, together_overlooked
 from dalil.linkage.archive_records import ArchiveRecords, levels_of, read_records
 from dalil.linkage.asking import drawn
@@ -110,7 +110,10 @@ def go_on(
         if verdicts.digest != head.answers and not though_judged:
             return None
         came = came_since(connection, tables, head.known_by)
-        if came is None or levels_digest(levels_of(vocabulary)) != head.levels:
+        if came is None:  # something was erased since: nothing of it may lie beside the archive either
+            forget_kept(derived)
+            return None
+        if levels_digest(levels_of(vocabulary)) != head.levels:
             return None
         kept = read_kept(derived)
         if kept is None:

@@ -1,7 +1,8 @@
 """What is kept beside an archive of its last linkage run, so that the next compares only what came since.
 
 It lies in ``derived/linked/`` and may be deleted: the next run then compares everything. It names the run it was made
-by; where another run stands, it is of no use and is not read. It holds names, as the database does.
+by; where another run stands, it is of no use and is not read. It holds names, as the database does; the run after an
+erasure deletes it first.
 """
 
 from __future__ import annotations
