@@ -48,9 +48,12 @@ def parse_name(text: str, as_json: bool) -> None:
     parsed = parse(text)
     rows = [(part.role.value, part.original, part.form) for part in parsed.parts]
     if as_json:
-        print_json([dict(zip(("role", "original", "form"), row, strict=True)) for row in rows])
+        keys = ("role", "original", "form", "by_letter")
+        print_json([dict(zip(keys, (*row, parsed.by_letter), strict=True)) for row in rows])
         return
     print_table(("role", "written", "compared as"), rows)
+    if parsed.by_letter:
+        click.echo("a script other than Arabic and Latin: read letter by letter")
 
 
 @names.command("romanise")

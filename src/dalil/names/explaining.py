@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dalil.names.comparing import VERSION, read_together, score_units
-from dalil.names.parsing import NamePart, Role, parse
+from dalil.names.parsing import NamePart, ParsedName, Role, parse
 from dalil.names.similarity import cost, likeness
 from dalil.names.units import MOST_UNITS, Unit, unit
 
@@ -85,7 +85,8 @@ def compare(first: str, second: str) -> Comparison:
     -----
     The score is by the names alone. It is symmetric, 1 for the same name, and low for two children of one father.
     """
-    a, b = _names(first), _names(second)
+    read = parse(first), parse(second)
+    a, b = (_compared_of(each) for each in read)
     units_a, units_b = (tuple(unit(part.form, part.script) for part in names) for names in (a, b))
     score = score_units(units_a, units_b)
     if not a or not b:
@@ -100,6 +101,9 @@ def compare(first: str, second: str) -> Comparison:
     if _may_be_siblings(parts):
         english.append("same relatives, other given name: may be brothers or sisters")
         arabic.append("الأهل أنفسهم والاسم مختلف: قد يكونان أخوين")
+    if any(each.by_letter for each in read):
+        english.append("a script other than Arabic and Latin is read letter by letter")
+        arabic.append("ما كُتب بغير العربية واللاتينية يُقرأ حرفاً حرفاً")
     return Comparison(score=score, parts=tuple(parts), english="; ".join(english), arabic="؛ ".join(arabic))
 
 
@@ -115,8 +119,8 @@ def _grouped(parts: tuple[NamePart, ...], groups: tuple[tuple[int, ...], ...]) -
     )
 
 
-def _names(text: str) -> tuple[NamePart, ...]:
-    names = parse(text).names
+def _compared_of(read: ParsedName) -> tuple[NamePart, ...]:
+    names = read.names
     return names if len(names) <= MOST_UNITS else (*names[: MOST_UNITS - 1], names[-1])
 
 

@@ -121,7 +121,6 @@ def _latin_sounds(folded: str) -> list[int]:
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------
-_COARSE_ARABIC: Final = str.maketrans("بتطثجحخهدضذزظرسصشغقكفلمن", "btttjhhhdddddrssskkkflmn", "اويع")
 _FINE_ARABIC: Final = str.maketrans("بتطثجحخهدضذزظرسصشغقكفلمن", "bttTjhHhddzzzrssSGkkflmn", "اويع")
 _FINAL_H_ARABIC: Final = re.compile("[هح]$")
 _FINAL_H_LATIN: Final = re.compile(r"(?<=[aeiouy])h$")

@@ -22,7 +22,6 @@ FATHER: Final = 1 << 3
 """Places of parts beside a name, for names "of one part": the first part's place is 0."""
 MOTHER: Final = 2 << 3
 KUNYA: Final = 3 << 3
-BESIDE: Final = (FATHER, MOTHER, KUNYA)
 
 _IN_BLOCK: Final = (1 << BLOCK_BITS) - 1
 _ORDER: Final = (1 << ORDER_BITS) - 1

@@ -6,7 +6,7 @@ languages where the vocabulary says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -91,13 +91,3 @@ def matches_in_words(asked: Unfinished, text: str, kinds: Kinds) -> tuple[Match,
             start, stop = part.span
             found.append(Match(start=start, stop=stop, likeness=max(best, typed), beginning=typed > best))
     return tuple(sorted(found, key=lambda match: match.start))
-
-
-def best_answer(asked: Unfinished, names: Iterable[str], kinds: Kinds) -> tuple[float, str]:
-    """Return the best of several names, and its score; the earlier of equals."""
-    best = (0.0, "")
-    for name in names:
-        score = answers_in_words(asked, units_of(name), kinds)
-        if score > best[0]:
-            best = (score, name)
-    return best

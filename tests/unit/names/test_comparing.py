@@ -141,6 +141,7 @@ def test_the_commands_print_for_people_and_for_machines() -> None:
         "role": "given",
         "original": "Salim",
         "form": "salim",
+        "by_letter": False,
     }
     assert run(names, ["romanise", "نسرين الوانلي"]).output == "Nisreen al-Wanli\n"
 

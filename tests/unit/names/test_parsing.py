@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dalil.names import Role, keys, parse, romanise
+from dalil.names import Role, compare, keys, parse, romanise
 
 
 def roles(text: str) -> list[tuple[str, str]]:
@@ -91,6 +91,8 @@ def test_a_script_that_is_only_read_by_letter_says_so() -> None:
     assert parsed.by_letter
     assert [part.form for part in parsed.names] == ["salim", "nimur"]
     assert not parse("Salim").by_letter
+    assert compare("Рана Шами", "Rana Shami").english.endswith("is read letter by letter")
+    assert "letter by letter" not in compare("رنا شامي", "Rana Shami").english
 
 
 def test_keys_are_the_same_in_both_scripts() -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import time
+from itertools import product
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from dalil.cli.names import names as names_commands
 from dalil.cli.search import search
 from dalil.errors import WrongMapping
+from dalil.names import score, units_of
 from dalil.search import build, find
 from dalil.search.spellings import Spellings
 
@@ -102,6 +106,52 @@ def test_a_list_is_searched_by_file(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
     assert [(row["qid"], row["rank"], row["id"]) for row in rows] == [("q1", "1", "n2"), ("q2", "1", "n1")]
+
+
+ODD = (
+    *(
+        "",
+        "ا",
+        "a",
+        "م" * 10_000,
+        "a " * 5_000,
+        "رRنان",
+        "\u202eimahS anaR\u202c",
+        "🙂",
+        "12345",
+        "ܪܢܐ",
+        "Ռանա",
+        "Νίκος",
+    ),
+    *("Рана Шами", "%", "*", "'; DROP TABLE names; --", 'say "hi", you', "two\nlines", "=cmd()", "R\u0301" * 3_000),
+)
+
+
+def test_lists_of_anything_are_searched_and_scored_in_little_time(tmp_path: Path) -> None:
+    listed, asked, pairs, out = (tmp_path / f"{name}.csv" for name in ("list", "asked", "pairs", "out"))
+    for path, rows in (
+        (listed, [("id", "name"), *((str(at), text) for at, text in enumerate(ODD))]),
+        (asked, [("qid", "query"), *((f"q{at}", text) for at, text in enumerate(ODD))]),
+        (pairs, [("a", "b"), *product(ODD, ODD), *product(ODD, ODD), *product(ODD, ODD)]),  # enough for arrays
+    ):
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+    started = time.process_time()
+    result = CliRunner().invoke(search, ["batch", str(listed), str(asked), "--top", "1", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    with out.open(encoding="utf-8", newline="") as file:
+        assert file.readline() == "qid,rank,id,score\n"
+        hits = {row[0]: row[2] for row in csv.reader(file)}
+    named = [at for at, text in enumerate(ODD) if units_of(text)]
+    assert {query: hits[query] for query in map("q{}".format, named)} == {f"q{at}": str(at) for at in named}
+    assert hits.keys() == {f"q{at}" for at in named}
+    result = CliRunner().invoke(names_commands, ["score", str(pairs), "--columns", "a,b", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    with out.open(encoding="utf-8", newline="") as file:
+        scores = [float(row["score"]) for row in csv.DictReader(file)]
+    assert len(scores) == 3 * len(ODD) ** 2
+    assert scores == [round(score(a, b), 6) for a, b in product(ODD, ODD)] * 3
+    assert time.process_time() - started < 10
 
 
 def test_a_list_without_its_columns_is_refused(tmp_path: Path) -> None:
