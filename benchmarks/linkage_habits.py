@@ -45,7 +45,7 @@ class Habit:
     elsewhere: float = 0.0
     """Chance of another place: of birth, or of the grave."""
     no_sex: float = 0.03
-    untold: float = 0.03
+    untold: float = 0.02
     """Chance that a list of deaths leaves out the day; as much, the place; half of either, both."""
 
 

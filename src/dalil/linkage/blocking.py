@@ -155,6 +155,13 @@ def _narrowed(tokens: Tokens, too_large: Entries, attribute: str, new: npt.NDArr
     return tokens.narrowed(too_large, attribute, Wanted(own.keys))
 
 
+def _of_undated(name: str, too_large: Entries, undated: npt.NDArray[np.bool_], budget: float) -> Rule:
+    """Return the pairs of undated records in blocks that are too large for all: they are few, and have little else."""
+    blocks = _sorted(too_large, undated)
+    cap = _cap_within(blocks.size, blocks.after, budget)
+    return _rule(f"{name}, undated", blocks, cap, undated, int((blocks.size > cap).sum()))
+
+
 @dataclass(slots=True)
 class _Plan:
     """A rule to be: its keys are made when it is its turn, and let go, because they are many."""
@@ -163,6 +170,8 @@ class _Plan:
     entries: Callable[[], Entries]
     share: float
     back_off: tuple[str, ...] = ()
+    undated: float = 0.0
+    """Share for pairs of which one record has no day or month, so that no other rule finds it by one."""
 
 
 def block(
@@ -191,7 +200,7 @@ def block(
     plans = _plans(of_new, shape)
     # A new record has all its pairs with it; of others, each pair counts for both its records.
     most = pairs_a_record * (n if new is None else 2 * int(new.sum()))
-    total = sum(plan.share for plan in plans)
+    total = sum(plan.share + plan.undated for plan in plans)
     rules: list[Rule] = []
     for plan in plans:
         budget = most * plan.share / total
@@ -215,6 +224,8 @@ def block(
         del entries
         rules.append(_rule(plan.name, blocks, cap, new, n_too_large))
         left = budget - rules[-1].n_pairs
+        if plan.undated and old is None and (undated := tokens.month < 0).any():
+            rules.append(_of_undated(plan.name, too_large, undated, most * plan.undated / total))
         for number, attribute in enumerate(plan.back_off):
             narrower = _narrowed(tokens, too_large, attribute, new)
             if not len(narrower.keys):
@@ -242,7 +253,15 @@ def _plans(tokens: Tokens, shape: Shape) -> list[_Plan]:
     back_off = [*(["month", "month shifted"] if has_day else []), "third part"]
     back_off += ["governorate", "place"] if has_place else []
     back_off += ["age", "age shifted"] if by_age else []
-    plans = [_Plan("two parts", lambda: entries_of.two_parts(tokens), 36 if has_day else 44, tuple(back_off))]
+    plans = [
+        _Plan(
+            "two parts",
+            lambda: entries_of.two_parts(tokens),
+            36 if has_day else 44,
+            tuple(back_off),
+            5 if has_day else 0,
+        )
+    ]
     if has_day:
         # Days are shifted, and some lists know no more than the month.
         narrower = ("governorate",) if has_place else ("other part",)

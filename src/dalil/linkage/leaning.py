@@ -33,8 +33,9 @@ _STEPS: Final = 64
 """How far one step goes at most, and how many leans there are to one."""
 _TRIALS: Final = 4
 _MOST_MOVED, _HALVINGS = 4.0, 14
-_NEAR: Final = 0.004
-"""Share of persons by which clusters may be too many or too few: a lean further from the first joins pairs worse."""
+_NEAR, _NEAR_UNTAUGHT, _WITHIN = 0.005, 0.012, 0.8
+"""Share of persons by which clusters may be too many or too few, with answers and without: a lean further from the
+first joins pairs worse, and less is known of persons without answers. A step goes so far within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,14 @@ def lean(
     if only is not None:
         leaning, found = only, trial.clustered(only)
     else:
-        leaning, found = _searched(trial, found, persons)
+        near = _NEAR if sureness.n_answers else _NEAR_UNTAUGHT
+        leaning, found = _searched(trial, found, persons, near)
     if labels is not None and labels.n_decided:
         found = trial.clustered(leaning, bound=True)
     return Leaned(found, leaning, trial.centred(found, leaning, sureness, missed, persons), missed)
 
 
-def _searched(trial: _Trial, found: Clustered, persons: float) -> tuple[float, Clustered]:
+def _searched(trial: _Trial, found: Clustered, persons: float, near: float) -> tuple[float, Clustered]:
     """Return the lean nearest the first one that makes about as many clusters as there are persons, and the clusters.
 
     What merges were refused by says how many more a further lean makes, nearly; so few leans are tried.
@@ -105,8 +107,8 @@ def _searched(trial: _Trial, found: Clustered, persons: float) -> tuple[float, C
     excess = _n_clusters(found) / persons - 1
     leaning, best, least = FIRST, (FIRST, found), abs(excess)
     tried = {FIRST}
-    while abs(excess) > _NEAR and len(tried) <= _TRIALS:
-        leaning += _step(found.merges, excess, round((abs(excess) - _NEAR / 2) * persons))
+    while abs(excess) > near and len(tried) <= _TRIALS:
+        leaning += _step(found.merges, excess, round((abs(excess) - _WITHIN * near) * persons))
         leaning = min(max(leaning, LEAST), MOST)
         if leaning in tried:
             break
