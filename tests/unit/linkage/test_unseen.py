@@ -9,7 +9,7 @@ import pytest
 
 from dalil.linkage.unseen import ASKED, FEWEST, Overlooked, asked_of, unseen_draws
 
-N_RECORDS, N_PAIRS, N_SEEN, N_DRAWS = 20_000, 60_000, 10_000.0, 200
+N_RECORDS, N_PAIRS, N_SEEN, N_DRAWS = 20_000, 30_000, 10_000.0, 100
 SHARE = 0.05
 N_SIMULATED = 40
 
