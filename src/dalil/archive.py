@@ -356,6 +356,7 @@ class _FigurePorts:
     """What the figures room may ask of an archive (``dalil.figures.ports.FigureArchive``)."""
 
     archive: Archive
+    code_version: str = __version__
 
     @property
     def definitions_folder(self) -> Path:
@@ -382,10 +383,6 @@ class _FigurePorts:
         return self.archive.records
 
     @property
-    def code_version(self) -> str:
-        return __version__
-
-    @property
     def _database(self) -> Path:
         return self.archive.path / "archive.db"
 
@@ -397,3 +394,6 @@ class _FigurePorts:
 
     def ledger_root(self, size: int) -> str:
         return (glance.signed_root(self._database, size) or self.archive.ledger.root(size)).hex()
+
+    def anybody_refused(self) -> bool:
+        return glance.has_refusals(self._database, "aggregate")

@@ -208,7 +208,7 @@ class Counter:
         self.method = definition.method
         self._statuses: dict[int, Status] = {}
 
-    def count(self, except_: frozenset[int] = frozenset()) -> Tally:
+    def count(self, except_: frozenset[int] = frozenset(), refused: frozenset[int] = frozenset()) -> Tally:
         """Judge every record, then gather what was found by member."""
         verdicts: dict[int, list[tuple[Truth, tuple[int, int | None]]]] = defaultdict(list)
         for key, person in sorted(self._records(), key=str):
@@ -216,7 +216,8 @@ class Counter:
             if member is None:
                 continue
             verdict = every(self._holds(clause.condition, key, person) for clause in self.recipe.where)
-            verdicts[member].append((False if member in except_ else verdict, (key, person)))
+            out = member in except_ or not refused.isdisjoint({member, key, person})
+            verdicts[member].append((False if out else verdict, (key, person)))
         tally = Tally()
         for member, found in verdicts.items():
             outcome = some(verdict for verdict, _ in found)
@@ -462,12 +463,17 @@ def count(
     as_of: int,
     known_by: int,
     find: Callable[[str], Definition] | None = None,
+    refused: Iterable[int] = (),
 ) -> Tally:
-    """Count a definition over rows; ``find`` gives the definitions of figures whose members it leaves out."""
+    """Count a definition over rows; ``find`` gives the definitions of figures whose members it leaves out.
+
+    ``refused`` are mentions of those who refused to be counted.
+    """
     archive = Archive(tables, vocabulary, known_by)
+    no = frozenset(who for mention in refused if (who := archive.who(mention)) is not None)
     left_out: set[int] = set()
     assert isinstance(definition.recipe, Counted)
     for name in definition.recipe.except_:
         assert find is not None
-        left_out |= Counter(archive, find(name), as_of).count().members
-    return Counter(archive, definition, as_of).count(frozenset(left_out))
+        left_out |= Counter(archive, find(name), as_of).count(refused=no).members
+    return Counter(archive, definition, as_of).count(frozenset(left_out), no)

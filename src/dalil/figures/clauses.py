@@ -24,11 +24,15 @@ from dalil.records.status_rules import BIT, REPORTED, StatusRules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """What a definition's conditions refer to: the day, the rules of the method, the subjects pointed at by key."""
+    """What a definition's conditions refer to: the day, the rules of the method, the subjects pointed at by key.
+
+    ``refusing`` is the relation of those who refused to be counted, if anybody did.
+    """
 
     as_of: int
     rules: StatusRules | None
     found: Mapping[str, int] = field(default_factory=dict)
+    refusing: str | None = None
 
     def day(self, day: c.Day, *, open_: int) -> int:
         """Return a window's end as a day number."""

@@ -17,6 +17,7 @@ from dalil.figures.clauses import Judge, Meaning
 from dalil.figures.definitions import Counted, Definition
 from dalil.figures.episode_facts import facts
 from dalil.figures.reading_conditions import PERSON_OF
+from dalil.figures.refusals import REFUSED
 from dalil.figures.runs import Cell
 from dalil.figures.session import Session
 from dalil.values.digests import digest_of
@@ -106,7 +107,8 @@ class _Counting:
         self.definition, self.recipe, self.session, self.meaning = definition, recipe, session, meaning
         self.excepted = excepted
         # What was worked out for a figure serves whoever asks for it again: another figure, of which it is a part.
-        self.name = digest_of([definition.digest, meaning.as_of, sorted(excepted.items())])[:16]
+        of = [definition.digest, meaning.as_of, sorted(excepted.items())]
+        self.name = digest_of(of if meaning.refusing is None else [*of, meaning.refusing])[:16]
 
     def _keep(self, name: str, query: Callable[[], str]) -> str:
         return self.session.keep(f"run {self.name} {name}", query)
@@ -197,6 +199,12 @@ class _Counting:
         for figure, query in sorted(self.excepted.items()):
             failed += f"WHEN member IN (SELECT member FROM ({query})) THEN {len(reasons)} "
             reasons.append(f"counted_in_{figure}")
+        if self.meaning.refusing is not None:
+            # The key of a row is a statement, and no record.
+            records = ("person", "member", *(() if recipe.base.kind == "rows" else ("key",)))
+            refusing = " OR ".join(f"{each} IN (SELECT identity FROM {self.meaning.refusing})" for each in records)
+            failed += f"WHEN {refusing} THEN {len(reasons)} "
+            reasons.append(REFUSED)
         columns = ", ".join(judged)
         return reasons, self._keep(
             "verdicts",

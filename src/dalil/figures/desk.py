@@ -17,6 +17,7 @@ from dalil.figures.lengths import Length, age_on_date, held_for, length_of_event
 from dalil.figures.ports import FigureArchive
 from dalil.figures.quoted import preferred_statements, quote
 from dalil.figures.reading import find_definition
+from dalil.figures.refusals import refusing
 from dalil.figures.renderings import check_rendering, rendering_json
 from dalil.figures.runs import Cell, FigureRun, Ratio, Value
 from dalil.figures.selecting import find_subject, selectors_of
@@ -171,7 +172,9 @@ class Desk:
 
     def _meaning(self, definition: d.Definition, as_of: str) -> Meaning:
         day = one_day(as_of, where=f"figure {definition.name}")
-        return Meaning(as_of=day, rules=self._rules(definition), found=self._found(definition))
+        found, known_by = self._found(definition), self.known_by
+        refused = refusing(self.archive, self.session, known_by=known_by)
+        return Meaning(as_of=day, rules=self._rules(definition), found=found, refusing=refused)
 
     def _rules(self, definition: d.Definition) -> StatusRules | None:
         method = definition.method

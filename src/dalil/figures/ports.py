@@ -107,3 +107,7 @@ class FigureArchive(Protocol):
     def ledger_root(self, size: int) -> str:
         """Return the root of the ledger's tree at a size, in hexadecimal."""
         ...
+
+    def anybody_refused(self) -> bool:
+        """Tell whether anybody ever refused to be counted: only then is it asked who."""
+        ...

@@ -35,6 +35,13 @@ def signed_root(database: Path, size: int) -> bytes | None:
     return None if found is None else bytes(found)
 
 
+def has_refusals(database: Path, purpose: str) -> bool:
+    """Tell whether anybody ever refused a use; an archive in which nobody answered has no table of answers."""
+    if not _ask(database, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'consents'"):
+        return False
+    return _ask(database, "SELECT 1 FROM consents WHERE purpose = ? AND answer <> 'yes' LIMIT 1", purpose) is not None
+
+
 def _ask(database: Path, query: str, *values: Any) -> Any:
     # Opened for reading and writing, since a reader of a write-ahead log may have to make its shared index; no
     # statement here writes.

@@ -17,19 +17,26 @@ from sqlalchemy import Connection
 from dalil.errors import WrongValue
 from dalil.protection.access import Actor
 from dalil.protection.opening import without
-from dalil.records.consents import Answer, any_consent, read_answers_of
+from dalil.records.consents import Answer, any_consent, read_answers_about, read_answers_of
 from dalil.records.dossier import Dossier
+from dalil.records.marks import identities_of
 from dalil.records.statement_view import StatementView
 from dalil.vocabulary.vocabulary import Vocabulary
 
 SCHEME: Final = "consent_purposes"
 INTERNAL: Final = "internal"
+AGGREGATE: Final = "aggregate"
+"""Being counted."""
 ANONYMISED: Final = "publish_anonymised"
-UNLESS_REFUSED: Final = frozenset({INTERNAL, "aggregate"})
+UNLESS_REFUSED: Final = frozenset({INTERNAL, AGGREGATE})
 """Uses that need no answer, and end with a refusal: people may be counted, and worked on inside, until they say no."""
 SELF: Final = "self"
 _OF_A_PERSON: Final = frozenset({"episode", "act", "appearance", "testimony"})
 """Records that tell of a person whatever name is taken from them."""
+
+
+AT_LAST: Final = 10**9
+"""A day after all that are ever written down: when whatever ends has ended."""
 
 
 class State(StrEnum):
@@ -48,6 +55,14 @@ class Standing:
 
     state: State
     answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Records, by their identities, and accounts of which some use is refused."""
+
+    records: frozenset[int] = frozenset()
+    accounts: frozenset[int] = frozenset()
 
 
 def standing_on(answers: Iterable[Answer], day: int) -> Standing:
@@ -85,6 +100,27 @@ def allows(purpose: str, state: State) -> bool:
             return False
         case State.EXPIRED | State.ABSENT:
             return purpose in UNLESS_REFUSED
+
+
+def refused(connection: Connection, purpose: str, *, known_by: int | None = None) -> Refused:
+    """Return of whom, and of which accounts, a use is refused, as known by a ledger size.
+
+    Whoever counts asks no calendar, so that a number is the same next year: every answer known by then counts, and a
+    *yes* that ends at some time lifts no refusal.
+    """
+    said = read_answers_about(connection, purpose, known_by=known_by)
+    joined = identities_of(connection, {each.subject for each in said if each.subject is not None}, known_by=known_by)
+    about: dict[tuple[bool, int], list[Answer]] = {}
+    for each in said:
+        if each.subject is not None:
+            about.setdefault((True, joined.get(each.subject, each.subject)), []).append(each)
+        elif each.account is not None:
+            about.setdefault((False, each.account), []).append(each)
+    no = [key for key, found in about.items() if standing_on(found, AT_LAST).state in (State.NO, State.WITHDRAWN)]
+    return Refused(
+        records=frozenset(what for is_record, what in no if is_record),
+        accounts=frozenset(what for is_record, what in no if not is_record),
+    )
 
 
 def by_purpose(answers: Sequence[Answer], purposes: Iterable[str], day: int) -> dict[str, Standing]:

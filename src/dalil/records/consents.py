@@ -121,6 +121,14 @@ def read_answers_of(
     return [_answer(row) for row in sorted(_rows(connection, about, known_by), key=lambda row: int(row.id))]
 
 
+def read_answers_about(connection: Connection, purpose: str, *, known_by: int | None = None) -> list[Answer]:
+    """Return the standing answers about one use, of all that was ever answered about; one query."""
+    if not _has_table(connection):
+        return []
+    rows = _rows(connection, consents.c.purpose == purpose, known_by)
+    return [_answer(row) for row in sorted(rows, key=lambda row: int(row.id))]
+
+
 def any_consent(connection: Connection) -> bool:
     """Tell whether any answer stands in the archive."""
     if not _has_table(connection):

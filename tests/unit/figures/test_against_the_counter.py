@@ -240,3 +240,36 @@ def test_both_ways_of_counting_agree_on_everything(drawn: tuple[Archive, Rows], 
         check_same(
             run, count(rows, definition, archive.vocabulary, as_of=day, known_by=known_by, find=figures.definition)
         )
+
+
+def test_both_ways_of_counting_leave_out_whoever_refused(tmp_path: Path) -> None:
+    archive = build(tmp_path / "archive", 1)
+    before, chance = archive.ledger.size, random.Random("refusals")
+    rows = read_tables(archive.engine, archive.derived_rows.tables)
+    persons = sorted({row["person"] for row in rows["episodes"]})
+    refused = chance.sample(persons, len(persons) // 4)
+    drafts = [Draft(Kind.CONSENT, refusal(mention)) for mention in refused]
+    archive.ledger.append(drafts, by=archive.actor())
+    n_left_out = 0
+    for name in FIGURES:
+        definition = archive.figures.definition(name)
+        for known_by, no in ((before, []), (archive.ledger.size, refused)):
+            run = archive.figures.run(name, as_of="2016-01-01", known_by=known_by)
+            day = parse_edtf("2016-01-01").lo
+            assert day is not None
+            find = archive.figures.definition
+            said: dict[str, Any] = {"as_of": day, "known_by": known_by, "find": find, "refused": no}
+            check_same(run, count(rows, definition, archive.vocabulary, **said))
+            n_left_out += run.exclusions.get("refused", 0)
+    assert n_left_out > 20
+    archive.close()
+
+
+def refusal(mention: int) -> Body:
+    return {
+        "subject": format_subject(mention),
+        "giver": "self",
+        "given": "2020-05-10",
+        "how": "written",
+        "answers": {"aggregate": "no"},
+    }

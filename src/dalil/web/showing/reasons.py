@@ -28,6 +28,7 @@ CLAUSES: Final[Mapping[str, Any]] = {
     "party": gettext_lazy("who held them, or did it"),
     "place": gettext_lazy("where it was"),
     "reason": gettext_lazy("for what reason"),
+    "refused": gettext_lazy("refused to be counted"),
     "recipient": gettext_lazy("who received it"),
     "said_of": gettext_lazy("of whom it is said"),
     "sex": gettext_lazy("of which sex they are"),
