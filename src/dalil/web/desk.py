@@ -172,10 +172,10 @@ class Desk:
     def _fitting(self, filters: Filters, as_of: int) -> NDArray[np.bool_] | None:
         """Return the entries that name somebody who may fit some filters: worked out once, from the newest snapshot.
 
-        None for a small archive, and where much was recorded since the snapshot: the search then looks for itself.
+        None where there is no snapshot yet, or much was recorded since: the search then looks for itself.
         """
         size = self.archive.figures.ready_size()
-        if size is None or size < LARGE or self.archive.ledger.size - size > MOST_BEHIND:
+        if size is None or self.archive.ledger.size - size > MOST_BEHIND:
             return None
         each = {field.name: getattr(filters, field.name) for field in fields(filters)}
         masks = [self._fits(size, Filters(**{name: said}), as_of) for name, said in each.items() if said is not None]

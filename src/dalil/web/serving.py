@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import os
 import shutil
@@ -124,6 +125,8 @@ def _warm_up_beside() -> None:
         with suppress(DalilError):
             warm_up()
             prepare(at_the_desk(archive().configuration.actor_key))
+        gc.collect()
+        gc.freeze()  # what was read stays: the collector would look at all of it again, in the middle of some page
 
     threading.Thread(target=quietly, name="warm-up", daemon=True).start()
 

@@ -19,11 +19,8 @@ AS_OF = 18_000
 
 
 @pytest.fixture
-def full(desk: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
+def full(desk: Any) -> Iterator[Archive]:
     """Yield an archive with persons of both sexes, several places, years and ends, some of them joined."""
-    from dalil.web import desk as web_desk
-
-    monkeypatch.setattr(web_desk, "LARGE", 1)
     with Archive(desk.path) as archive:
         source = record(archive, Kind.SOURCE, source_body("list-3"))
         for number, (sex, place, year) in enumerate(
