@@ -30,6 +30,7 @@ ALL: Final = (
     Benchmark("names", "names compared and found, on names drawn in the project", (), ("--names=10000",)),
     Benchmark("search", "persons of an archive found by name"),
     Benchmark("web", "pages of the desk, with twenty readers and five writers"),
+    Benchmark("web_pages", "every page of the desk, one reader: server time and queries"),
     Benchmark("bulk", "two thousand records changed at once, and back"),
     Benchmark("linkage", "lists linked with and without answers, beside Splink", (), ("--persons=1500",)),
     Benchmark("estimation", "graph averages, log-linear models and assessments: seconds"),

@@ -221,11 +221,11 @@ def main() -> None:
     seconds = float(options[options.index("--seconds") + 1]) if "--seconds" in options else float(sized(60))
     given = [each for number, each in enumerate(options) if "--" not in each and options[number - 1] != "--seconds"]
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(given[0]) if given else _small(Path(folder))
+        path = Path(given[0]) if given else small_archive(Path(folder))
         _measure(path, seconds)
 
 
-def _small(folder: Path) -> Path:
+def small_archive(folder: Path) -> Path:
     rows = folder / "list.csv"
     write_list(rows, sized(20_000))
     archive, mapping = make_archive(folder)
