@@ -169,9 +169,47 @@ def test_every_dimension_and_cell_that_the_demonstration_names_has_words_of_its_
 
     named: set[str] = set()
     for path in sorted((Path(__file__).parents[3] / "demo").rglob("figures/*.yaml")):
-        dimensions = read_plain_yaml(path).content.get("dimensions") or {}
+        content: Any = read_plain_yaml(path).content
+        dimensions = content.get("dimensions") or {}
         named |= set(dimensions)
         for each in dimensions.values():
             named |= set(each.get("cells") or ()) if isinstance(each, dict) else set()
     assert len(named) > 15
     assert not named - set(CELLS)
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+def test_kin_are_drawn_from_the_side_on_which_reading_begins_and_long_names_are_cut(desk: Any, rtl: bool) -> None:
+    from dalil.archive import Archive
+    from dalil.ledger.entries import Draft
+    from dalil.ledger.kinds import Kind
+    from dalil.ledger.store import reading
+    from dalil.records.dossier import read_dossiers
+    from dalil.values.ids import subject_id
+    from dalil.web.showing.kin import END, LONGEST, ROW, START, WIDTH, draw_kin
+    from dalil.web.showing.words import Words
+
+    body: dict[str, Any] = {
+        "source": desk.entries["open_list"],
+        "language": "en",
+        "subjects": [["p", "person"], ["a", "person"], ["b", "person"]],
+        "statements": [
+            {"subject": "p", "predicate": "name", "value": {"text": "Parent Invented"}},
+            {"subject": "a", "predicate": "name", "value": {"text": "A name longer than a line"}},
+            {"subject": "b", "predicate": "name", "value": {"text": "Short Invented"}},
+            {"subject": "a", "predicate": "kin", "value": {"relation": "son", "of": "p"}},
+            {"subject": "p", "predicate": "kin", "value": {"relation": "parent", "of": "b"}},
+        ],
+    }
+    with Archive(desk.path) as archive:
+        entry = archive.ledger.append([Draft(Kind.ACCOUNT, body)], by=archive.actor()).first
+        with reading(archive.engine) as connection:
+            person = subject_id(entry, 0)
+            dossier = read_dossiers(connection, archive.vocabulary, (person,))[person]
+        drawn = draw_kin(dossier, Words(archive.vocabulary, "en"), rtl=rtl)
+    assert drawn is not None
+    assert drawn.x == (WIDTH - START if rtl else START)
+    assert [each.x for each in drawn.relatives] == [WIDTH - END if rtl else END] * 2
+    assert drawn.height == 2 * ROW + 6
+    assert [(each.relation, len(each.short) <= LONGEST) for each in drawn.relatives] == [("son", True), ("child", True)]
+    assert drawn.relatives[0].short.endswith("…")

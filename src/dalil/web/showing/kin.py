@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,8 +11,15 @@ from dalil.web.showing.statements import name_of, record_link
 from dalil.web.showing.whose import own_views, sex_of
 from dalil.web.showing.words import Words
 
-WIDTH: Final = 720
+WIDTH: Final = 320
+START: Final = 14
+"""Where the person stands, from the side on which reading begins."""
+END: Final = 132
+"""Where relatives stand, one below the other; their names beyond."""
+ROW: Final = 34
 MOST: Final = 16
+LONGEST: Final = 24
+"""Letters of a name in the drawing; the list beside it has all of them."""
 UNSTATED: Final = "relative"
 """A relative of unstated degree; left out where another source states it."""
 
@@ -25,22 +31,24 @@ class Relative:
     id: str
     link: str
     name: str
+    short: str
     relation: str
     because: bool
-    x: float
-    y: float
-    line_x: float
-    line_y: float
+    x: int
+    y: int
+    path: str
+    name_x: int
+    relation_x: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kin:
-    """The drawing: the person in the middle."""
+    """The drawing: the person on the side where reading begins, and a line to each relative."""
 
     width: int
     height: int
-    centre_x: float
-    centre_y: float
+    x: int
+    y: int
     relatives: tuple[Relative, ...]
     n_left_out: int
 
@@ -51,31 +59,35 @@ def draw_kin(dossier: Dossier, words: Words, *, rtl: bool) -> Kin | None:
     if dossier.kind != "person" or not links:
         return None
     shown = sorted(links.items())[:MOST]
-    height = 150 if len(shown) < 3 else 230 if len(shown) < 7 else 330
-    centre_x, centre_y = WIDTH / 2, height / 2
+    height = ROW * len(shown) + 6
+
+    def at(x: int) -> int:
+        return WIDTH - x if rtl else x
+
     relatives = []
     for number, (identity, (relation, because)) in enumerate(shown):
-        angle = 2 * math.pi * number / len(shown) + (math.pi if rtl else 0.0)
-        x = centre_x + math.cos(angle) * (WIDTH / 2 - 130)
-        y = centre_y + math.sin(angle) * (height / 2 - 34)
+        y, name = ROW * number + ROW // 2 + 6, name_of(dossier, identity, words)
+        bend = (START + END) // 2
         relatives.append(
             Relative(
                 id=format_subject(identity),
                 link=record_link(identity),
-                name=name_of(dossier, identity, words),
+                name=name,
+                short=name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…",
                 relation=relation,
                 because=because,
-                x=round(x, 1),
-                y=round(y, 1),
-                line_x=round(centre_x + (x - centre_x) * 0.62, 1),
-                line_y=round(centre_y + (y - centre_y) * 0.62, 1),
+                x=at(END),
+                y=y,
+                path=f"M{at(START)} {height // 2}C{at(bend)} {height // 2} {at(bend)} {y} {at(END)} {y}",
+                name_x=at(END + 12),
+                relation_x=at(END - 10),
             )
         )
     return Kin(
         width=WIDTH,
         height=height,
-        centre_x=centre_x,
-        centre_y=centre_y,
+        x=at(START),
+        y=height // 2,
         relatives=tuple(relatives),
         n_left_out=len(links) - len(shown),
     )
