@@ -169,7 +169,7 @@ def test_whoever_is_held_because_of_kin_is_named_beside_the_record(client_of: Cl
     assert "Samir Invented" in held[held.index('id="h-because"') :]
 
 
-FAMILY = {
+FAMILY: dict[str, Any] = {
     "language": "en",
     "subjects": [["f", "person"], ["w", "person"], ["s1", "person"], ["s2", "person"], ["d1", "episode"]],
     "statements": [
