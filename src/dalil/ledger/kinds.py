@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 WITHOUT_ROWS: Final = tuple(kind.value for kind in (Kind.ISSUE, Kind.DEFINITION, Kind.KEY, Kind.CONSENT, Kind.EVIDENCE))
-"""Kinds from which no derived rows come that a figure reads: those of consents are asked for when records leave."""
+"""Kinds from which no rows come that are copied for counting. Of consents, a count asks the database who refused."""
 
 ERASABLE: Final = frozenset({Kind.ACCOUNT, Kind.EVIDENCE, Kind.CONSENT})
 """What holds words about persons. The rest is superseded by later entries, never erased."""

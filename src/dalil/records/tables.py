@@ -191,8 +191,8 @@ Index(
     postgresql_where=marks.c.source.is_not(None),
 )
 
-# What was answered about a use of what a person, or whoever gave an account, has told: one row an answer. No figure
-# reads it, so it is not among those that :func:`derived` returns; ``records.consents`` writes and reads it.
+# What was answered about a use of what a person, or whoever gave an account, has told: one row an answer. It is not
+# copied for counting, so not among those that :func:`derived` returns; ``records.consents`` writes and reads it.
 consents: Final = Table(
     "consents",
     metadata,
