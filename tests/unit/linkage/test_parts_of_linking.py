@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 
 from dalil.errors import WrongLists, WrongMapping
-from dalil.linkage import Linked, read_labels, read_lists, read_mapping
+from dalil.linkage import Linked, RecordTable, read_labels, read_lists, read_mapping
+from dalil.linkage.blocking import block
 from dalil.linkage.clustering import cluster
 from dalil.linkage.comparing import AT
 from dalil.linkage.correction import Correction, fit
+from dalil.linkage.features import features_of
+from dalil.linkage.keying import tokens_of
 from dalil.linkage.likening import Likening
 from dalil.linkage.measuring import by_group, measure, worst_clusters
 from dalil.linkage.model import start_model
-from dalil.linkage.placing import PlaceLikening, read_place
+from dalil.linkage.placing import PlaceLikening, read_place, read_places
 from dalil.linkage.recall import estimated_recall
 from dalil.linkage.trees import Tree
 from dalil.names.similarity import cost
@@ -190,6 +193,20 @@ def test_answers_far_from_what_was_said_are_learned_and_nothing_overflows() -> N
         found = fit(("given",), matrix, said, np.arange(400) % 4 != 0, np.ones(400), 0.01)
     assert found.always == pytest.approx(20 + np.log(3), abs=0.01)
     assert found.weight.tolist() == [0.0]
+
+
+def test_a_record_without_a_day_meets_more_of_its_name_than_those_that_have_one() -> None:
+    """Three hundred of one name are too many to meet by it; days years apart find few. One has no day."""
+    days: list[object] = [365 * (at % 40) if at else None for at in range(300)]
+    columns = {"id": [f"r{at:03d}" for at in range(300)], "list": ["a", "b"] * 150, "name": ["محمد أحمد"] * 300}
+    features = features_of(RecordTable.of(columns | {"event_lo": days, "event_hi": days}))
+    places = read_places(features)
+    blocking = block(features, places, tokens_of(features, places), pairs_a_record=135.0)
+    found = {divmod(code, 300) for code in blocking.pairs(0, 300)[0].tolist()}
+    assert {(0, other) for other in range(1, 300)} <= found
+    assert (1, 2) not in found
+    assert all((a - b) % 40 == 0 for a, b in found if a)
+    assert [rule.name for rule in blocking.rules][:1] == ["two parts, undated"]
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
