@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from dalil.archive import Archive
 from dalil.errors import UnreadableDate
 from dalil.values.dates import parse_date
+
+if TYPE_CHECKING:
+    from dalil.archive import Archive
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 WIDTH = 160
@@ -30,6 +32,8 @@ known_by_option = click.option(
 
 def open_archive(context: click.Context) -> Archive:
     """Open the archive named by ``--archive`` and close it when the command ends."""
+    from dalil.archive import Archive  # commands that need none do not wait for it
+
     return context.with_resource(Archive(Path(context.find_root().obj)))
 
 

@@ -36,12 +36,12 @@ class Doubting:
 
     def __init__(self, units: Sequence[Unit]) -> None:
         self.units = list(units)
-        rests = [unit.rest for unit in units if unit.rest is not None]
-        while rests:  # what follows the head of a compound, which may be one itself
-            self.units += rests
-            rests = [unit.rest for unit in rests if unit.rest is not None]
-        units = self.units
         number = {unit: at for at, unit in enumerate(units)}
+        for unit in self.units:  # what follows the head of a compound, which may be one itself: each has one number
+            if unit.rest is not None and unit.rest not in number:
+                number[unit.rest] = len(self.units)
+                self.units.append(unit.rest)
+        units = self.units
         self.masks = np.array([unit.mask for unit in units], np.uint32)
         self.key_lengths = np.array([len(unit.key) for unit in units], np.int64)
         self.given_bits = np.array([unit.given_bits for unit in units])

@@ -51,6 +51,8 @@ NAMES = [
     "Салим Нимур",
     "a b c d e f g h i j",
     "ايوب آيات اية",
+    "Abd",
+    "Abu Abd",  # what follows the head of one compound stands by itself in another name
 ]
 PIECES = [
     "محمد",
