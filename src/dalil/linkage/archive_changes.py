@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, Connection, Table, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Table, select, union
 
 from dalil.ledger.kinds import Kind
 from dalil.ledger.tables import entries
-from dalil.linkage.arrests import CHUNK, chunks
-from dalil.values.ids import MAX_ORDER, ORDER_BITS, entry_of
+from dalil.linkage.arrests import CHUNK, chunks, of_entries
+from dalil.values.ids import ORDER_BITS, entry_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +38,7 @@ class Came:
         """Yield conditions that together find the rows of these accounts, for one query each."""
         yield table.c.id >= self.bound
         for start in range(0, len(self.accounts), CHUNK):
-            firsts = [entry << ORDER_BITS for entry in self.accounts[start : start + CHUNK]]
-            yield or_(*(table.c.id.between(first, first + MAX_ORDER - 1) for first in firsts))
+            yield of_entries(table, self.accounts[start : start + CHUNK])
 
 
 def came_since(connection: Connection, tables: Mapping[str, Table], size: int) -> Came | None:

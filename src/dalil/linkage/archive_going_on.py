@@ -47,7 +47,7 @@ from dalil.linkage.evidence import (
     doubted_merges,
     drawn_questions,
 )
-from dalil.linkage.overlooked import N_SAMPLED, sampled
+from dalil.linkage.overlooked import N_SAMPLED, held, sampled
 from dalil.linkage.plan import Settings
 from dalil.linkage.record_table import RecordTable
 from dalil.linkage.told import read_deeds
@@ -304,7 +304,7 @@ def _overlooked(grown: Grown, before: Overlooked, share: float) -> Overlooked:
     row_a, row_b = (order[np.searchsorted(mentions[order], ends[there])] for ends in (before.a, before.b))
     ends = in_sample[row_a].astype(np.int8) + in_sample[row_b]
     codes = np.minimum(row_a, row_b) * len(mentions) + np.maximum(row_a, row_b)
-    stays = (ends > 0) & ~np.isin(codes, pairs.a * len(mentions) + pairs.b)
+    stays = (ends > 0) & ~held(pairs.a * len(mentions) + pairs.b, codes)
     stays &= ~np.isin(codes, grown.found.a * len(mentions) + grown.found.b)
     # Whether people joined the two themselves is not asked again: that says nothing of those who were not drawn.
     joined = before.joined[there] | (

@@ -15,15 +15,15 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, func, select
 
-from dalil.linkage.arrests import chunks
+from dalil.linkage.arrests import chunks, of_entries
 from dalil.linkage.evidence import Cluster, spanning
 from dalil.linkage.told import Deeds, Told
 from dalil.records.joining import SAME
 from dalil.records.tables import judgements as judgement_rows
 from dalil.values.canonical import JsonObject, JsonValue
-from dalil.values.ids import ORDER_BITS, format_subject, parse_subject
+from dalil.values.ids import format_subject, parse_subject
 
 Link: TypeAlias = tuple[int, int]
 Joined: TypeAlias = frozenset[frozenset[int]]
@@ -190,8 +190,9 @@ def _edges_at(connection: Connection, query: Select[Any], mentions: Sequence[int
     found: list[Any] = []
     for entries in chunks(sorted(positions)):
         assert entries is not None
-        between = or_(*(rows.c.id.between(each << ORDER_BITS, (each + 1 << ORDER_BITS) - 1) for each in entries))
-        found += connection.execute(query.where(between)).all()  # in no order, or all rows would be read in theirs
+        found += connection.execute(
+            query.where(of_entries(rows, entries))
+        ).all()  # in no order, or all rows would be read in theirs
     return sorted(found, key=itemgetter(0))
 
 

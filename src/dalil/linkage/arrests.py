@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Table, or_, select
+from sqlalchemy import Boolean, ColumnElement, Connection, Table, literal_column, select
 
 from dalil.records.tables import known_by
-from dalil.values.ids import MAX_ORDER
+from dalil.values.ids import ORDER_BITS, entry_of
 from dalil.vocabulary.vocabulary import Vocabulary
 
 RULE: Final = "one-arrest-1"
@@ -135,8 +135,17 @@ def _of(table: Table, subjects: Sequence[int] | None) -> list[ColumnElement[bool
 
 def in_accounts(table: Table, mentions: Sequence[int]) -> ColumnElement[bool]:
     """Return the condition that a statement is of an account that introduced one of some mentions."""
-    starts = sorted({mention & ~(MAX_ORDER - 1) for mention in mentions})
-    return or_(*(table.c.id.between(start, start + MAX_ORDER - 1) for start in starts))
+    return of_entries(table, sorted({entry_of(mention) for mention in mentions}))
+
+
+def of_entries(table: Table, entries: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that an id is of one of some entries, at least one.
+
+    Written out: the numbers are ours, and as bound values hundreds of them take longer to put together than to ask.
+    """
+    ranges = ((entry << ORDER_BITS, (entry + 1 << ORDER_BITS) - 1) for entry in entries)
+    said = " OR ".join(f"{table.name}.id BETWEEN {first:d} AND {last:d}" for first, last in ranges)
+    return literal_column(f"({said})", Boolean)
 
 
 def _tell(told: dict[str, int | str], event: str, lo: int | None, hi: int | None) -> None:

@@ -80,9 +80,18 @@ def look_for(looking: Looking, rows: Longs, among: Flags, known: Longs) -> Found
         weight = looking.sieve.weigh(np.full(len(others), row, np.int64), others)
         best = others[np.argsort(-weight, kind="stable")[:CLOSE]]
         codes.append(np.minimum(best, row) * n + np.maximum(best, row))
-    found = np.setdiff1d(np.concatenate(codes), known)
+    found = np.unique(np.concatenate(codes))
+    found = found[~held(known, found)]
     a, b = found // n, found % n
     return Found(a, b, looking.comparer.close(a, b))
+
+
+def held(known: Longs, codes: Longs) -> Flags:
+    """Tell which codes are among those known, which are ascending."""
+    if not len(known):
+        return np.zeros(len(codes), np.bool_)
+    found: Flags = known[np.minimum(np.searchsorted(known, codes), len(known) - 1)] == codes
+    return found
 
 
 def both(one: Found, other: Found, *, n: int) -> Found:
