@@ -8,6 +8,7 @@ Rules are told apart in what comes out, so that recall can be estimated from how
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -24,6 +25,7 @@ Words = npt.NDArray[np.uint64]
 
 _CAPS: Final = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 """Sizes a block may be allowed to have."""
+_THREADS: Final = 2
 
 
 @dataclass(slots=True)
@@ -201,41 +203,57 @@ def block(
     # A new record has all its pairs with it; of others, each pair counts for both its records.
     most = pairs_a_record * (n if new is None else 2 * int(new.sum()))
     total = sum(plan.share + plan.undated for plan in plans)
-    rules: list[Rule] = []
-    for plan in plans:
-        budget = most * plan.share / total
-        entries = plan.entries()
-        if not len(entries.keys):
+    budgets = [most * plan.share / total for plan in plans]
+    for_undated = [most * plan.undated / total for plan in plans]
+
+    def made(plan: _Plan, budget: float, undated: float) -> list[Rule]:
+        return _rules_of(plan, tokens, budget, undated, new, old)
+
+    # Rules of all records are made one after another: the keys of one fill much memory. Those of a new list, two at once.
+    with ThreadPoolExecutor(1 if old is None else _THREADS) as pool:
+        found = [rule for rules in pool.map(made, plans, budgets, for_undated) for rule in rules]
+    return Blocking(n, [rule for rule in found if len(rule.record)])
+
+
+def _rules_of(
+    plan: _Plan,
+    tokens: Tokens,
+    budget: float,
+    for_undated: float,
+    new: npt.NDArray[np.bool_] | None,
+    old: KeyIndex | None,
+) -> list[Rule]:
+    """Return the blocks of a rule, and those that its keys make with one thing more where they are too common."""
+    entries = plan.entries()
+    if not len(entries.keys):
+        return []
+    most_here = budget * (0.6 if plan.back_off else 1.0)
+    if old is None:
+        blocks = _sorted(entries, new)
+        cap = _cap_within(blocks.size, blocks.after, most_here)
+        large = blocks.size > cap
+        too_large, n_too_large = Entries(blocks.record[large], blocks.keys[large]), int(large.sum())
+    else:  # who holds a key is counted first: blocks that are too large are not put together
+        held = old.holders(plan.name, entries)
+        cap = _cap_within(held.size, held.load, most_here)
+        blocks = _sorted(held.of_keys(held.size <= cap), new)
+        too_large = held.of_keys(held.size > cap) if plan.back_off else Entries(entries.record[:0], entries.keys[:0])
+        n_too_large = int(held.size[held.size > cap].sum())
+    del entries
+    rules = [_rule(plan.name, blocks, cap, new, n_too_large)]
+    left = budget - rules[0].n_pairs
+    if for_undated and old is None and (undated := tokens.month < 0).any():
+        rules.append(_of_undated(plan.name, too_large, undated, for_undated))
+    for number, attribute in enumerate(plan.back_off):
+        narrower = _narrowed(tokens, too_large, attribute, new)
+        if not len(narrower.keys):
             continue
-        most_here = budget * (0.6 if plan.back_off else 1.0)
-        if old is None:
-            blocks = _sorted(entries, new)
-            cap = _cap_within(blocks.size, blocks.after, most_here)
-            large = blocks.size > cap
-            too_large, n_too_large = Entries(blocks.record[large], blocks.keys[large]), int(large.sum())
-        else:  # who holds a key is counted first: blocks that are too large are not put together
-            held = old.holders(plan.name, entries)
-            cap = _cap_within(held.size, held.load, most_here)
-            blocks = _sorted(held.of_keys(held.size <= cap), new)
-            too_large = (
-                held.of_keys(held.size > cap) if plan.back_off else Entries(entries.record[:0], entries.keys[:0])
-            )
-            n_too_large = int(held.size[held.size > cap].sum())
-        del entries
-        rules.append(_rule(plan.name, blocks, cap, new, n_too_large))
-        left = budget - rules[-1].n_pairs
-        if plan.undated and old is None and (undated := tokens.month < 0).any():
-            rules.append(_of_undated(plan.name, too_large, undated, most * plan.undated / total))
-        for number, attribute in enumerate(plan.back_off):
-            narrower = _narrowed(tokens, too_large, attribute, new)
-            if not len(narrower.keys):
-                continue
-            refined = _sorted(narrower, new)
-            its_cap = _cap_within(refined.size, refined.after, left / (len(plan.back_off) - number))
-            n_too_large = int((refined.size > its_cap).sum())
-            rules.append(_rule(f"{plan.name} and {attribute}", refined, its_cap, new, n_too_large))
-            left -= rules[-1].n_pairs
-    return Blocking(n, [rule for rule in rules if len(rule.record)])
+        refined = _sorted(narrower, new)
+        its_cap = _cap_within(refined.size, refined.after, left / (len(plan.back_off) - number))
+        n_too_large = int((refined.size > its_cap).sum())
+        rules.append(_rule(f"{plan.name} and {attribute}", refined, its_cap, new, n_too_large))
+        left -= rules[-1].n_pairs
+    return rules
 
 
 def keys_of(features: Features, places: Places, shape: Shape, which: npt.NDArray[np.bool_]) -> dict[str, Entries]:
