@@ -202,14 +202,14 @@ def block(
     plans = _plans(of_new, shape)
     # A new record has all its pairs with it; of others, each pair counts for both its records.
     most = pairs_a_record * (n if new is None else 2 * int(new.sum()))
-    total = sum(plan.share + plan.undated for plan in plans)
+    total = sum(plan.share + (plan.undated if old is None else 0.0) for plan in plans)
     budgets = [most * plan.share / total for plan in plans]
     for_undated = [most * plan.undated / total for plan in plans]
 
     def made(plan: _Plan, budget: float, undated: float) -> list[Rule]:
         return _rules_of(plan, tokens, budget, undated, new, old)
 
-    # Rules of all records are made one after another: the keys of one fill much memory. Those of a new list, two at once.
+    # Of all records, rules are made one after another: the keys of one fill much memory. Of a new list, two at once.
     with ThreadPoolExecutor(1 if old is None else _THREADS) as pool:
         found = [rule for rules in pool.map(made, plans, budgets, for_undated) for rule in rules]
     return Blocking(n, [rule for rule in found if len(rule.record)])
