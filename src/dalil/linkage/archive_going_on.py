@@ -322,7 +322,8 @@ def _questions(
     rows: dict[Ends, Asked] = {}
     columns = zip(*(getattr(before, name).tolist() for name in ("a", "b", "probability", "teaches")), strict=True)
     never_compared = {*zip(were.a.tolist(), were.b.tolist(), strict=True)}
-    told = [each for each in columns if each[:2] not in never_compared]
+    # Pairs drawn at random were compared; those that were not, and teach, are asked about anew below.
+    told = [each for each in columns if not (each[3] and each[:2] in never_compared)]
     for _, each in sorted(grown.items()):
         mentions, cluster = each.kept.mentions, each.kept.existing.cluster
         row_of = {mention: row for row, mention in enumerate(mentions.tolist())}
