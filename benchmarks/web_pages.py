@@ -327,7 +327,7 @@ def measure(kind: Kind, client: Client, *, say_queries: bool) -> None:
         answer = read(client, address)
         kind.milliseconds.append(1000 * (time.perf_counter() - started))
         kind.processor.append(1000 * (time.process_time() - used))
-        if answer.status_code not in (200, 302):
+        if answer.status_code not in (200, 302) or "/account/" in answer.headers.get("Location", ""):
             kind.refused.add(answer.status_code)
     for address in kind.addresses[:N_COUNTED]:
         with counted() as queries:

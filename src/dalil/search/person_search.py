@@ -149,7 +149,8 @@ class PersonSearch:
             if best >= SURE and len(met) >= limit:
                 break
         best = max((person.score for person in met.values()), default=0.0)
-        if best < POOR and self._read_otherwise(best):
+        # Where filters leave few, that nobody answers well says nothing of how the query is written.
+        if self._among is None and best < POOR and self._read_otherwise(best):
             return self._meet(most, limit)
         return met, len(scores), complete
 
@@ -166,8 +167,7 @@ class PersonSearch:
         ids: dict[int, None] = {}
         for each in readings:
             weights = self._weigh_parts(ask(self._connection, each.asked, forgiving=False), read)
-            found = heaviest(weights, MOST_REREAD)
-            ids.update(dict.fromkeys(name for name in found.ids if entry_of(name) in found.whole))
+            ids.update(dict.fromkeys(heaviest(weights, MOST_REREAD).ids))
         self._compare(list(ids), {})
         names = [compared[1] for each in ids if (compared := self._compared[each]) is not None]
         better = best_reading(readings, names, least=best)

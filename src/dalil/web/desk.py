@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,8 @@ ESTIMATED: Final = "estimated"
 """The class of figures that are worked out by an estimator."""
 MOST_BEHIND: Final = 2_000
 """Entries recorded since the newest snapshot, up to which filters are looked up in it."""
+A_MOMENT: Final = 5.0
+"""Seconds for which it does not matter how many entries were recorded."""
 MOST_FITS: Final = 64
 """Answers about filters kept in memory, a byte for each entry of the ledger."""
 MOST_RUNS: Final = 256
@@ -55,6 +58,7 @@ _digests: dict[Path, str] = {}
 _rankings: dict[Path, Rankings] = {}
 _counters: dict[Path, Archive] = {}
 _finders: dict[Path, Archive] = {}
+_sizes: dict[Path, tuple[float, int]] = {}
 _fits: OrderedDict[tuple[Path, int, Filters, int | None], NDArray[np.bool_] | None] = OrderedDict()
 _definitions: dict[tuple[Path, str, int], Definition] = {}
 _runs: OrderedDict[tuple[Path, str, str | None, int], FigureRun] = OrderedDict()
@@ -98,6 +102,7 @@ def close_handles() -> None:
         _counters.clear()
         _finders.clear()
         _fits.clear()
+        _sizes.clear()
         _runs.clear()
         _definitions.clear()
         _vocabularies.clear()
@@ -175,13 +180,22 @@ class Desk:
         None where there is no snapshot yet, or much was recorded since: the search then looks for itself.
         """
         size = self.archive.figures.ready_size()
-        if size is None or self.archive.ledger.size - size > MOST_BEHIND:
+        if size is None or self._recorded() - size > MOST_BEHIND:
             return None
         each = {field.name: getattr(filters, field.name) for field in fields(filters)}
         masks = [self._fits(size, Filters(**{name: said}), as_of) for name, said in each.items() if said is not None]
         if not masks or any(mask is None for mask in masks):
             return None
         return reduce(operator.and_, [mask for mask in masks if mask is not None])
+
+    def _recorded(self) -> int:
+        """Return how many entries the ledger had a moment ago."""
+        path, now = self.archive.path, time.monotonic()
+        at, size = _sizes.get(path, (0.0, 0))
+        if not size or now - at > A_MOMENT:
+            size = self.archive.ledger.size
+            _sizes[path] = (now, size)
+        return size
 
     def _fits(self, size: int, asked: Filters, as_of: int) -> NDArray[np.bool_] | None:
         """Return the entries that name somebody who may fit one filter."""

@@ -14,14 +14,14 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from dalil.errors import HostileFile, UnreadableFile, WrongMapping, WrongValue
 from dalil.intake.mapping import load_mapping, parse_mapping
 from dalil.intake.plain_yaml import parse_plain_yaml
 from dalil.intake.register import accounts, loads, sources
 from dalil.ledger.kinds import Kind
-from dalil.ledger.tables import entries
+from dalil.ledger.tables import NOT_BY_THE_THOUSAND, entries
 from dalil.protection import Action
 from dalil.protection.access import unknown
 from dalil.protection.opening import visible_sources
@@ -75,7 +75,8 @@ def _standing(connection: Connection, desk: Desk, ends: dict[str, tuple[int, int
 
     Nothing else than these two and an erasure changes the number, which is counted over a whole table: it is kept.
     """
-    erasures = select(func.max(entries.c.position)).where(entries.c.kind == Kind.ERASURE.value)
+    of_kind = entries.c.kind == Kind.ERASURE.value, text(NOT_BY_THE_THOUSAND)
+    erasures = select(func.max(entries.c.position)).where(*of_kind)
     erased = connection.execute(erasures).scalar()
     wanted = {load: (desk.archive.path, load, end, erased) for load, end in ends.items()}
     missing = [load for load, key in wanted.items() if key not in _counted]
