@@ -49,7 +49,8 @@ class Wanted:
 
     def may_be(self, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
         """Say which of some keys may be wanted."""
-        return self._wanted[keys >> np.uint64(16)]
+        found: npt.NDArray[np.bool_] = self._wanted[keys >> np.uint64(16)]
+        return found
 
 
 @dataclass(slots=True)

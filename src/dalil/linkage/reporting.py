@@ -65,9 +65,7 @@ def _warnings(linked: Linked, largest: int, n_candidates: int) -> list[str]:
     if largest > max(12, 4 * n_lists):
         found.append(f"The largest cluster has {largest} records on {n_lists} lists: look at it before counting.")
     if not n_candidates and len(linked.features) > _MANY:
-        found.append(
         found.append(f"None of {len(linked.features)} records was compared: no two share a key, or too many do.")
-        )
     nameless = (linked.features.parts < 0).all(axis=1).mean()
     if nameless > 0.05:
         found.append(f"{100 * nameless:.0f} % of records have no name that can be read: they are joined to nothing.")
