@@ -33,7 +33,7 @@ _STEPS: Final = 64
 """How far one step goes at most, and how many leans there are to one."""
 _TRIALS: Final = 4
 _MOST_MOVED, _HALVINGS = 4.0, 14
-_NEAR, _NEAR_UNTAUGHT, _WITHIN = 0.005, 0.012, 0.8
+_NEAR, _NEAR_UNTAUGHT, _WITHIN = 0.006, 0.012, 0.9
 """Share of persons by which clusters may be too many or too few, with answers and without: a lean further from the
 first joins pairs worse, and less is known of persons without answers. A step goes so far within it."""
 
@@ -152,7 +152,7 @@ class _Trial:
         merges = clustered.merges
         n_true = float((1 / (1 + np.exp(-self._log_odds.astype(np.float64)))).sum())
         share = float(merges.made.sum()) / max(1.0, n_true)
-        sureness = assumed(share)
+        sureness = assumed(share, len(self._features))
         if self._labels is not None:
             mean = merges.score.astype(np.float64) - lean
             sureness = learned(sureness, mean, *self._answered(clustered))

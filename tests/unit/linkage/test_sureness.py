@@ -56,6 +56,12 @@ def test_the_more_records_persons_have_the_more_a_mean_understates() -> None:
     assert at_nothing == pytest.approx({1.0: 1.9 - 0.72, 0.75: 1.9, 0.65: 1.9 + 0.36, 0.3: 1.9 + 0.31 * 3.6})
 
 
+def test_in_larger_lists_a_mean_understates_less() -> None:
+    """Of four times as many, 0.06 less twice; of a hundred times, four times; of few, once more."""
+    at_nothing = [float(assumed(0.75, n).log_odds(np.zeros(1))[0]) for n in (45_000, 180_000, 4_500_000, 100)]
+    assert at_nothing == pytest.approx([1.9, 1.78, 1.66, 1.96])
+
+
 def test_answers_move_the_curve_to_what_they_say_and_few_of_them_do_not() -> None:
     """Of merges at nothing, 70 in 100 are right, of those at -4.5 one in 20; 87 and 1.3 in a hundred were assumed."""
     mean = np.repeat([0.0, -4.5], [4000, 4000])
@@ -117,7 +123,7 @@ def test_sixty_namesakes_of_one_list_are_not_partners_of_one_record() -> None:
 def test_clusters_are_as_many_as_persons_by_the_estimate(linked: Linked) -> None:
     excess = len(set(linked.clusters)) / linked.drawing().expected() - 1
     assert LEAST <= linked.lean <= MOST
-    assert abs(excess) < 0.01
+    assert abs(excess) < 0.012
 
 
 @pytest.mark.parametrize("habits", [1, 4])
