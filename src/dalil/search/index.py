@@ -95,6 +95,8 @@ class NameIndex:
         The forms of the units, to be found by what is a slip of the pen from them.
     forms : dict of str to int
         Number of the unit of each form.
+    begins : array of int, shape (2**n + 1,)
+        Where the meetings begin that have the same first n bits.
     looked : dict of Unit to array of float, shape (n_units + 1,)
         How much each unit looks like a part of a query, for those asked last; kept by who asks.
     """
@@ -118,7 +120,7 @@ class NameIndex:
     forms: dict[str, int] = field(default_factory=dict)
     looked: dict[Unit, NDArray[np.float32]] = field(default_factory=dict)
     _asked: dict[Unit, Asked] = field(default_factory=dict)
-    _shelf: NDArray[np.uint32] | None = None
+    begins: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -126,7 +128,7 @@ class NameIndex:
     def n_bytes(self) -> int:
         """Return the memory of the arrays, without the dictionaries of distinct units."""
         arrays = (self.starts, self.numbers, self.meetings, self.offsets, self.places)
-        columns = (self.parts, self.unit_keys, self.unit_masks)
+        columns = (self.parts, self.unit_keys, self.unit_masks, self.begins)
         held = sum(each.itemsize * len(each) for each in arrays) + sum(each.nbytes for each in columns)
         return held + self.spellings.n_bytes
 
@@ -188,13 +190,8 @@ class NameIndex:
         if not len(meetings):
             return np.zeros(0, np.int64)
         # A search of millions waits for memory at each of its steps; the first bits of a meeting say where to begin.
-        bits = max(1, len(meetings).bit_length() - _STEPS)
-        shift = np.uint64(40 - bits)
-        if self._shelf is None or len(self._shelf) != (1 << bits) + 1:
-            first = np.arange((1 << bits) + 1, dtype=np.uint64) << shift
-            self._shelf = np.searchsorted(meetings, first).astype(np.uint32)
-        shelf = (wanted >> shift).astype(np.int64)
-        low, high = self._shelf[shelf].astype(np.int64), self._shelf[shelf + 1].astype(np.int64)
+        first = (wanted >> np.uint64(40 - _first_bits(len(meetings)))).astype(np.int64)
+        low, high = self.begins[first].astype(np.int64), self.begins[first + 1].astype(np.int64)
         for _ in range(int((high - low).max(initial=0)).bit_length()):
             middle = (low + high) >> 1
             before = (meetings[np.minimum(middle, len(meetings) - 1)] < wanted) & (low < high)
@@ -256,11 +253,23 @@ def build(names: Iterable[str]) -> NameIndex:
         unit.read_sounds()
     for shelf in shelves:
         _put_up(index, shelf)
+    _add_begins(index)
     _add_near(index)
     _add_columns(index)
     index.forms = {unit.form: number for number, unit in enumerate(index.units)}
     index.spellings = Spellings([unit.form for unit in index.units])
     return index
+
+
+def _first_bits(n_meetings: int) -> int:
+    """Return how many bits of a meeting say where to begin, so that a few steps are left."""
+    return max(1, n_meetings.bit_length() - _STEPS)
+
+
+def _add_begins(index: NameIndex) -> None:
+    bits = _first_bits(len(index.meetings))
+    first = np.arange((1 << bits) + 1, dtype=np.uint64) << np.uint64(40 - bits)
+    index.begins = np.searchsorted(np.frombuffer(index.meetings, np.uint64), first).astype(np.uint32)
 
 
 def _add_columns(index: NameIndex) -> None:
