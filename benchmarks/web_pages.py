@@ -319,7 +319,8 @@ def read(client: Client, address: str) -> Any:
 def measure(kind: Kind, client: Client, *, say_queries: bool) -> None:
     """Time pages of one kind, and count their queries."""
     fresh = kind.name in REDRAWN  # each is asked once: the second time it is remembered
-    for address in kind.addresses[:1] if fresh else (*kind.addresses, *kind.addresses)[:WARM]:
+    once = len(kind.addresses) if kind.name == "figure" else WARM  # how long a count takes, the kinds below say
+    for address in kind.addresses[:1] if fresh else (*kind.addresses, *kind.addresses)[:once]:
         client.get(address)
     asked = kind.addresses[1:] if fresh else (*kind.addresses,) * N_EACH
     for address in asked[: sized(N_EACH)]:
