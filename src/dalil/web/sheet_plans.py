@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -99,8 +100,12 @@ def _unknown_plan() -> UnknownSubject:
 
 
 def write_beside(archive: Path, name: str, suffix: str, content: bytes) -> None:
-    """Write a file beside an upload, readable by its owner only: whole or not at all."""
-    making = uploads_folder(archive) / f".{name}.{suffix}.making"
+    """Write a file beside an upload, readable by its owner only: whole or not at all.
+
+    Two choices made one right after the other are two requests at once: each writes a file of its own, and the later
+    takes the place of the earlier.
+    """
+    making = uploads_folder(archive) / f".{name}.{suffix}.{secrets.token_hex(8)}.making"
     with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
     making.replace(uploads_folder(archive) / f"{name}.{suffix}")
@@ -131,5 +136,6 @@ def own_mapping_path(archive: Path, name: str, own: str) -> Path:
 def drop_upload(archive: Path, name: str) -> None:
     """Delete an upload and all that lies beside it."""
     if NAME.fullmatch(name):
-        for path in uploads_folder(archive).glob(f"{name}*"):
+        folder = uploads_folder(archive)
+        for path in (*folder.glob(f"{name}*"), *folder.glob(f".{name}.*")):  # and what a crash left half-written
             path.unlink(missing_ok=True)

@@ -300,3 +300,18 @@ def test_the_pages_ask_few_queries_and_speak_arabic(client_of: Clients) -> None:
             assert client.get(page).status_code == 200
         assert len(asked) <= MOST_QUERIES, page
         assert not re.search(r"\sstyle\s*=|<style|\son\w+\s*=", client.get(page).content.decode()), page
+
+
+def test_two_choices_made_at_once_are_both_taken_and_one_of_them_stands(desk: Any) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from dalil.web.sheet_plans import drop_upload, write_beside
+    from dalil.web.uploads import uploads_folder
+
+    name, texts = "u" * 43, [f"{number}".encode() * 4_000 for number in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda text: write_beside(desk.path, name, "plan", text), texts * 8))
+    assert (uploads_folder(desk.path) / f"{name}.plan").read_bytes() in texts  # whole, whichever was last
+    (uploads_folder(desk.path) / f".{name}.plan.00.making").write_bytes(b"left by a crash")
+    drop_upload(desk.path, name)
+    assert not [path for path in uploads_folder(desk.path).iterdir() if name in path.name]
