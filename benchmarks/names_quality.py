@@ -23,7 +23,8 @@ class Quality:
     recall : float
         Of the true pairs, the share above the lowest score at which 99 of 100 accepted ones are true.
     wrong : dict of str to float
-        By kind of pair, the share that is wrongly accepted at the best F1.
+        By kind of pair, the share that is wrongly accepted at the best F1; and of all namesakes together, who are of two
+        kinds.
     """
 
     precision: float
@@ -51,10 +52,10 @@ def quality(pairs: Sequence[Pair], scores: Sequence[float]) -> Quality:
             best, threshold = 2 * found / (rank + n_true), value
         if found / rank >= 0.99:
             recall = found / n_true
-    wrong = {}
-    for kind in sorted({pair.kind for pair in pairs if not pair.same}):
-        taken = [
-            value >= threshold for value, pair in zip(scores, pairs, strict=True) if pair.kind == kind and not pair.same
-        ]
-        wrong[kind] = sum(taken) / len(taken)
+    taken: dict[str, list[bool]] = {}
+    for value, pair in zip(scores, pairs, strict=True):
+        if not pair.same:
+            for kind in {pair.kind, "namesake, of either kind" if pair.kind.startswith("namesake") else pair.kind}:
+                taken.setdefault(kind, []).append(value >= threshold)
+    wrong = {kind: sum(accepted) / len(accepted) for kind, accepted in sorted(taken.items())}
     return Quality(precisions / n_true, best, threshold, recall, wrong)
