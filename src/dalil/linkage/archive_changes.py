@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, Connection, Table, select, union
+from sqlalchemy import ColumnElement, Connection, Table, TextClause, select, union
 
 from dalil.ledger.kinds import Kind
 from dalil.ledger.tables import entries
@@ -34,7 +34,7 @@ class Came:
     changed: npt.NDArray[np.int64]
     accounts: tuple[int, ...]
 
-    def conditions(self, table: Table) -> Iterator[ColumnElement[bool]]:
+    def conditions(self, table: Table) -> Iterator[ColumnElement[bool] | TextClause]:
         """Yield conditions that together find the rows of these accounts, for one query each."""
         yield table.c.id >= self.bound
         for start in range(0, len(self.accounts), CHUNK):
