@@ -23,8 +23,8 @@ class Quality:
     recall : float
         Of the true pairs, the share above the lowest score at which 99 of 100 accepted ones are true.
     wrong : dict of str to float
-        By kind of pair, the share that is wrongly accepted at the best F1; and of all namesakes together, who are of two
-        kinds.
+        By kind of pair, the share that is wrongly accepted at the best F1; and of all namesakes together, of
+        whom there are two kinds.
     """
 
     precision: float
