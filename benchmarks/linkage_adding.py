@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from benchmarks.linkage_lists import SYRIA_PERSONS, write
 from benchmarks.measuring import tell
-from dalil.linkage.keeping import load
 from dalil.linkage.measuring import measure, read_two_columns
+from dalil.linkage.pairing.keeping import load
 
 _DALIL: Final = (sys.executable, "-m", "dalil", "linkage")
 ADD_SECONDS: Final = 20

@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dalil.linkage.blocking import block
 from dalil.linkage.features import features_of
-from dalil.linkage.keying import tokens_of
 from dalil.linkage.mapping import read_mapping
 from dalil.linkage.measuring import read_two_columns
-from dalil.linkage.placing import read_places
+from dalil.linkage.pairing.blocking import block
+from dalil.linkage.pairing.keying import tokens_of
+from dalil.linkage.pairing.placing import read_places
 from dalil.linkage.plan import Settings
 from dalil.linkage.reading import read_lists
 

@@ -21,13 +21,13 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from benchmarks.linkage_lists import write
 from dalil.linkage.clock import Clock
-from dalil.linkage.comparing import AT, COLUMNS
 from dalil.linkage.features import features_of
 from dalil.linkage.mapping import read_mapping
-from dalil.linkage.model import Model
 from dalil.linkage.plan import Settings, compare
 from dalil.linkage.reading import read_lists
-from dalil.linkage.trees import Forest
+from dalil.linkage.weighing.comparing import AT, COLUMNS
+from dalil.linkage.weighing.model import Model
+from dalil.linkage.weighing.trees import Forest
 from dalil.values.canonical import canonical_bytes
 
 OUT: Final = Path(__file__).parents[1] / "src" / "dalil" / "linkage" / "tables" / "start-1.json"

@@ -13,8 +13,8 @@ from dalil.archive import Archive
 from dalil.cli.figures import value_text
 from dalil.figures.runs import FigureRun, Ratio, value_json
 from dalil.intake.plain_yaml import read_plain_yaml
-from dalil.linkage.archive_evaluation import ArchiveEvaluation, ArchiveEvaluator
-from dalil.linkage.sampled_evaluation import Range
+from dalil.linkage.archives.evaluation import ArchiveEvaluation, ArchiveEvaluator
+from dalil.linkage.archives.sampled_evaluation import Range
 from dalil.review.stakes import stakes_of
 from demo.truth import Truth
 

@@ -17,7 +17,7 @@ from dalil.archive import Archive
 from dalil.estimation import Estimate, Settings, estimate, pool
 from dalil.estimation.linkage_error import tables_under_linkage_error
 from dalil.figures.runs import FigureRun, Span
-from dalil.linkage.archive_evaluation import ArchiveEvaluation
+from dalil.linkage.archives.evaluation import ArchiveEvaluation
 from demo.unrecorded import ESTIMATED, read_unrecorded
 
 HERE: Final = Path(__file__).parent

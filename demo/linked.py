@@ -20,7 +20,7 @@ from rich.console import Console
 
 from dalil.archive import Archive
 from dalil.figures.runs import FigureRun
-from dalil.linkage.annex import annex_page
+from dalil.linkage.archives.annex import annex_page
 from dalil.protection.access import at_the_desk
 from dalil.review.permissions import Deed
 from dalil.values.clock import SeededEntropy, SteppingClock

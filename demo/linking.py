@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from dalil.archive import Archive
-from dalil.linkage.archive_linking import RunReceipt
+from dalil.linkage.archives.linking import RunReceipt
 from dalil.protection import Actor, Role
 from dalil.protection.access import at_the_desk
 from dalil.review.deciding import Answer

@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # the rooms are imported when first entered: a figure must no
     from dalil.ledger.log import Ledger
     from dalil.ledger.notes import Checkpoint
     from dalil.ledger.verification import Verification
-    from dalil.linkage.archive_linking import ArchiveLinkage
+    from dalil.linkage.archives.linking import ArchiveLinkage
     from dalil.publication.issuing import IssuedReport
     from dalil.records.deriving import DerivedRows
     from dalil.records.querying import Records
@@ -229,7 +229,7 @@ class Archive:
     @cached_property
     def linkage(self) -> ArchiveLinkage:
         """Which mentions are the same person: runs of a model over the archive's lists."""
-        from dalil.linkage.archive_linking import ArchiveLinkage
+        from dalil.linkage.archives.linking import ArchiveLinkage
 
         return ArchiveLinkage(
             ledger=self.ledger,

@@ -12,7 +12,7 @@ from conftest import detention, source_body
 from dalil.archive import Archive
 from dalil.ledger.entries import Draft
 from dalil.ledger.kinds import Kind
-from dalil.linkage.candidates import Candidates, write_run
+from dalil.linkage.archives.candidates import Candidates, write_run
 from dalil.values.ids import format_subject, subject_id
 
 ARABIC = (

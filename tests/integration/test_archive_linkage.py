@@ -21,8 +21,8 @@ from dalil.archive import Archive
 from dalil.cli import main
 from dalil.errors import LedgerBusy, UnknownSubject, WrongLists
 from dalil.ledger.kinds import Kind
-from dalil.linkage.archive_records import read_records
-from dalil.linkage.calibrating import is_audited
+from dalil.linkage.archives.records import read_records
+from dalil.linkage.weighing.calibrating import is_audited
 from dalil.protection.access import at_the_desk
 from dalil.review.deciding import Answer
 from dalil.review.pairs import pair_key

@@ -17,9 +17,9 @@ from demo.lists import generate
 
 from dalil.archive import Archive
 from dalil.ledger.kinds import Kind
-from dalil.linkage.archive_kept import FOLDER
-from dalil.linkage.archive_linking import Reach
-from dalil.linkage.candidates import read_candidates, read_compared
+from dalil.linkage.archives.candidates import read_candidates, read_compared
+from dalil.linkage.archives.kept import FOLDER
+from dalil.linkage.archives.linking import Reach
 from dalil.protection.access import at_the_desk
 from dalil.review.deciding import Answer
 from dalil.review.pairs import pair_key

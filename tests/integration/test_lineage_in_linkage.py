@@ -9,9 +9,9 @@ import pytest
 
 from dalil.archive import Archive
 from dalil.errors import WrongMapping
-from dalil.linkage.annex import annex_page
-from dalil.linkage.archive_linking import Reach
-from dalil.linkage.candidates import read_compared
+from dalil.linkage.archives.annex import annex_page
+from dalil.linkage.archives.candidates import read_compared
+from dalil.linkage.archives.linking import Reach
 from dalil.protection.access import at_the_desk
 from dalil.review.pairs import pair_key
 

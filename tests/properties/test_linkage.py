@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dalil.linkage.clustering import cluster
+from dalil.linkage.persons.clustering import cluster
 
 N = 9
 

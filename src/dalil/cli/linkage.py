@@ -84,7 +84,7 @@ def link_files(
         pq.write_table(pair_table(linked), beside)
         beside.replace(pairs)
     if keep_in is not None:
-        from dalil.linkage.keeping import keep, save
+        from dalil.linkage.pairing.keeping import keep, save
 
         save(keep(linked), keep_in)
     _tell(linked.report, as_json)
@@ -105,8 +105,8 @@ def link_files(
 def add_files(lists: tuple[Path, ...], mapping_path: Path, kept_in: Path, out: Path, as_json: bool) -> None:
     """Link new LISTS with what was linked before, which stays as it is; write the persons of the new records."""
     from dalil.linkage import read_lists, read_mapping
-    from dalil.linkage.incremental import clusters_of, link_new
-    from dalil.linkage.keeping import load, save
+    from dalil.linkage.pairing.incremental import clusters_of, link_new
+    from dalil.linkage.pairing.keeping import load, save
 
     with waiting("Linking …"):
         added = link_new(read_lists(lists, read_mapping(mapping_path)).records, load(kept_in))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table, waiting
-from dalil.linkage.annex import annex_page
+from dalil.linkage.archives.annex import annex_page
 
 
 @click.command()
@@ -28,7 +28,7 @@ def run(context: click.Context, seed: int, full: bool, keep_model: bool, dry_run
     as it is; what it does not find is undone, in the same batch as what is new. Where only records came since the last
     run, these alone are compared; once people have judged since, everything is, by a model that has learned from it.
     """
-    from dalil.linkage.archive_linking import Reach
+    from dalil.linkage.archives.linking import Reach
 
     if full and keep_model:
         raise click.UsageError("--full learns a model anew, and --keep-model keeps one: give one of them.")

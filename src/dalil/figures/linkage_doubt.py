@@ -175,7 +175,7 @@ def _draws(
     n_draws: int,
 ) -> Longs:
     """Return partitions of the rows, (n_draws, n_rows)."""
-    from dalil.linkage.drawing import Drawing
+    from dalil.linkage.persons.drawing import Drawing
 
     nodes, node = np.unique(rows.person, return_inverse=True)
     standing = np.zeros(len(nodes), np.int64)
@@ -228,9 +228,9 @@ def _merges(
     known_by: int,
 ) -> tuple[Any, npt.NDArray[np.bool_]]:
     """Put the mentions together again as the run did, so that what it weighed is known; return merges, and frozen."""
-    from dalil.linkage.candidates import read_compared
-    from dalil.linkage.clustering import cluster
-    from dalil.linkage.leaning import LEANS
+    from dalil.linkage.archives.candidates import read_compared
+    from dalil.linkage.persons.clustering import cluster
+    from dalil.linkage.persons.leaning import LEANS
 
     compared = read_compared(archive.derived_folder, run)
     a, b = np.searchsorted(nodes, compared.a), np.searchsorted(nodes, compared.b)
@@ -284,7 +284,7 @@ def _changed(partition: Longs, standing: Longs) -> npt.NDArray[np.bool_]:
 
 
 def _arrests(connection: Connection, archive: FigureArchive, persons: Longs) -> Mapping[int, Any]:
-    from dalil.linkage.arrests import read_arrests
+    from dalil.linkage.archives.arrests import read_arrests
 
     wanted = None if len(persons) > FEW else [int(person) for person in persons]
     read = read_arrests(connection, archive.tables, archive.vocabulary, wanted)
@@ -293,7 +293,7 @@ def _arrests(connection: Connection, archive: FigureArchive, persons: Longs) -> 
 
 def _cases(rows: Rows, person: Longs, changed: npt.NDArray[np.bool_], arrests: Mapping[int, Any]) -> Longs:
     """Return the case of each row: as it stands where its person is who they are now, else by the rule for arrests."""
-    from dalil.linkage.arrests import group
+    from dalil.linkage.archives.arrests import group
 
     case = rows.member.copy()
     together: dict[int, list[int]] = {}

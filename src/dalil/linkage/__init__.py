@@ -9,10 +9,10 @@ from __future__ import annotations
 from dalil.linkage.asking import ask
 from dalil.linkage.labels import read_labels
 from dalil.linkage.mapping import ListMapping, read_mapping
-from dalil.linkage.model import Model, start_model
 from dalil.linkage.plan import Linked, Settings, link
 from dalil.linkage.reading import read_lists
 from dalil.linkage.record_table import RecordTable
+from dalil.linkage.weighing.model import Model, start_model
 
 __all__ = [
     "Linked",

@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from dalil.linkage.features import Features
 from dalil.linkage.labels import Labels
-from dalil.linkage.learning import STRATA, stratum_of
+from dalil.linkage.persons.sureness import merges_of, strongest
 from dalil.linkage.plan import Linked, Pairs
-from dalil.linkage.sureness import merges_of, strongest
+from dalil.linkage.weighing.learning import STRATA, stratum_of
 
 Longs = npt.NDArray[np.int64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 
-from dalil.linkage.comparing import COLUMNS
 from dalil.linkage.plan import Linked
+from dalil.linkage.weighing.comparing import COLUMNS
 
 LEAST: float = 0.001
 """Probability below which a pair is not listed."""

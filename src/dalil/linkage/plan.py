@@ -16,26 +16,26 @@ import numpy as np
 import numpy.typing as npt
 
 from dalil.errors import WrongLists
-from dalil.linkage.blocking import Blocking, block
+from dalil.linkage.archives.overlooked import Looking
 from dalil.linkage.clock import Clock
-from dalil.linkage.clustering import Clustered
-from dalil.linkage.comparing import COLUMNS, Comparer
-from dalil.linkage.crowding import uncrowded
-from dalil.linkage.drawing import Drawing
 from dalil.linkage.features import Features, ages_of, features_of
-from dalil.linkage.key_index import KeyIndex
-from dalil.linkage.keying import tokens_of
 from dalil.linkage.labels import Labels, check_labels
-from dalil.linkage.leaning import held_apart, lean
-from dalil.linkage.learning import learn
-from dalil.linkage.model import Model, start_model
-from dalil.linkage.overlooked import Looking
-from dalil.linkage.placing import read_places
-from dalil.linkage.recall import estimated_recall
+from dalil.linkage.pairing.blocking import Blocking, block
+from dalil.linkage.pairing.key_index import KeyIndex
+from dalil.linkage.pairing.keying import tokens_of
+from dalil.linkage.pairing.placing import read_places
+from dalil.linkage.pairing.recall import estimated_recall
+from dalil.linkage.pairing.sieving import Sieve
+from dalil.linkage.persons.clustering import Clustered
+from dalil.linkage.persons.drawing import Drawing
+from dalil.linkage.persons.leaning import held_apart, lean
+from dalil.linkage.persons.sureness import Sureness
 from dalil.linkage.record_table import RecordTable
-from dalil.linkage.sieving import Sieve
-from dalil.linkage.sureness import Sureness
-from dalil.linkage.surprise import surprise_of
+from dalil.linkage.weighing.comparing import COLUMNS, Comparer
+from dalil.linkage.weighing.crowding import uncrowded
+from dalil.linkage.weighing.learning import learn
+from dalil.linkage.weighing.model import Model, start_model
+from dalil.linkage.weighing.surprise import surprise_of
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]

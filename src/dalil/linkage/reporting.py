@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from dalil.linkage.crowding import uncrowded
-from dalil.linkage.recall import estimated_recall
+from dalil.linkage.pairing.recall import estimated_recall
+from dalil.linkage.weighing.crowding import uncrowded
 
 if TYPE_CHECKING:
     from dalil.linkage.plan import Linked

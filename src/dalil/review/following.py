@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, Table
 
-from dalil.linkage.told import Told, read_deeds
+from dalil.linkage.archives.told import Told, read_deeds
 from dalil.records.judged import identities_of, mentions_joined
 from dalil.values.canonical import JsonValue
 from dalil.values.ids import format_subject

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dalil.linkage.candidates import Candidates, latest_run, nothing, read_candidates
+from dalil.linkage.archives.candidates import Candidates, latest_run, nothing, read_candidates
 from dalil.review.pair_states import PairState, parties
 from dalil.review.permissions import DEED_IN, Deed
 from dalil.review.policy import ReviewPolicy

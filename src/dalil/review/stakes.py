@@ -13,7 +13,7 @@ from dalil.errors import BadInput
 from dalil.figures.figures import Figures
 from dalil.ledger.kinds import Kind
 from dalil.ledger.log import Ledger
-from dalil.linkage.presence import may_enter
+from dalil.linkage.archives.presence import may_enter
 from dalil.records.querying import Records
 from dalil.values.ids import parse_subject
 

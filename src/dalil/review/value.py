@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from dalil.linkage.candidates import Candidates
-from dalil.linkage.presence import chance_of
+from dalil.linkage.archives.candidates import Candidates
+from dalil.linkage.archives.presence import chance_of
 from dalil.review.stakes import Stake
 
 ONE_SIDED: Final = 0.5

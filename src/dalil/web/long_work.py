@@ -14,7 +14,7 @@ from dalil.values.canonical import JsonObject
 from dalil.web.own_process import Tell
 
 if TYPE_CHECKING:  # numerics are imported by whoever links
-    from dalil.linkage.archive_linking import ArchiveLinkage
+    from dalil.linkage.archives.linking import ArchiveLinkage
 
 LINKING_STEPS: Final = 4
 """Steps that a linkage run tells of: reading, linking invented persons, linking real ones, writing down."""
@@ -22,7 +22,7 @@ LINKING_STEPS: Final = 4
 
 def linkage_of(archive: Archive, key: str) -> ArchiveLinkage:
     """Return the linkage of an archive, signing by a key of its own."""
-    from dalil.linkage.archive_linking import ArchiveLinkage
+    from dalil.linkage.archives.linking import ArchiveLinkage
 
     return ArchiveLinkage(
         ledger=archive.ledger,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dalil.linkage.acts import Act, group, may_be_one
+from dalil.linkage.archives.acts import Act, group, may_be_one
 from dalil.values.ids import subject_id
 
 TORTURE, BEATEN, TORTURED_TO_DEATH, EXECUTED = (

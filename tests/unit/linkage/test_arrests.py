@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dalil.linkage.arrests import Arrest, group, may_be_one, party_heads
+from dalil.linkage.archives.arrests import Arrest, group, may_be_one, party_heads
 from dalil.vocabulary import load_vocabulary
 
 STATE, ISIS = "syria.state", "syria.isis"

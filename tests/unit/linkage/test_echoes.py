@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dalil.linkage.echoes import echoes_in, lists_copied
+from dalil.linkage.archives.echoes import echoes_in, lists_copied
 from dalil.linkage.record_table import RecordTable
 
 COPIES = {"copy": {"first"}, "third": {"copy", "first"}}

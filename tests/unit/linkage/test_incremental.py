@@ -10,9 +10,9 @@ import pytest
 
 from dalil.errors import ReviewNeeded, WrongLists
 from dalil.linkage import Linked, RecordTable, link
-from dalil.linkage.incremental import link_new
-from dalil.linkage.keeping import Existing, keep, load, save
 from dalil.linkage.measuring import measure
+from dalil.linkage.pairing.incremental import link_new
+from dalil.linkage.pairing.keeping import Existing, keep, load, save
 
 
 def of_lists(records: RecordTable, *, last: bool) -> RecordTable:

@@ -12,9 +12,9 @@ import pytest
 
 from dalil.errors import ReviewNeeded, WrongLists
 from dalil.linkage import Linked, Model, RecordTable, ask, link, start_model
-from dalil.linkage.explaining import explain
 from dalil.linkage.measuring import measure
 from dalil.linkage.pair_table import pair_table
+from dalil.linkage.weighing.explaining import explain
 
 
 def table(rows: list[tuple[str, str, str]], **columns: Sequence[object]) -> RecordTable:

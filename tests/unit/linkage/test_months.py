@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dalil.linkage.features import NO_DAY
-from dalil.linkage.keying import _months
+from dalil.linkage.pairing.keying import _months
 
 OCTOBER_2013 = (15979, 16009)  # days since 1970: 43 years of 365 days, 11 leap days, 273 days of 2013 before October
 

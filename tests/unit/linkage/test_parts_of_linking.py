@@ -9,18 +9,18 @@ import pytest
 
 from dalil.errors import WrongLists, WrongMapping
 from dalil.linkage import Linked, RecordTable, read_labels, read_lists, read_mapping
-from dalil.linkage.blocking import block
-from dalil.linkage.clustering import cluster
-from dalil.linkage.comparing import AT
-from dalil.linkage.correction import Correction, fit
 from dalil.linkage.features import features_of
-from dalil.linkage.keying import tokens_of
-from dalil.linkage.likening import Likening
 from dalil.linkage.measuring import by_group, measure, worst_clusters
-from dalil.linkage.model import start_model
-from dalil.linkage.placing import PlaceLikening, read_place, read_places
-from dalil.linkage.recall import estimated_recall
-from dalil.linkage.trees import Tree
+from dalil.linkage.pairing.blocking import block
+from dalil.linkage.pairing.keying import tokens_of
+from dalil.linkage.pairing.placing import PlaceLikening, read_place, read_places
+from dalil.linkage.pairing.recall import estimated_recall
+from dalil.linkage.persons.clustering import cluster
+from dalil.linkage.weighing.comparing import AT
+from dalil.linkage.weighing.correction import Correction, fit
+from dalil.linkage.weighing.likening import Likening
+from dalil.linkage.weighing.model import start_model
+from dalil.linkage.weighing.trees import Tree
 from dalil.names.similarity import cost
 from dalil.vocabulary import load_vocabulary
 

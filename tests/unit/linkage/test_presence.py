@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dalil.linkage.presence import chance_of, may_enter
+from dalil.linkage.archives.presence import chance_of, may_enter
 
 # Persons 1 to 4 are on the air (list 50) and held (list 60); 5 and 6 are on the air only; 7 is held only.
 MENTIONS = np.array([1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 7])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dalil.linkage.calibrating import Calibrated, State, is_audited, lot
-from dalil.linkage.candidates import Compared
-from dalil.linkage.sampled_evaluation import Range, evaluate, persons_error, persons_range
+from dalil.linkage.archives.candidates import Compared
+from dalil.linkage.archives.sampled_evaluation import Range, evaluate, persons_error, persons_range
+from dalil.linkage.weighing.calibrating import Calibrated, State, is_audited, lot
 
 N_PAIRS = 30_000
 N_SIMULATED = 40

@@ -10,12 +10,12 @@ from benchmarks.linkage_habits import drawn
 from benchmarks.linkage_lists import write
 
 from dalil.linkage import Linked, RecordTable, ask, link, read_lists, read_mapping
-from dalil.linkage.clustering import cluster
-from dalil.linkage.crowding import uncrowded
-from dalil.linkage.leaning import LEAST, MOST
 from dalil.linkage.measuring import measure, read_two_columns
-from dalil.linkage.recall import persons_missed
-from dalil.linkage.sureness import FEWEST, Sureness, assumed, learned, merges_of, strongest
+from dalil.linkage.pairing.recall import persons_missed
+from dalil.linkage.persons.clustering import cluster
+from dalil.linkage.persons.leaning import LEAST, MOST
+from dalil.linkage.persons.sureness import FEWEST, Sureness, assumed, learned, merges_of, strongest
+from dalil.linkage.weighing.crowding import uncrowded
 
 
 def chance(log_odds: float) -> float:

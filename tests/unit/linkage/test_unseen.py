@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dalil.linkage.unseen import ASKED, FEWEST, Overlooked, asked_of, unseen_draws
+from dalil.linkage.archives.unseen import ASKED, FEWEST, Overlooked, asked_of, unseen_draws
 
 N_RECORDS, N_PAIRS, N_SEEN, N_DRAWS = 20_000, 30_000, 10_000.0, 100
 SHARE = 0.05

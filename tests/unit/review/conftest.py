@@ -14,7 +14,7 @@ from conftest import detention, new_archive, source_body
 from dalil.archive import Archive
 from dalil.ledger.entries import Draft
 from dalil.ledger.kinds import Kind
-from dalil.linkage.candidates import Candidates, write_run
+from dalil.linkage.archives.candidates import Candidates, write_run
 from dalil.protection import Actor, Role
 from dalil.protection.access import at_the_desk
 from dalil.values.ids import subject_id

@@ -11,7 +11,7 @@ import pytest
 from dalil.errors import DerivedStale, NotPermitted
 from dalil.ledger.entries import Draft
 from dalil.ledger.kinds import Kind
-from dalil.linkage.candidates import Candidates
+from dalil.linkage.archives.candidates import Candidates
 from dalil.protection import Role
 from dalil.review.pair_states import PairState
 from dalil.review.permissions import Deed

@@ -1,0 +1,1 @@
+"""What a pair of records says: its fields compared, and the odds that both are of one person."""
