@@ -41,6 +41,8 @@ HALVINGS: Final = 14
 CENTRINGS: Final = 2
 N_COUNTED: Final = 8
 """Draws in which persons are counted at each lean that is tried; the same ones each time, but for the lean."""
+MERGES_A_PAIR: Final = 0.88
+"""Merges for each true pair: most persons of a figure have two records. Between what lists of two kinds had."""
 FEW: Final = 4_000
 """Up to so many persons their detentions are read one by one."""
 
@@ -176,6 +178,7 @@ def _draws(
 ) -> Longs:
     """Return partitions of the rows, (n_draws, n_rows)."""
     from dalil.linkage.persons.drawing import Drawing
+    from dalil.linkage.persons.sureness import assumed
 
     nodes, node = np.unique(rows.person, return_inverse=True)
     standing = np.zeros(len(nodes), np.int64)
@@ -184,9 +187,13 @@ def _draws(
     of_list[node] = rows.place
     merges, frozen = _merges(connection, archive, nodes, standing, of_list, run[0], known_by)
 
+    # A run does not say what curve it learned, so the assumed one serves, and answers make nobody surer of that.
+    curve = assumed(MERGES_A_PAIR, len(nodes))
+    if not run[1]["n_labels"]:
+        curve = curve.stated()
+
     def drawing_at(lean: float) -> Drawing:
-        n_answers = run[1]["n_labels"]
-        return Drawing(len(nodes), merges, lean=lean, n_answers=n_answers, n_missed=0.0, frozen=frozen, seed=seed)
+        return Drawing(len(nodes), merges, lean=lean, n_missed=0.0, frozen=frozen, seed=seed, sureness=curve)
 
     def drawn_at(lean: float, n: int) -> Longs:
         drawing = drawing_at(lean)

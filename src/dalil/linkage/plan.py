@@ -160,7 +160,6 @@ class Linked:
             len(self.features),
             self.clustered.merges,
             lean=self.lean,
-            n_answers=self.model.n_answers,
             n_missed=self.persons_missed,
             frozen=held_apart(self.clustered, self.labels),
             seed=self.seed,

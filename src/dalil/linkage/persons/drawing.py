@@ -13,14 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dalil.linkage.persons.clustering import Merges
-from dalil.linkage.persons.sureness import Sureness, assumed, columns_of
+from dalil.linkage.persons.sureness import Sureness, columns_of
 
 Longs = npt.NDArray[np.int64]
 
-_ANSWERS: Final = 150.0
-"""Answers that tell as much of the curve as is known without any."""
-_SHARE: Final = 0.88
-"""Merges for each true pair where nothing else is said: most persons have two records."""
 _FIXED: Final = 100.0
 _FAR: Final = 14.0
 
@@ -35,14 +31,12 @@ class Drawing:
     merges : Merges
     lean : float
         What was added to log-odds before clustering.
-    n_answers : int
-        Answers the model learned from.
     n_missed : float
         Persons counted too many because no rule found a pair of theirs, estimated.
     frozen : (n,) bool
         Records of clusters that a reviewer's "different" holds apart: nothing is added to these.
-    sureness : Sureness, optional
-        How likely merges are right; a curve for lists of few records a person unless given.
+    sureness : Sureness
+        How likely merges are right, and how far that may be off.
     """
 
     def __init__(
@@ -51,16 +45,15 @@ class Drawing:
         merges: Merges,
         *,
         lean: float,
-        n_answers: int,
         n_missed: float,
         frozen: npt.NDArray[np.bool_],
         seed: int,
-        sureness: Sureness | None = None,
+        sureness: Sureness,
     ) -> None:
         self.n = n
         self.merges = merges
         self._columns = columns_of(merges.score.astype(np.float64) - lean)
-        self._sureness = sureness or assumed(_SHARE).surer(1 + n_answers / _ANSWERS)
+        self._sureness = sureness
         self._fixed = (np.abs(merges.score) > _FIXED) | (~merges.made & (frozen[merges.a] | frozen[merges.b]))
         self._n_missed = n_missed
         self._rng = np.random.default_rng([seed, 1])

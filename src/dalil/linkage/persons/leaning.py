@@ -188,7 +188,6 @@ class _Trial:
             len(self._features),
             clustered.merges,
             lean=lean,
-            n_answers=sureness.n_answers,
             n_missed=missed,
             frozen=frozen,
             seed=0,
