@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Engine, func, select, text, update
+from sqlalchemy import Connection, Engine, case, func, select, text, update
 
 from dalil.errors import LedgerDamaged, UnknownSubject
 from dalil.ledger.entries import (
@@ -213,12 +213,17 @@ class Ledger:
         with reading(self._engine) as connection:
             return size_of(connection)
 
-    def end(self) -> tuple[int, str]:
-        """Return how many entries the log has and when the last was recorded, in one query."""
-        query = select(entries.c.position, entries.c.header).order_by(entries.c.position.desc()).limit(1)
+    def end(self, size: int | None = None) -> tuple[int, str]:
+        """Return how many entries the log has, and when the last was recorded, in one query.
+
+        Given a ``size``, the time is that of the last entry of so many, or of all where there are not so many.
+        """
+        newest = select(func.max(entries.c.position)).scalar_subquery()
+        asked = newest if size is None else case((newest < size, newest), else_=size - 1)
+        query = select(newest.label("newest"), entries.c.position, entries.c.header).where(entries.c.position == asked)
         with reading(self._engine) as connection:
             last = connection.execute(query).first()
-        return (0, "") if last is None else (last.position + 1, read_header(last.header, last.position).recorded_at)
+        return (0, "") if last is None else (last.newest + 1, read_header(last.header, last.position).recorded_at)
 
     def root(self, size: int | None = None) -> bytes:
         """Return the root of the log at ``size`` entries (now, by default)."""

@@ -67,6 +67,17 @@ def test_entries_of_one_kind_are_listed_in_order(filled: Archive) -> None:
     assert [entry.position for entry in filled.ledger.entries(4, 6, kind=Kind.ACCOUNT)] == [4, 5]
 
 
+def test_the_end_is_that_of_so_many_entries_and_of_all_where_there_are_not_so_many(filled: Archive) -> None:
+    size = filled.ledger.size
+    at = [entry.header.recorded_at for entry in filled.ledger.entries()]
+    assert filled.ledger.end() == (size, at[-1])
+    assert [filled.ledger.end(each) for each in (1, 2, size, size + 1, 10**14)] == [
+        (size, at[0]),
+        (size, at[1]),
+        *[(size, at[-1])] * 3,
+    ]
+
+
 def test_an_unknown_position_is_refused(filled: Archive) -> None:
     with pytest.raises(UnknownSubject, match="no such entry"):
         filled.ledger.entry(11)

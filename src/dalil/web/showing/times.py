@@ -66,14 +66,14 @@ class Times:
 
 def read_times(request: HttpRequest, archive: Archive, *, default_day: int | None = None, prefix: str = "") -> Times:
     """Read ``as_of`` and ``known_by``; what cannot be read is taken as not given, and the page shows what it took."""
-    size, last_at = archive.ledger.end()
     asked = request.GET.get(f"{prefix}known_by", "")
     known_by: int | None = None
     if asked.isascii() and asked.isdigit() and len(asked) < 15:
-        known_by = min(max(1, int(asked)), size)
+        known_by = max(1, int(asked))
     elif (day := day_of(asked)) is not None:
         known_by = max(1, archive.size_on(day))
-    if known_by == size:
+    size, recorded_at = archive.ledger.end(known_by)
+    if known_by is not None and known_by >= size:
         known_by = None
     today = (date.today() - date(1970, 1, 1)).days  # noqa: DTZ011  # a day in the reader's own world
     as_of = day_of(request.GET.get(f"{prefix}as_of"))
@@ -84,5 +84,5 @@ def read_times(request: HttpRequest, archive: Archive, *, default_day: int | Non
         known_by=known_by,
         size=size,
         stops=tuple(sorted({*(each for each in ahead if each < size), last, size})) if ahead else (),
-        recorded_at=last_at if last == size else archive.ledger.entry(last - 1).header.recorded_at,
+        recorded_at=recorded_at,
     )
