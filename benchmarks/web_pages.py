@@ -18,12 +18,12 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.asked import counted
 from benchmarks.measuring import sized, tell
 from benchmarks.web import KINDS, NAMES, SEED, small_archive
 from dalil.protection import Role
@@ -76,31 +76,6 @@ class Kind:
 def p95(values: Sequence[float]) -> float:
     """Return the 95th percentile."""
     return statistics.quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Collect the queries put to the archive and to the desk's own database; beginning a transaction is none."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-    from sqlalchemy import event
-
-    from dalil.web.desk import archive
-
-    asked: list[str] = []
-
-    def note(_con: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            asked.append(statement)
-
-    engine = archive().engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        with CaptureQueriesContext(connection) as own:
-            yield asked
-        asked.extend(each["sql"] for each in own.captured_queries)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 Clients = Callable[[Role], "Client"]

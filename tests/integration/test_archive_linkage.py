@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +25,7 @@ from dalil.protection.access import at_the_desk
 from dalil.review.deciding import Answer
 from dalil.review.pairs import pair_key
 from dalil.values.ids import parse_subject
+from integration.killing import killed_until_it_ends
 
 SCALE = 0.006
 
@@ -277,23 +276,17 @@ def test_a_run_killed_at_any_moment_is_recorded_whole_or_not_at_all(built: Path,
     with Archive(folder) as archive:
         before = archive.ledger.size
         derived = [tuple(row) for row in archive.records.rows("memberships")]
-    ended, n_killed, seconds = False, 0, 0.8
-    while not ended:  # each process lives a little longer than the one before, until one lives to its end
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            ended = process.wait(timeout=seconds) == 0
-        except subprocess.TimeoutExpired:
-            process.kill()
-            n_killed += process.wait() == -signal.SIGKILL
-            seconds *= 1.5
+
+    def whole_or_not_at_all() -> bool:
         with Archive(folder) as archive:
             assert archive.verify().size == archive.ledger.size
             if archive.ledger.size == before:
                 assert [tuple(row) for row in archive.records.rows("memberships")] == derived
-            else:  # a process may die after its batch was on the disk and before it could say so
-                assert archive.linkage.standing() == [max(archive.linkage.runs())]
-                ended = True
-    assert n_killed >= 3
+                return False
+            assert archive.linkage.standing() == [max(archive.linkage.runs())]
+            return True
+
+    assert killed_until_it_ends(command, whole_or_not_at_all) >= 3
     with Archive(folder) as archive:
         run = max(archive.linkage.runs())
         said = [body for body in bodies(archive, Kind.JUDGEMENT) if body.get("run") == run]

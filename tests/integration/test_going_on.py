@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +22,7 @@ from dalil.protection.access import at_the_desk
 from dalil.review.deciding import Answer
 from dalil.review.pairs import pair_key
 from dalil.values.ids import ORDER_BITS
+from integration.killing import killed_until_it_ends
 
 SCALE = 0.005
 LAST = "list-e"
@@ -179,24 +178,18 @@ def test_a_run_that_goes_on_and_is_killed_is_recorded_whole_or_not_at_all(before
     folder = before.path
     before.close()
     command = [sys.executable, "-m", "dalil", "-A", str(folder), "linkage", "run", "--seed", "1"]
-    ended, n_killed, seconds = False, 0, 0.8
-    while not ended:  # each process lives a little longer than the one before, until one lives to its end
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            ended = process.wait(timeout=seconds) == 0
-        except subprocess.TimeoutExpired:
-            process.kill()
-            n_killed += process.wait() == -signal.SIGKILL
-            seconds *= 1.5
+
+    def whole_or_not_at_all() -> bool:
         with Archive(folder) as archive:
             assert archive.verify().size == archive.ledger.size
             if archive.ledger.size == size:
                 assert joined(archive) == was
-            else:
-                (run,) = archive.linkage.standing()
-                assert archive.linkage.runs()[run]["adds_to"] == first
-                ended = True
-    assert n_killed >= 3
+                return False
+            (run,) = archive.linkage.standing()
+            assert archive.linkage.runs()[run]["adds_to"] == first
+            return True
+
+    assert killed_until_it_ends(command, whole_or_not_at_all) >= 3
     with Archive(folder) as archive:  # whatever was kept or not, the next run finds nothing to change
         again = archive.linkage.run(seed=1)
         assert again.n_new + again.n_undone <= 2

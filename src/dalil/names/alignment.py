@@ -7,6 +7,7 @@ learns. Time is the product of two bounded lengths.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -79,11 +80,7 @@ def distance(a: tuple[int, ...], b: tuple[int, ...]) -> float:
     alone = table.alone_inside if (a[0] < N_ARABIC) == (b[0] < N_ARABIC) else table.alone_across
     pair = table.pair
     alone_b = [alone[sound] for sound in b]
-    above = [0]
-    total = 0
-    for cost in alone_b:
-        total += cost
-        above.append(total)
+    above = list(accumulate(alone_b, initial=0))
     for sound in a:
         row, skip = pair[sound], alone[sound]
         corner = above[0]
@@ -111,11 +108,7 @@ def distance_exchanged(a: tuple[int, ...], b: tuple[int, ...]) -> float:
     alone = table.alone_inside if (a[0] < N_ARABIC) == (b[0] < N_ARABIC) else table.alone_across
     pair = table.pair
     alone_b = [alone[sound] for sound in b]
-    above = [0]
-    total = 0
-    for cost in alone_b:
-        total += cost
-        above.append(total)
+    above = list(accumulate(alone_b, initial=0))
     before, last_row = above, pair[a[0]]
     for i, sound in enumerate(a):
         row, skip = pair[sound], alone[sound]

@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from benchmarks.asked import counted
 
 Clients = Callable[..., Any]
 MOST_QUERIES = 12
 PAGES = ("/", "/search/", "/figures/", "/estimates/", "/integrity/", "/integrity/deeds/", "/review/", "/account/")
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Count the queries put to the archive and to the desk's own database; beginning a transaction is none."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-    from sqlalchemy import event
-
-    from dalil.web.desk import archive
-
-    asked: list[str] = []
-
-    def note(_con: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            asked.append(statement)
-
-    engine = archive().engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        with CaptureQueriesContext(connection) as own:
-            yield asked
-        asked.extend(each["sql"] for each in own.captured_queries)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def addresses(desk: Any) -> list[str]:
