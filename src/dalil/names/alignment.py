@@ -77,6 +77,8 @@ def distance(a: tuple[int, ...], b: tuple[int, ...]) -> float:
     table = hundredths()
     if not a or not b:
         return sum([table.alone_inside[sound] for sound in a or b]) / 100
+    if len(a) > len(b):
+        a, b = b, a
     alone = table.alone_inside if (a[0] < N_ARABIC) == (b[0] < N_ARABIC) else table.alone_across
     pair = table.pair
     alone_b = [alone[sound] for sound in b]
@@ -86,16 +88,15 @@ def distance(a: tuple[int, ...], b: tuple[int, ...]) -> float:
         corner = above[0]
         left = corner + skip
         here = [left]
-        for position, other in enumerate(b):
-            up = above[position + 1]
+        for other, cost, up in zip(b, alone_b, above[1:], strict=True):
+            left += cost
             best = corner + row[other]
-            if up + skip < best:
-                best = up + skip
-            left += alone_b[position]
-            if left < best:
-                best = left
-            here.append(best)
-            left, corner = best, up
+            if best < left:
+                left = best
+            if up + skip < left:
+                left = up + skip
+            here.append(left)
+            corner = up
         above = here
     return above[-1] / 100
 

@@ -8,7 +8,7 @@ on development pairs (`benchmarks/names.py`); the score is that model's probabil
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp
+from math import exp, inf
 from operator import mul
 from typing import Final, NamedTuple
 
@@ -92,9 +92,19 @@ def score_units(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> float:
     pairing = pair_units(a, b)
     odds = START + sum(map(mul, WEIGHTS, _evidence(a, b, pairing)))
     if odds < DOUBTFUL:
-        for repair in repairs(a, b, pairing):
-            odds = max(odds, START + sum(map(mul, WEIGHTS, repaired_evidence(repair, pair_units(repair.a, repair.b)))))
+        odds = max(odds, _repaired_odds(a, b, pairing))
     return 1 / (1 + exp(-odds)) if odds > -40 else 0.0
+
+
+def score_otherwise(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> float:
+    """Return the score of two names, neither empty, in readings other than as they stand; 0 if none is promising."""
+    odds = _repaired_odds(a, b, pair_units(a, b))
+    return 1 / (1 + exp(-odds)) if odds > -40 else 0.0
+
+
+def _repaired_odds(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> float:
+    others = ((repair, pair_units(repair.a, repair.b)) for repair in repairs(a, b, pairing))
+    return max([START + sum(map(mul, WEIGHTS, repaired_evidence(*each))) for each in others], default=-inf)
 
 
 def score_as_written(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> float:

@@ -1,8 +1,9 @@
 """Answering a query by name: candidates whose keys meet as its own do, ranked by the comparison of names.
 
 First the names that have three of its keys, and those that have two and one near; if none of them is good, all that
-have two; then one and one near. Of many, those are compared in full whose units look most like the query's. If none is
-good at all, the query is also read with its words cut otherwise (see `cutting`).
+have two; then one and one near. Of many, those are compared in full whose units look most like the query's, and the
+next only where none of these is good. If none is good at all, the query is also read with its words cut otherwise (see
+`cutting`).
 
 The work for one query is bounded: so many candidates are looked at, and so many compared in full.
 """
@@ -17,7 +18,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dalil.names.comparing import SETTLED, score_as_written, score_units
+from dalil.names.comparing import SETTLED, score_as_written, score_otherwise
 from dalil.names.units import Unit, units_of
 from dalil.search.cutting import in_index, otherwise
 from dalil.search.index import MOST_PARTS, NO_UNIT, Asked, Keys, NameIndex, Places
@@ -25,13 +26,18 @@ from dalil.search.index import MOST_PARTS, NO_UNIT, Asked, Keys, NameIndex, Plac
 MOST_COMPARED: Final = 100
 """Different names compared in full for one round of a query."""
 MOST_REREAD: Final = 5
-"""Names beyond those wanted that are also read otherwise than as they stand: words cut or ordered in other ways."""
+"""Names beyond those wanted that are also read otherwise than as they stand, words cut or ordered in other ways; and
+names that are where one is good as it stands."""
 MOST_LOOKED: Final = 64
 """Parts of queries of which it is remembered how much each unit of an index looks like them."""
 MOST_LISTED: Final = (20_000, 12_000, 8_000, 6_000)
 """Places on lists of postings that are looked at, round by round."""
 MOST_NEAR_TO_NEAR: Final = 40
 """Near keys of one part that are tried with near keys of another."""
+ENOUGH: Final = 20
+"""Names that are compared in full at once, even where they look much less like the query than the likeliest."""
+MARGIN: Final = 0.6
+"""How much less like the query than the likeliest another may look: others only if none of these is good."""
 GOOD: Final = (0.9, 0.7, 0.5, 0.5)
 """Scores from which no further round is needed, round by round."""
 
@@ -87,10 +93,13 @@ def find(index: NameIndex, query: str, *, top: int = 10) -> list[Hit]:
             for place, score in _best_of(index, reading, 1).items():
                 best[place] = max(best.get(place, 0.0), OTHERWISE * score)
     first = sorted(best.items(), key=lambda item: (-item[1], item[0]))[: top + MOST_REREAD]
-    hits = [
-        Hit(place, score if score > settled else max(score, score_units(units, index.units_at(place))))
-        for place, score in first
-    ]
+    left = MOST_REREAD if first and first[0][1] >= GOOD[0] else len(first)
+    hits = []
+    for place, score in first:
+        if score <= settled and left:
+            left -= 1
+            score = max(score, score_otherwise(units, index.units_at(place)))
+        hits.append(Hit(place, score))
     return sorted(hits, key=lambda hit: (-hit.score, hit.place))[:top]
 
 
@@ -99,8 +108,9 @@ def _best_of(index: NameIndex, units: tuple[Unit, ...], n_rounds: int) -> dict[i
     compared = _Compared()
     parts = [index.ask(unit) for unit in (units if len(units) <= MOST_PARTS else (*units[: MOST_PARTS - 1], units[-1]))]
     for good, most, ways in zip(GOOD[:n_rounds], MOST_LISTED, _rounds(parts), strict=False):
-        places = _likeliest(index, parts, index.having(ways, most))
-        _compare(index, units, places, compared)
+        for places in _likeliest(index, parts, index.having(ways, most)):
+            if compared.best < good:
+                _compare(index, units, places, compared)
         if compared.best >= good:
             break
     return compared.scores
@@ -138,10 +148,10 @@ def _meetings(choices: Sequence[Keys]) -> Keys:
     return rows.reshape(-1, len(choices))
 
 
-def _likeliest(index: NameIndex, parts: Sequence[Asked], places: Places) -> Places:
-    """Return the places whose units look most like those asked for, the likeliest first; all if they are few."""
-    if len(places) <= MOST_COMPARED:
-        return places
+def _likeliest(index: NameIndex, parts: Sequence[Asked], places: Places) -> tuple[Places, Places]:
+    """Return the places whose units look most like those asked for, and the others, each the likeliest first."""
+    if len(places) <= ENOUGH:
+        return places, places[:0]
     units = index.parts[places]
     total = np.zeros(len(places), np.float32)
     has = (units != len(index.units)).sum(axis=1)
@@ -155,8 +165,11 @@ def _likeliest(index: NameIndex, parts: Sequence[Asked], places: Places) -> Plac
         elif at == len(parts) - 1:
             total += _IN_PLACE * looks[last]
     kept = min(len(places), 3 * MOST_COMPARED)
-    likely = np.argpartition(-total, kept - 1)[:kept]
-    return places[likely[np.lexsort((places[likely], -total[likely]))]]
+    likely = np.argpartition(-total, kept - 1)[:kept] if kept < len(places) else np.arange(kept)
+    likely = likely[np.lexsort((places[likely], -total[likely]))]
+    n_close = int(np.searchsorted(-total[likely], MARGIN - total[likely[0]], "right"))
+    n_close = max(n_close, ENOUGH)
+    return places[likely[:n_close]], places[likely[n_close:]]
 
 
 def _looks_of_all(index: NameIndex, part: Asked) -> NDArray[np.float32]:
