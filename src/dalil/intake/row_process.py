@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import os
 import pickle
-import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final, TypeAlias
+from typing import IO, Final, TypeAlias
 
 from dalil.errors import Bug, DalilError, UnreadableFile
 from dalil.intake.collector import collector_resting
@@ -23,6 +22,7 @@ from dalil.intake.mapping import load_mapping
 from dalil.intake.readers import Row, open_sheet
 from dalil.intake.rows import AcceptedRow, CellProblem, RefusedRow, RowCompiler, compile_rows
 from dalil.values.canonical import JsonObject, canonical_bytes
+from dalil.values.framed import receive, send
 from dalil.vocabulary import load_vocabulary
 
 Compiled: TypeAlias = "tuple[int, Sequence[str], AcceptedRow | RefusedRow, bytes]"
@@ -30,7 +30,6 @@ Compiled: TypeAlias = "tuple[int, Sequence[str], AcceptedRow | RefusedRow, bytes
 
 LEAST_BYTES: Final = 1_500_000
 """Sheets smaller than this are compiled where they are recorded: starting a process takes half a second."""
-_LENGTH: Final = struct.Struct(">Q")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +94,7 @@ def chunks_from_child(job: Job) -> Iterator[list[Compiled]]:
     try:
         child.stdin.write(pickle.dumps(job))
         child.stdin.close()
-        while (message := _receive(child.stdout)) is not None:
+        while (message := receive(child.stdout)) is not None:
             if isinstance(message, DalilError):
                 raise message
             yield message
@@ -105,21 +104,6 @@ def chunks_from_child(job: Job) -> Iterator[list[Compiled]]:
         child.kill()
         child.stdout.close()
         child.wait()
-
-
-def _receive(pipe: IO[bytes]) -> Any:
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    data = pipe.read(_LENGTH.unpack(head)[0])
-    return pickle.loads(data)
-
-
-def _send(pipe: IO[bytes], message: object) -> None:
-    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    pipe.write(_LENGTH.pack(len(data)))
-    pipe.write(data)
-    pipe.flush()
 
 
 def _work(job: Job, pipe: IO[bytes]) -> None:
@@ -139,7 +123,7 @@ def _work(job: Job, pipe: IO[bytes]) -> None:
         return canonical_bytes(account_of(row, source=job.source, language=mapping.language, load=job.load))
 
     for chunk in sheet.chunks(job.chunk_rows):
-        _send(pipe, compile_chunk(chunk, compiler, job.n_columns, encode))
+        send(pipe, compile_chunk(chunk, compiler, job.n_columns, encode))
 
 
 def main() -> None:
@@ -151,7 +135,7 @@ def main() -> None:
         with collector_resting():
             _work(job, pipe)
     except DalilError as error:
-        _send(pipe, error)
+        send(pipe, error)
     except BrokenPipeError:
         sys.exit(1)
 

@@ -8,9 +8,7 @@ leaves nobody behind who would still record something.
 from __future__ import annotations
 
 import os
-import pickle
 import select
-import struct
 import subprocess
 import sys
 import threading
@@ -19,13 +17,13 @@ from pathlib import Path
 from typing import IO, Any, Final, TypeAlias
 
 from dalil.errors import Bug, DalilError
+from dalil.values.framed import receive, send
 
 Tell: TypeAlias = Callable[[int, int], None]
 """Takes how much is done, and of how much."""
 
 LOOK_SECONDS: Final = 0.5
 """How often the parent looks whether the work was stopped."""
-_LENGTH: Final = struct.Struct(">Q")
 
 
 def in_own_process(name: str, archive: Path, wanted: dict[str, Any], *, tell: Tell, check: Callable[[], None]) -> Any:
@@ -49,12 +47,12 @@ def in_own_process(name: str, archive: Path, wanted: dict[str, Any], *, tell: Te
     assert child.stdin is not None
     assert child.stdout is not None
     try:
-        _send(child.stdin, (name, archive, wanted))  # stays open: its end is the parent's
+        send(child.stdin, (name, archive, wanted))  # stays open: its end is the parent's
         while True:
             if not select.select([child.stdout], [], [], LOOK_SECONDS)[0]:
                 check()
                 continue
-            message = _receive(child.stdout)
+            message = receive(child.stdout)
             if message is None:
                 raise Bug("The process that worked died.", found=f"exit {child.wait()}", where=name)
             kind, said = message
@@ -72,20 +70,6 @@ def in_own_process(name: str, archive: Path, wanted: dict[str, Any], *, tell: Te
         child.wait()
 
 
-def _send(pipe: IO[bytes], message: object) -> None:
-    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    pipe.write(_LENGTH.pack(len(data)) + data)
-    pipe.flush()
-
-
-def _receive(pipe: IO[bytes]) -> Any:
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    data = pipe.read(_LENGTH.unpack(head)[0])
-    return pickle.loads(data)
-
-
 def _end_with(parent: IO[bytes]) -> None:
     """Wait for the end of the parent, and end at once: a transaction that is open is rolled back."""
     parent.read(1)
@@ -98,13 +82,13 @@ def main() -> None:
 
     pipe = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library might print goes to standard error, not among the messages
-    name, archive, wanted = _receive(sys.stdin.buffer)
+    name, archive, wanted = receive(sys.stdin.buffer)
     threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
     try:
-        message: tuple[str, Any] = ("done", WORK[name](archive, wanted, lambda *far: _send(pipe, ("far", far))))
+        message: tuple[str, Any] = ("done", WORK[name](archive, wanted, lambda *far: send(pipe, ("far", far))))
     except DalilError as error:
         message = ("error", error)
-    _send(pipe, message)
+    send(pipe, message)
     os._exit(0)  # the thread that waits for the parent holds standard input
 
 
