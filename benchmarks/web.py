@@ -9,6 +9,7 @@ comes. Times are those of the server and the loopback together, of whole answers
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import http.client
 import random
@@ -217,12 +218,12 @@ def p95(seconds: Sequence[float]) -> float:
 
 def main() -> None:
     """Measure, and print."""
-    options = sys.argv[1:]
-    seconds = float(options[options.index("--seconds") + 1]) if "--seconds" in options else float(sized(60))
-    given = [each for number, each in enumerate(options) if "--" not in each and options[number - 1] != "--seconds"]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks web", description=__doc__)
+    parser.add_argument("archive", type=Path, nargs="?", help="a copy of one: it is written to (a small one is made)")
+    parser.add_argument("--seconds", type=float, default=float(sized(60)), help="how long readers and writers work")
+    told = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(given[0]) if given else small_archive(Path(folder))
-        _measure(path, seconds)
+        _measure(told.archive or small_archive(Path(folder)), told.seconds)
 
 
 def small_archive(folder: Path) -> Path:
