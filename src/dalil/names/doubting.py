@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalil.names import similarity as one
+from dalil.names.distinct import distinct
 from dalil.names.side_by_side import Floats, Numbers, Rows
 from dalil.names.units import Unit
 
@@ -67,7 +68,7 @@ class Doubting:
 
     def learn(self, a: Numbers, b: Numbers) -> None:
         """Work out the doubts of pairs of units, by their numbers; each distinct pair once."""
-        self._codes = np.unique(self._coded(a, b))
+        self._codes = distinct(self._coded(a, b))
         a, b = np.divmod(self._codes, len(self.units))
         self._doubts = self.distinct(a, b)
 

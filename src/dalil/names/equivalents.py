@@ -13,11 +13,10 @@ _TABLE: Final = Path(__file__).parent / "tables" / "equivalents-1.tsv"
 
 
 class _Groups(NamedTuple):
-    """Forms by number of their group, the number of each form, and of forms that may be either of two names, both."""
+    """Forms by number of their group; and of each form, its number, and those of the groups it may belong to."""
 
     forms: tuple[list[str], ...]
-    number: dict[str, int]
-    either: dict[str, tuple[int, ...]]
+    of_form: dict[str, tuple[int, tuple[int, ...]]]
 
 
 def _read(path: Path) -> _Groups:
@@ -28,21 +27,20 @@ def _read(path: Path) -> _Groups:
     for at, group in enumerate(forms):
         for form in group:
             number.setdefault(form, at)
-    return _Groups(forms, number, {row[0]: tuple(number[each] for each in row[2:]) for row in rows if "=" in row})
+    of_form: dict[str, tuple[int, tuple[int, ...]]] = {form: (at, (at,)) for form, at in number.items()}
+    for row in rows:
+        if "=" in row:
+            of_form[row[0]] = (number.get(row[0], 0), tuple(number[each] for each in row[2:]))
+    return _Groups(forms, of_form)
 
 
 _GROUPS: Final = _read(_TABLE)
+_NO_GROUP: Final[tuple[int, tuple[int, ...]]] = (0, ())
 
 
-def equivalent(form: str) -> int:
-    """Return the number of the group that a folded form belongs to, or 0."""
-    return _GROUPS.number.get(form, 0)
-
-
-def either(form: str) -> tuple[int, ...]:
-    """Return the numbers of the groups that a folded form may belong to: one, two, or none."""
-    number = _GROUPS.number.get(form, 0)
-    return _GROUPS.either.get(form) or ((number,) if number else ())
+def equivalents(form: str) -> tuple[int, tuple[int, ...]]:
+    """Return the number of the group that a form belongs to, or 0; and those it may belong to: two, one or none."""
+    return _GROUPS.of_form.get(form, _NO_GROUP)
 
 
 def leading_form(group: int) -> str:

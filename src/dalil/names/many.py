@@ -25,7 +25,7 @@ from dalil.names.comparing import (
 )
 from dalil.names.doubting import Doubting, Yes
 from dalil.names.pairing import FATHER_LOST, NO_MATCH
-from dalil.names.reading_many import ReadingMany
+from dalil.names.reading_many import read_many
 from dalil.names.repairing import MOST_DIFFERENT, MOST_LONGER, MOST_MISSING, WELL, may_be_joined
 from dalil.names.side_by_side import Floats, Numbers
 from dalil.names.units import MOST_UNITS, Unit
@@ -71,11 +71,10 @@ class _Scoring:
 
     def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
         self._pairs = pairs
-        reading = ReadingMany()
-        names = reading.read(list(chain.from_iterable(pairs)))
+        names = read_many(list(chain.from_iterable(pairs)))
         self._numbers = names.numbers.reshape(-1, 2, MOST_UNITS)
         self._lengths = names.lengths.reshape(-1, 2)
-        self._known = Doubting(reading.units)
+        self._known = Doubting(names.units)
         self._found = np.zeros(len(pairs))
 
     def scores(self) -> Floats:
@@ -128,7 +127,7 @@ class _Scoring:
         unusual = (n < m) & (n > 2) & ((n != 3) | (m != 4))
         others += np.flatnonzero(asked & unusual).tolist()
         codes = np.where(asked & ~unusual, n * (MOST_UNITS + 1) + m, 0)
-        for code in np.unique(codes[codes > 0]).tolist():
+        for code in (np.flatnonzero(np.bincount(codes)[1:]) + 1).tolist():
             length, other = divmod(code, MOST_UNITS + 1)
             places = np.flatnonzero(codes == code)
             first = self._numbers[places, shorter[places], :length]

@@ -1,4 +1,4 @@
-"""`units_of` for many names at once, as numbers of units: words are looked up together, each distinct one read once.
+"""`units_of` for many names at once, as numbers of units: all words in one text, each distinct one read once.
 
 What cannot be read word by word (see `units.read_units`) is read by `units_of`. A test holds the two to each other.
 """
@@ -6,16 +6,17 @@ What cannot be read word by word (see `units.read_units`) is read by `units_of`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dalil.names.side_by_side import Numbers
 from dalil.names.units import MOST_UNITS, Unit, hyphened, plain_unit, units_of
 
 _NONE: Final = -1
+_END: Final = -2
+_BETWEEN: Final = "\0"
+"""A word that stands between two names and in none."""
 
 
 class Names(NamedTuple):
@@ -23,62 +24,62 @@ class Names(NamedTuple):
 
     Attributes
     ----------
+    units : list of Unit
+        By number.
     numbers : array of int, shape (n_names, MOST_UNITS)
         Units of each name by their number, and -1 after the last.
     lengths : array of int, shape (n_names,)
         How many units each name has.
     """
 
+    units: list[Unit]
     numbers: Numbers
     lengths: Numbers
 
 
-class ReadingMany:
-    """Reads names and numbers their units.
-
-    Attributes
-    ----------
-    units : list of Unit
-        By number.
-    """
+class _Words(dict[str, int]):
+    """Number of the unit that a word is by itself, read when it is first met; `_NONE` if it is none."""
 
     def __init__(self) -> None:
-        self._number: dict[Unit, int] = {}
-        self._of_word: dict[str, int] = {}
+        super().__init__({_BETWEEN: _END})
+        self.units: dict[Unit, int] = {}
 
-    @property
-    def units(self) -> list[Unit]:
-        """All units, by number."""
-        return list(self._number)
+    def __missing__(self, word: str) -> int:
+        unit = plain_unit(word)
+        number = self[word] = _NONE if unit is None else self.numbered(unit)
+        return number
 
-    def read(self, texts: Sequence[str]) -> Names:
-        """Return the units of each name."""
-        found = Names(np.full((len(texts), MOST_UNITS), _NONE, np.int64), np.zeros(len(texts), np.int64))
-        left = np.arange(len(texts))
-        left = self._read_words(found, left, list(texts))
-        left = self._read_words(found, left, [hyphened(texts[at]) for at in left.tolist()])
-        for at in left.tolist():
-            units = units_of(texts[at])
-            found.lengths[at] = len(units)
-            found.numbers[at, : len(units)] = [self._numbered(unit) for unit in units]
-        return found
+    def numbered(self, unit: Unit) -> int:
+        """Return the number of a unit."""
+        return self.units.setdefault(unit, len(self.units))
 
-    def _read_words(self, found: Names, places: Numbers, texts: list[str]) -> Numbers:
-        """Read the names all of whose words are units by themselves; return the places of the others."""
-        words = list(map(str.split, texts))
-        every = list(chain.from_iterable(words))
-        for word in set(every).difference(self._of_word):
-            unit = plain_unit(word)
-            self._of_word[word] = _NONE if unit is None else self._numbered(unit)
-        numbers = np.fromiter(map(self._of_word.__getitem__, every), np.int64, len(every))
-        counts = np.fromiter(map(len, words), np.int64, len(words))
-        whole: NDArray[np.bool_] = counts <= MOST_UNITS
-        whole[np.repeat(np.arange(len(words)), counts)[numbers == _NONE]] = False
-        rows = np.full((int(whole.sum()), MOST_UNITS), _NONE, np.int64)
-        rows[np.arange(MOST_UNITS) < counts[whole, None]] = numbers[np.repeat(whole, counts)]
-        found.numbers[places[whole]] = rows
-        found.lengths[places[whole]] = counts[whole]
-        return places[~whole]
 
-    def _numbered(self, unit: Unit) -> int:
-        return self._number.setdefault(unit, len(self._number))
+def read_many(texts: Sequence[str]) -> Names:
+    """Return the units of each name."""
+    known = _Words()
+    numbers = np.full((len(texts), MOST_UNITS), _NONE, np.int64)
+    every = _words(texts)
+    of_words = np.fromiter(map(known.__getitem__, every), np.int64, len(every))
+    ends = of_words == _END
+    stops = np.flatnonzero(ends)
+    starts = np.concatenate(([0], stops[:-1] + 1))
+    lengths = stops - starts
+    name = np.cumsum(ends) - ends
+    otherwise = lengths > MOST_UNITS
+    otherwise[name[of_words == _NONE]] = True
+    words = np.flatnonzero(~(ends | otherwise[name]))
+    numbers[name[words], words - starts[name[words]]] = of_words[words]
+    for at in np.flatnonzero(otherwise).tolist():
+        units = units_of(texts[at])
+        lengths[at] = len(units)
+        numbers[at, : len(units)] = [known.numbered(unit) for unit in units]
+    return Names(list(known.units), numbers, lengths)
+
+
+def _words(texts: Sequence[str]) -> list[str]:
+    """Return the words of all names, `_BETWEEN` after each name; what belongs together is one word (see `hyphened`)."""
+    between = f"  {_BETWEEN}  "
+    text = between.join([*texts, ""])
+    if text.count(_BETWEEN) > len(texts):  # a comma has a name read by itself
+        text = between.join([*(each.replace(_BETWEEN, ",") for each in texts), ""])
+    return hyphened(text).split()

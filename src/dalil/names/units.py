@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, TypeGuard
+from typing import Final, NamedTuple, TypeGuard
 
-from dalil.names.equivalents import either, equivalent, leading_form
+from dalil.names.equivalents import equivalents, leading_form
 from dalil.names.folding import ARABIC
 from dalil.names.grouping import Read, Word, group, read_words
 from dalil.names.sounds import coarse_of, key_of, other_sounds_of, sounds_of
@@ -32,20 +32,35 @@ _SHORTEST_COMPOUND: Final = 5
 _UNKNOWN: Final = (_RAREST, _RAREST)
 
 
-class _Masks(dict[str, int]):
-    """The letters of a coarse key as bits."""
+class _OfKey(NamedTuple):
+    """What all units of one fine key have in common; see `Unit`."""
 
-    def __missing__(self, coarse: str) -> int:
+    coarse: str
+    mask: int
+    given_bits: float
+    family_bits: float
+    bits: float
+    rarity: float
+
+
+class _OfKeys(dict[str, _OfKey]):
+    """What units of a fine key have in common: five times as many are spelt as keys are met."""
+
+    def __missing__(self, key: str) -> _OfKey:
+        coarse = coarse_of(key)
         mask = 0
         for letter in coarse:
             mask |= 1 << (ord(letter) & 31)
+        table = frequencies()
+        given_bits, family_bits = table.get(coarse, _UNKNOWN)
+        rarity = min(table.get("=" + key, _UNKNOWN))
         if len(self) >= _MOST_REMEMBERED:
             self.clear()
-        self[coarse] = mask
-        return mask
+        found = self[key] = _OfKey(coarse, mask, given_bits, family_bits, min(given_bits, family_bits), rarity)
+        return found
 
 
-_MASKS: Final = _Masks()
+_OF_KEYS: Final = _OfKeys()
 
 
 class Unit:
@@ -83,29 +98,25 @@ class Unit:
     def __init__(self, form: str, script: str) -> None:
         self.form = form
         self.script = script
-        head, joint, rest = form.partition(JOINT)
-        form = head + rest
-        self.key = key_of(form, script)
-        self.same_as = equivalent(form)
-        self.groups = either(form)
-        self.coarse = coarse_of(key_of(leading_form(self.same_as), ARABIC) if self.same_as else self.key)
+        self.arabic = script == ARABIC
+        self.doubts: dict[Unit, float] = {}
+        self.head = ""
+        self.rest: Unit | None = None
         self._sounds: tuple[int, ...] | None = None
         self._other_sounds: tuple[int, ...] | None = None
-        table = frequencies()
-        self.given_bits, self.family_bits = table.get(self.coarse, _UNKNOWN)
-        self.bits = min(self.given_bits, self.family_bits)
-        self.rarity = min(table.get("=" + self.key, _UNKNOWN))
-        if self.same_as:  # Mehmet is no slip of a rare name's
-            self.rarity = min(self.rarity, self.bits)
-        self.arabic = script == ARABIC
-        self.mask = _MASKS[self.coarse]
-        self.head, self.alone = "", _HEADS_ALONE.get(form, "")
-        self.rest: Unit | None = None
-        if joint:
+        if JOINT in form:
+            head, _, rest = form.partition(JOINT)
+            form = head + rest
             self.head, self.rest = "umm" if head else "wife", _UNITS[rest, script]
         elif len(form) > _SHORTEST_COMPOUND and form[:3] in _HEADS:
             self.head, self.rest = _HEADS[form[:3]], _UNITS[form[3:], script]
-        self.doubts: dict[Unit, float] = {}
+        self.alone = _HEADS_ALONE.get(form, "")
+        self.key = key = key_of(form, script)
+        self.same_as, self.groups = equivalents(form)
+        known = _OF_KEYS[key_of(leading_form(self.same_as), ARABIC) if self.same_as else key]
+        self.coarse, self.mask, self.given_bits, self.family_bits, self.bits, self.rarity = known
+        if self.same_as:  # Mehmet is no slip of a rare name's
+            self.rarity = min(_OF_KEYS[key].rarity, self.bits)
 
     @property
     def sounds(self) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dalil.errors import StoreFull
+from dalil.names.distinct import distinct
 from dalil.names.keys import SHORTEST_WITH_NEIGHBOURS, neighbours
 from dalil.names.sounds import coarse_keys
 from dalil.names.units import Unit, read_units
@@ -173,7 +174,7 @@ class NameIndex:
         for way in ways:
             by_number[way.shape[1]].append(way)
         numbers = [_meeting(np.concatenate(alike)) for alike in by_number.values()]
-        wanted = np.unique(np.concatenate([np.zeros(0, np.uint64), *numbers]))
+        wanted = distinct(np.concatenate([np.zeros(0, np.uint64), *numbers]))
         meetings, offsets, places = (
             np.frombuffer(each, kind) for each, kind in zip(self._filed(), _KINDS, strict=True)
         )
@@ -183,7 +184,7 @@ class NameIndex:
         before = np.cumsum((stops - starts)[order])
         order = order[: int(np.searchsorted(before, most)) + 1]
         found = [places[start:stop] for start, stop in zip(starts[order].tolist(), stops[order].tolist(), strict=True)]
-        return np.unique(np.concatenate([_NOWHERE, *found])[:most])
+        return distinct(np.concatenate([_NOWHERE, *found])[:most])
 
     def _places_of(self, meetings: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Return where those of some meetings that the index has stand in its sorted ones."""

@@ -12,6 +12,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from dalil.names.distinct import distinct
+
 LONGEST = 24
 """Letters of a spelling of which each is left out in turn."""
 
@@ -37,7 +39,7 @@ class Spellings:
         starts = np.searchsorted(self._less, wanted, "left").tolist()
         stops = np.searchsorted(self._less, wanted, "right").tolist()
         found = [self._numbers[start:stop] for start, stop in zip(starts, stops, strict=True)]
-        return np.unique(np.concatenate(found))
+        return distinct(np.concatenate(found))
 
 
 def _codes(form: str) -> list[int]:
