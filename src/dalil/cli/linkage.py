@@ -195,14 +195,14 @@ def _tell(report: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(report)
         return
-    persons = report["persons"]
+    persons, recall = report["persons"], report["blocking_recall"]["all"]
     rows = [
         ("records", report["records"]),
         ("persons, as clustered", report["clusters"]),
         ("persons, estimated", f"{persons['estimate']} ({persons['low']} to {persons['high']})"),
         ("largest cluster", report["largest_cluster"]),
         ("candidate pairs", report["candidate_pairs"]),
-        ("share of true pairs among them, estimated", report["blocking_recall"]["all"]),
+        ("share of true pairs among them, estimated", "too few pairs to tell" if recall is None else recall),
         ("seconds", round(sum(report["seconds"].values()), 1)),
         ("model", report["model"]),
     ]
