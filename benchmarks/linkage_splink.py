@@ -32,7 +32,8 @@ def with_splink(folder: Path, truth: dict[str, str]) -> tuple[Quality, float]:
     table = table.append_column("last", pa.array([each.split()[-1] for each in names]))
     comparisons: list[Any] = [cl.NameComparison("name"), cl.ExactMatch("sex"), cl.ExactMatch("age")]
     rules: list[Any] = [block_on("first", "last"), block_on("first", "age", "sex")]
-    if "date_of_death" in table.column_names:
+    with_days = "date_of_death" in table.column_names and table["date_of_death"].null_count < len(table)
+    if with_days:
         comparisons += [cl.ExactMatch("date_of_death"), cl.ExactMatch("place"), cl.ExactMatch("governorate")]
         rules += [block_on("first", "date_of_death"), block_on("last", "date_of_death")]
     connection = duckdb.connect()
@@ -43,11 +44,11 @@ def with_splink(folder: Path, truth: dict[str, str]) -> tuple[Quality, float]:
         blocking_rules_to_generate_predictions=rules,
     )  # fmt: skip
     linker = Linker(api.register(table), settings, log_level=None)
-    sure = block_on("name", "date_of_death") if "date_of_death" in table.column_names else block_on("name", "age")
+    sure = block_on("name", "date_of_death") if with_days else block_on("name", "age")
     linker.training.estimate_probability_two_random_records_match([sure], recall=0.2)
     linker.training.estimate_u_using_random_sampling(max_pairs=1_000_000, seed=1)
     # Each session learns what it does not block on. A first name and a sex alone would pair half a billion of Syria's.
-    other = ("first", "date_of_death") if "date_of_death" in table.column_names else ("last", "age")
+    other = ("first", "date_of_death") if with_days else ("last", "age")
     for columns in (("name",), other):
         linker.training.estimate_parameters_using_expectation_maximisation(block_on(*columns))
     scored = linker.inference.predict(threshold_match_probability=0.5)
