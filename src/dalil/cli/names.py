@@ -12,6 +12,7 @@ import click
 
 from dalil.cli.printing import json_option, print_json, print_table
 from dalil.errors import UnreadableFile, WrongMapping
+from dalil.intake.collector import collector_resting
 from dalil.names import SYSTEMS, compare, parse, romanise, score_many, score_with_parents
 
 ROWS_AT_ONCE: Final = 50_000
@@ -74,7 +75,11 @@ def score_pairs(pairs: Path, columns: str, father: str | None, mother: str | Non
     """Add a column `score` to the CSV file PAIRS."""
     beside = out.with_name(out.name + ".part")
     try:
-        with pairs.open(encoding="utf-8-sig", newline="") as file, beside.open("w", encoding="utf-8", newline="") as to:
+        with (
+            pairs.open(encoding="utf-8-sig", newline="") as file,
+            beside.open("w", encoding="utf-8", newline="") as to,
+            collector_resting(),
+        ):
             reader = csv.reader(file)
             header = next(reader, [])
             both = _two_of(header, columns, "--columns")

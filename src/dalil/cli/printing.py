@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from dalil.errors import UnreadableDate
-from dalil.values.dates import parse_date
 
 if TYPE_CHECKING:
     from dalil.archive import Archive
@@ -47,6 +46,8 @@ def read_day(text: str | None) -> int | None:
     """
     if text is None:
         return None
+    from dalil.values.dates import parse_date  # commands that ask for no day do not wait for it
+
     found = parse_date(text)
     if found is None or found.lo is None or found.lo != found.hi:
         raise UnreadableDate("--as-of needs one day.", expected="a day such as 2021-05-21", found=text[:40])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, compress
 from math import exp
 from operator import mul
 from typing import Final, NamedTuple
@@ -26,7 +26,7 @@ from dalil.names.comparing import (
 from dalil.names.doubting import Doubting, Yes
 from dalil.names.pairing import FATHER_LOST, NO_MATCH
 from dalil.names.reading_many import read_many
-from dalil.names.repairing import MOST_DIFFERENT, MOST_LONGER, MOST_MISSING, WELL, may_be_joined
+from dalil.names.repairing import MOST_DIFFERENT, MOST_LONGER, MOST_MISSING, WELL, joined_unit
 from dalil.names.side_by_side import Floats, Numbers
 from dalil.names.units import MOST_UNITS, Unit
 
@@ -40,6 +40,20 @@ class _Pairs(NamedTuple):
     places: Numbers
     a: Numbers
     b: Numbers
+
+
+class _Joins(NamedTuple):
+    """Rows or places of pairs, two neighbouring units of one name by number, and one of the other, (n,) each."""
+
+    places: Numbers
+    first: Numbers
+    second: Numbers
+    other: Numbers
+
+    def of(self, places: Numbers, chosen: Yes) -> _Joins:
+        """Return those of chosen rows, with places for rows."""
+        kept = chosen[self.places]
+        return _Joins(places[self.places[kept]], self.first[kept], self.second[kept], self.other[kept])
 
 
 class _Paired(NamedTuple):
@@ -84,19 +98,19 @@ class _Scoring:
         cells = [(each.a[:, x], each.b[:, y]) for each in groups for x, y in _cells(each.a.shape[1], each.b.shape[1])]
         if cells:
             self._known.learn(np.concatenate([a for a, _ in cells]), np.concatenate([b for _, b in cells]))
-        joined: list[int] = []
+        joins: list[_Joins] = []
         for alike in groups:
             paired = self._pair(alike)
             odds = self._weigh(alike, paired)
             self._found[alike.places] = [1 / (1 + exp(-each)) if each > -40 else 0.0 for each in odds.tolist()]
             doubtful = np.flatnonzero(odds < DOUBTFUL)
             by_joining, otherwise = self._may_be_repaired(alike, paired, doubtful)
-            joined += alike.places[doubtful[by_joining & ~otherwise]].tolist()
+            joins += [each.of(alike.places[doubtful], ~otherwise) for each in by_joining]
             rows = doubtful[otherwise]
             for x, y in _cells(alike.a.shape[1], alike.b.shape[1]):
                 self._known.remember(alike.a[rows, x], alike.b[rows, y])
             one_by_one += alike.places[rows].tolist()
-        for place in (*one_by_one, *self._that_fit_joined(joined)):
+        for place in (*one_by_one, *self._that_fit(joins)):
             self._found[place] = score_units(*self._units(place))
         return self._found
 
@@ -105,16 +119,21 @@ class _Scoring:
         units, numbers, (n, m) = self._known.units, self._numbers[place].tolist(), self._lengths[place].tolist()
         return tuple([units[at] for at in numbers[0][:n]]), tuple([units[at] for at in numbers[1][:m]])
 
-    def _that_fit_joined(self, places: list[int]) -> Iterator[int]:
-        """Yield those pairs in which two units of one name, run together, fit one of the other."""
-        tried = [(place, both) for place in places for both in may_be_joined(*self._units(place))]
+    def _that_fit(self, joins: list[_Joins]) -> Iterator[int]:
+        """Yield the places of those pairs in which two units of one name, run together, fit one of the other."""
+        units, tried = self._known.units, []
+        columns = (np.concatenate(each).tolist() for each in zip(*joins, strict=True))
+        for place, x, y, other in zip(*columns, strict=True):
+            joined = joined_unit(units[x], units[y])
+            if joined is not None:
+                tried.append((place, joined, units[other]))
         if not tried:
             return
-        units = list(dict.fromkeys(chain.from_iterable(both for _, both in tried)))
-        number = dict(zip(units, range(len(units)), strict=True))
-        a, b = (np.array([number[both[side]] for _, both in tried]) for side in (0, 1))
-        doubts = Doubting(units).distinct(a, b).tolist()
-        yield from dict.fromkeys(place for (place, _), doubt in zip(tried, doubts, strict=True) if doubt < WELL)
+        distinct = list(dict.fromkeys(chain.from_iterable(both for _, *both in tried)))
+        number = {unit: at for at, unit in enumerate(distinct)}
+        a, b = (np.array([number[each[side]] for each in tried], np.int64) for side in (1, 2))
+        fit = (Doubting(distinct).distinct(a, b) < WELL).tolist()
+        yield from dict.fromkeys(compress([place for place, *_ in tried], fit))
 
     def _by_length(self, others: list[int]) -> Iterator[_Pairs]:
         """Yield the pairs by the numbers of their units, the shorter name first; put what is unusual to ``others``."""
@@ -198,10 +217,10 @@ class _Scoring:
         return odds
 
     # --- what `repairs` would look at --------------------------------------------------------------------------------
-    def _may_be_repaired(self, alike: _Pairs, paired: _Paired, rows: Numbers) -> tuple[Yes, Yes]:
-        """Say in which rows `repairs` may find another reading: by joining two units of one name, and otherwise.
+    def _may_be_repaired(self, alike: _Pairs, paired: _Paired, rows: Numbers) -> tuple[list[_Joins], Yes]:
+        """Say where `repairs` may find another reading: by joining which units, and in which rows otherwise.
 
-        True too often, never false where it does.
+        Too often, never too seldom.
         """
         a, b = alike.a[rows], alike.b[rows]
         n, m = a.shape[1], b.shape[1]
@@ -212,16 +231,15 @@ class _Scoring:
         if n < m:
             common &= bad_a.any(axis=1)
             several = (bad_a.sum(axis=1) > 1) | ~bad_a[:, 0]
-            joined = common & self._may_be_joined(b, bad_b, a, bad_a)
-            return joined, self._may_be_moved(a, b, bad_a, common & several)
+            return self._may_be_joined(b, bad_b, a, bad_a, common), self._may_be_moved(a, b, bad_a, common & several)
         common &= np.bitwise_count(all_b & ~all_a) <= MOST_MISSING
         common &= bad_a.sum(axis=1) > 1
-        joined = self._may_be_joined(a, bad_a, b, bad_b) | self._may_be_joined(b, bad_b, a, bad_a)
+        joins = self._may_be_joined(a, bad_a, b, bad_b, common) + self._may_be_joined(b, bad_b, a, bad_a, common)
         otherwise = self._may_be_moved(a, b, bad_a, common) | self._may_be_moved(b, a, bad_b, common)
         for at in range(n - 1):
             apart = (masks_a[:, at] | masks_a[:, at + 1]) ^ (masks_b[:, at] | masks_b[:, at + 1])
             otherwise |= common & bad_a[:, at] & bad_a[:, at + 1] & (np.bitwise_count(apart) <= MOST_DIFFERENT)
-        return common & joined, otherwise
+        return joins, otherwise
 
     @staticmethod
     def _bad(paired: _Paired, rows: Numbers, n: int, m: int) -> tuple[Yes, Yes]:
@@ -245,16 +263,17 @@ class _Scoring:
             bad_b[:, -1] &= bad | ~has_family
         return bad_a, bad_b
 
-    def _may_be_joined(self, names: Numbers, free: Yes, others: Numbers, wanted: Yes) -> Yes:
-        """Say where two neighbouring units as one, one of them free, may be a wanted unit of the other name."""
+    def _may_be_joined(self, names: Numbers, free: Yes, others: Numbers, wanted: Yes, asked: Yes) -> list[_Joins]:
+        """Return, of rows asked for, neighbours, one of them free, that may be a wanted unit of the other name."""
         masks, lengths = self._known.masks, self._known.key_lengths
-        found = np.zeros(len(names), bool)
+        found = []
         for at in range(names.shape[1] - 1):
             first, second = names[:, at], names[:, at + 1]
             apart = (masks[first] | masks[second])[:, None] ^ masks[others]
             longer = np.abs((lengths[first] + lengths[second])[:, None] - lengths[others])
-            fits = (np.bitwise_count(apart) <= MOST_DIFFERENT) & (longer <= MOST_LONGER)
-            found |= (fits & wanted).any(axis=1) & (free[:, at] | free[:, at + 1])
+            fits = (np.bitwise_count(apart) <= MOST_DIFFERENT) & (longer <= MOST_LONGER) & wanted
+            rows, place = np.nonzero(fits & (asked & (free[:, at] | free[:, at + 1]))[:, None])
+            found.append(_Joins(rows, first[rows], second[rows], others[rows, place]))
         return found
 
     def _may_be_moved(self, names: Numbers, others: Numbers, bad: Yes, asked: Yes) -> Yes:

@@ -1,6 +1,6 @@
 """`units_of` for many names at once, as numbers of units: all words in one text, each distinct one read once.
 
-What cannot be read word by word (see `units.read_units`) is read by `units_of`. A test holds the two to each other.
+What cannot be read word by word (see `units.read_units`) is read in full. A test holds this to `units_of`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from dalil.names.side_by_side import Numbers
-from dalil.names.units import MOST_UNITS, Unit, hyphened, plain_unit, units_of
+from dalil.names.units import MOST_UNITS, Unit, hyphened, plain_unit, read_in_full
 
+_AT_ONCE: Final = 2_000
+"""Names whose words are held at once: no more than the processor has close at hand."""
 _NONE: Final = -1
 _END: Final = -2
 _BETWEEN: Final = "\0"
@@ -58,8 +60,8 @@ def read_many(texts: Sequence[str]) -> Names:
     """Return the units of each name."""
     known = _Words()
     numbers = np.full((len(texts), MOST_UNITS), _NONE, np.int64)
-    every = _words(texts)
-    of_words = np.fromiter(map(known.__getitem__, every), np.int64, len(every))
+    lots = [texts[at : at + _AT_ONCE] for at in range(0, len(texts), _AT_ONCE)]
+    of_words = np.concatenate([np.fromiter(map(known.__getitem__, _words(lot)), np.int64) for lot in lots])
     ends = of_words == _END
     stops = np.flatnonzero(ends)
     starts = np.concatenate(([0], stops[:-1] + 1))
@@ -70,7 +72,7 @@ def read_many(texts: Sequence[str]) -> Names:
     words = np.flatnonzero(~(ends | otherwise[name]))
     numbers[name[words], words - starts[name[words]]] = of_words[words]
     for at in np.flatnonzero(otherwise).tolist():
-        units = units_of(texts[at])
+        units = read_in_full(texts[at])
         lengths[at] = len(units)
         numbers[at, : len(units)] = [known.numbered(unit) for unit in units]
     return Names(list(known.units), numbers, lengths)

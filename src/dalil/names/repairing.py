@@ -77,14 +77,11 @@ def _repairs_of_shorter(
     return found
 
 
-def may_be_joined(a: tuple[Unit, ...], b: tuple[Unit, ...]) -> Iterator[tuple[Unit, Unit]]:
-    """Yield the units that two neighbours of either name make as one, each with the one of the other it may be."""
-    for units, others in ((a, b), (b, a)):
-        for at in range(len(units) - 1):
-            likely = [other for other in others if _may_be_both(units[at], units[at + 1], other)]
-            found = _join(units, at) if likely else None
-            if found:
-                yield from ((found[0][at], other) for other in likely)
+def joined_unit(first: Unit, second: Unit) -> Unit | None:
+    """Return two units as one; None for units of two scripts."""
+    if first.script != second.script:
+        return None
+    return unit((first.form + second.form).replace(JOINT, ""), first.script)
 
 
 def _both_joined(a: tuple[Unit, ...], b: tuple[Unit, ...], at: int) -> list[Repair]:
@@ -118,10 +115,9 @@ def _each(units: tuple[Unit, ...]) -> Groups:
 
 def _join(units: tuple[Unit, ...], at: int) -> tuple[tuple[Unit, ...], Groups] | None:
     """Return a name with two neighbouring units as one."""
-    first, second = units[at], units[at + 1]
-    if first.script != second.script:
+    joined = joined_unit(units[at], units[at + 1])
+    if joined is None:
         return None
-    joined = unit((first.form + second.form).replace(JOINT, ""), first.script)
     plain = _each(units)
     return (*units[:at], joined, *units[at + 2 :]), (*plain[:at], (at, at + 1), *plain[at + 2 :])
 

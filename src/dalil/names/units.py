@@ -164,6 +164,7 @@ _PLAIN: Final[dict[str, Unit | None]] = {}
 _SEVERAL: Final[dict[tuple[str, ...], Unit | None]] = {}
 _ARTICLES: Final = frozenset((Does.BE_ARTICLE, Does.BE_SUN_ARTICLE))
 _JOINS: Final = _ARTICLES | {Does.JOIN_ABD, Does.JOIN_ABU, Does.JOIN_UMM, Does.JOIN_DHU, Does.MAY_JOIN, Does.MAY_BE_ABD}
+_AL_NAJJAR: Final = [Does.BE_ARTICLE, Does.STAND]
 _ABDALLAH: Final = [Does.JOIN_ABD, Does.END_ALLAH]
 _SALAH_AL_DIN: Final = [Does.STAND, Does.END_DIN]
 _HYPHENED: Final = (
@@ -214,7 +215,7 @@ def _all_known(units: list[Unit | None]) -> TypeGuard[list[Unit]]:
 
 def _read_word_by_word(text: str) -> tuple[Unit, ...]:
     if "," in text or "،" in text:
-        return _read_in_full(text)
+        return read_in_full(text)
     words = hyphened(text).split()
     known = [*map(_PLAIN.get, words)]
     if _all_known(known):
@@ -229,7 +230,7 @@ def _read_word_by_word(text: str) -> tuple[Unit, ...]:
                 joined = None if several in _SEVERAL else _learn_several(several)
                 if joined is None:
                     if len(several) == _MOST_JOINED or "-" in word or Word.of(word).does not in _ARTICLES:
-                        return _read_in_full(text)
+                        return read_in_full(text)
                     before = several
                     continue
             units.append(joined)
@@ -242,7 +243,7 @@ def _read_word_by_word(text: str) -> tuple[Unit, ...]:
                 before = (word,)
                 continue
         units.append(plain)
-    return _read_in_full(text) if before else _bounded(units)
+    return read_in_full(text) if before else _bounded(units)
 
 
 def hyphened(text: str) -> str:
@@ -258,7 +259,8 @@ def plain_unit(word: str) -> Unit | None:
     return _PLAIN[word] if word in _PLAIN else _learn(word)
 
 
-def _read_in_full(text: str) -> tuple[Unit, ...]:
+def read_in_full(text: str) -> tuple[Unit, ...]:
+    """Return `units_of` by reading the words together, as all can be."""
     return _bounded([_UNITS[piece.form, piece.script] for piece in group(read_words(text)) if piece.reads is Read.NAME])
 
 
@@ -284,17 +286,23 @@ def _learn_several(several: tuple[str, ...]) -> Unit | None:
     """Remember the one unit that some words are wherever they stand, or that they are none."""
     if len(_SEVERAL) >= _MOST_REMEMBERED:
         _SEVERAL.clear()
-    words = [Word.of(word) for word in " ".join(several).replace("-", " ").split()]
-    found = None
+    found = _one_unit([Word.of(word) for word in " ".join(several).replace("-", " ").split()])
+    if sum(map(len, several)) < 100:
+        _SEVERAL[several] = found
+    return found
+
+
+def _one_unit(words: list[Word]) -> Unit | None:
+    """Return the one unit that some words are wherever they stand, or None."""
     does = [word.does for word in words]
+    if does == _AL_NAJJAR and words[1].stands:  # what `group` would find, and by far the most
+        return _UNITS[words[1].opened, words[1].script]
     begins = words and words[-1].stands and all(each in _JOINS for each in does[:-1])
     if begins or does == _ABDALLAH or (does == _SALAH_AL_DIN and words[0].stands):
         pieces = group(words)
         if len(pieces) == 1 and pieces[0].stop == len(words):
-            found = _UNITS[pieces[0].form, pieces[0].script]
-    if sum(map(len, several)) < 100:
-        _SEVERAL[several] = found
-    return found
+            return _UNITS[pieces[0].form, pieces[0].script]
+    return None
 
 
 def _bounded(units: list[Unit]) -> tuple[Unit, ...]:
