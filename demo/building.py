@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -31,13 +30,6 @@ LISTS: Final = {
 REPORT: Final = "R210517"
 STARTED_AT: Final = datetime(2021, 5, 21, 6, 0, tzinfo=UTC)
 """When the demonstration's clock starts: the morning of the report."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mentions:
-    """The first subject of each kind that an account mentions."""
-
-    by_kind: dict[str, int]
 
 
 def make_archive(path: Path) -> Archive:
@@ -96,9 +88,9 @@ def grade_and_place(archive: Archive, lists: Path) -> tuple[int, int]:
     graded: list[JsonObject] = []
     for key in _keys(lists / "keys.csv"):
         if key.facility_key == THE_CAVE_KEY:
-            cave.append(first[entries[key.list][key.row_key]].by_kind["facility"])
+            cave.append(first[entries[key.list][key.row_key]]["facility"])
         if key.grade:
-            act = format_subject(first[entries[key.list][key.row_key]].by_kind["act"])
+            act = format_subject(first[entries[key.list][key.row_key]]["act"])
             reason = "graded by the demonstration's invented reviewer"
             graded.append({"decision": "grade", "subject": act, "grade": key.grade, "reason": reason})
     documented = archive.records.find(kind="facility", name=THE_CAVE, source="100faces-amani-ballour")[0].identity
@@ -113,7 +105,7 @@ def join_by_keys(archive: Archive, lists: Path) -> int:
     persons: dict[str, list[int]] = {}
     episodes: dict[str, dict[str, list[int]]] = {}
     for key in _keys(lists / "keys.csv"):
-        mentions = first[entries[key.list][key.row_key]].by_kind
+        mentions = first[entries[key.list][key.row_key]]
         if key.person_key:
             persons.setdefault(key.person_key, []).append(mentions["person"])
         if key.episode_key:
@@ -135,11 +127,11 @@ def _same(*sets: tuple[str, list[int]]) -> JsonObject:
     }
 
 
-def first_mentions(archive: Archive) -> dict[int, Mentions]:
+def first_mentions(archive: Archive) -> dict[int, dict[str, int]]:
     """Return the first subject of each kind that each account mentions."""
-    found: dict[int, Mentions] = {}
-    for row in archive.records.rows("subjects"):
-        found.setdefault(row.entry, Mentions({})).by_kind.setdefault(row.kind, row.id)
+    found: dict[int, dict[str, int]] = {}
+    for entry, kind, mention in archive.records.columns("subjects", "entry", "kind", "id"):
+        found.setdefault(entry, {}).setdefault(kind, mention)
     return found
 
 

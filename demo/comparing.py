@@ -13,9 +13,9 @@ from dalil.archive import Archive
 from dalil.cli.figures import value_text
 from dalil.figures.runs import FigureRun, Ratio, value_json
 from dalil.intake.plain_yaml import read_plain_yaml
-from dalil.linkage.archives.evaluation import ArchiveEvaluation, ArchiveEvaluator
+from dalil.linkage.archives.evaluation import ArchiveEvaluation
 from dalil.linkage.archives.sampled_evaluation import Range
-from dalil.review.stakes import stakes_of
+from dalil.review.stakes import Mentions, stakes_of
 from demo.truth import Truth
 
 ROWS: Final[dict[str, Any]] = dict(read_plain_yaml(Path(__file__).parent / "comparison.yaml").content)
@@ -98,15 +98,12 @@ def inexact_figures(runs: dict[str, FigureRun], truth: Truth) -> list[str]:
     return wrong
 
 
-def figure_errors(archive: Archive, evaluator: ArchiveEvaluator, runs: dict[str, FigureRun]) -> dict[str, Range | None]:
-    """Return by how many persons linkage may be off in each figure; None for figures of other things."""
+def counted_in(archive: Archive, runs: dict[str, FigureRun]) -> dict[str, tuple[Mentions, int]]:
+    """Return the mentions of whomever a figure counts, and how many those are, of figures of persons and detentions."""
     wholes = {row: list(run.inputs)[-1] for row, run in runs.items() if isinstance(run.value, Ratio)}
-    stakes = stakes_of(archive.figures, archive.ledger, archive.records, also=wholes.values())
-    errors: dict[str, Range | None] = {}
-    for row, run in runs.items():
-        stake = stakes.get(wholes.get(row, row))
-        errors[row] = None if stake is None else evaluator.error_of(stake.members, counted(run))
-    return errors
+    stakes = stakes_of(archive.figures, archive.ledger, archive.records, also=wholes.values(), counted=runs)
+    found = {row: stakes.get(wholes.get(row, row)) for row in runs}
+    return {row: (stake.members, counted(runs[row])) for row, stake in found.items() if stake is not None}
 
 
 def print_linkage(

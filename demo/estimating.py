@@ -7,6 +7,7 @@ the figure itself has it, and with the error rates that review measured. The tru
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -34,23 +35,20 @@ class Estimated:
     pooled: Estimate | None
 
 
-def estimate_unrecorded(archive: Archive, measured: ArchiveEvaluation | None) -> Estimated:
-    """Put the definitions of the estimate into the archive, run it, and carry errors of linkage through."""
+def estimate_unrecorded(archive: Archive, measuring: Future[ArchiveEvaluation] | None) -> Estimated:
+    """Put the definitions of the estimate into the archive, run it, and carry errors of linkage through.
+
+    How well the lists are linked may still be being measured; it is waited for when it is needed.
+    """
     for definition in sorted((HERE / "estimates").glob("*.yaml")):
         shutil.copy(definition, archive.path / "hand" / "figures" / definition.name)
     run = archive.figures.run(ESTIMATED)
-    if measured is None:
+    if measuring is None:
         return Estimated(run=run, pooled=None)
     table = archive.figures.lists(f"{ESTIMATED}-documented", lists=LISTS).table
     alone = Settings(second_opinions=False)
-    rates = {
-        name: (
-            measured.measured.pairs[name].low,
-            measured.measured.pairs[name].value,
-            measured.measured.pairs[name].high,
-        )
-        for name in ("precision", "recall")
-    }
+    pairs = measuring.result().measured.pairs
+    rates = {name: (pairs[name].low, pairs[name].value, pairs[name].high) for name in ("precision", "recall")}
     tables = tables_under_linkage_error(
         table, precision=rates["precision"], recall=rates["recall"], n_draws=N_DRAWS, seed=SEED
     )

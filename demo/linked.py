@@ -25,8 +25,9 @@ from dalil.protection.access import at_the_desk
 from dalil.review.permissions import Deed
 from dalil.values.clock import SeededEntropy, SteppingClock
 from demo import linking
-from demo.comparing import FIGURES, WIDTH, figure_errors, figures_json, print_linkage, stated_figures, wrong_figures
+from demo.comparing import FIGURES, WIDTH, counted_in, figures_json, print_linkage, stated_figures, wrong_figures
 from demo.estimating import estimate_is_right, estimate_unrecorded, print_estimate
+from demo.measuring import Measuring
 from demo.stages import Stages
 from demo.truth import Truth, read_truth
 
@@ -54,7 +55,10 @@ def join(archive: Archive, lists: Path, stages: Stages, *, scale: float) -> dict
     def link(name: str) -> None:
         stages.run(name, lambda progress: linking.link(archive, progress))
 
-    link("link the lists")
+    with Measuring(archive.path, stands_back=True) as beside:
+        copying = beside.tables()
+        link("link the lists")
+        copying.result()
     tell("linked")
     first, second = linking.reviewers(archive)
     before = stages.run("count the figures before any review", lambda _: archive.figures.run_many(FIGURES))
@@ -81,12 +85,15 @@ def join(archive: Archive, lists: Path, stages: Stages, *, scale: float) -> dict
 def report(
     archive: Archive, lists: Path, out: Path, before: dict[str, FigureRun], truth: Truth, stages: Stages
 ) -> list[str]:
-    """Count after review, measure, estimate, and print it all beside the truth; return what is wrong."""
-    after = stages.run("count the figures after review", lambda _: archive.figures.run_many(FIGURES))
-    evaluator = archive.linkage.evaluator()
-    measured = stages.run("measure how well the lists are linked", lambda _: evaluator.evaluate())
-    errors = stages.run("state the error of each figure", lambda _: figure_errors(archive, evaluator, after))
-    estimated = stages.run("estimate whom no list tells of", lambda _: estimate_unrecorded(archive, measured))
+    """Count after review, measure beside that, estimate, and print it all beside the truth; return what is wrong."""
+    with Measuring(archive.path) as beside:
+        measuring = beside.evaluation()
+        after = stages.run("count the figures after review", lambda _: archive.figures.run_many(FIGURES))
+        stating = beside.errors(stages.run("find whom each figure counts", lambda _: counted_in(archive, after)))
+        estimated = stages.run("estimate whom no list tells of", lambda _: estimate_unrecorded(archive, measuring))
+        measured = measuring.result()
+        found = stages.run("wait for what each figure's error is stated to be", lambda _: stating.result())
+    errors = {row: found.get(row) for row in after}
     said = measured.as_json() | {"figures": stated_figures(before, after, errors, truth)}
     for name, content in (("linkage.json", said), ("figures.json", figures_json(after))):
         text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=name == "figures.json")

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
-from math import comb
 from pathlib import Path
 from typing import Final
 
@@ -71,7 +70,7 @@ def read_truth(archive: Archive, lists: Path) -> Truth:
     episodes: dict[int, str] = {}
     with (lists / "keys.csv").open(encoding="utf-8", newline="") as file:
         for key in (Key(*row) for row in islice(csv.reader(file), 1, None)):
-            mentions = first[entries[key.list][key.row_key]].by_kind
+            mentions = first[entries[key.list][key.row_key]]
             if key.person_key:
                 persons[mentions["person"]] = key.person_key
             if key.episode_key:
@@ -81,23 +80,24 @@ def read_truth(archive: Archive, lists: Path) -> Truth:
 
 def quality(archive: Archive, *truths: Mapping[int, str]) -> list[Quality]:
     """Compare who is joined now with each of some truths, of persons or of detentions."""
-    joined = {row.subject: row.identity for row in archive.records.rows("memberships")}
+    joined: dict[int, int] = dict(archive.records.columns("memberships", "subject", "identity"))
     return [_quality(joined, truth) for truth in truths]
 
 
 def _quality(joined: Mapping[int, int], truth: Mapping[int, str]) -> Quality:
-    found = {mention: joined.get(mention, mention) for mention in truth}
-    both = _pairs(Counter((found[mention], truth[mention]) for mention in truth).values())
+    found = [joined.get(mention, mention) for mention in truth]
+    sizes, true_sizes = Counter(found), Counter(truth.values())
+    both = _pairs(Counter(zip(found, truth.values(), strict=True)).values())
     return Quality(
-        precision=both / max(1, _pairs(Counter(found.values()).values())),
-        recall=both / max(1, _pairs(Counter(truth.values()).values())),
-        n_found=len(set(found.values())),
-        n_true=len(set(truth.values())),
+        precision=both / max(1, _pairs(sizes.values())),
+        recall=both / max(1, _pairs(true_sizes.values())),
+        n_found=len(sizes),
+        n_true=len(true_sizes),
     )
 
 
 def _pairs(sizes: Iterable[int]) -> int:
-    return sum(comb(size, 2) for size in sizes)
+    return sum(size * (size - 1) // 2 for size in sizes)
 
 
 def link(archive: Archive, progress: Callable[[str], None] = lambda _: None) -> RunReceipt:

@@ -141,7 +141,7 @@ def _make(
             for name, table in sorted(tables.items()):
                 if before is None or name in OF_JUDGEMENTS or not _linked(before.table(name), making.table(name)):
                     _write_table(connection, table, making.table(name), beside)
-        _write_aids(making, vocabulary)
+        _write_aids(making, vocabulary, before)
         _work_out(making, vocabulary, days)
         _keep_points(connection, snapshot, making)
         with suppress(OSError):  # another process was faster: its snapshot is the same
@@ -286,7 +286,8 @@ def _uncollected() -> Iterator[None]:
 
 
 # --- aids -----------------------------------------------------------------------------------------------------------
-def _write_aids(snapshot: Snapshot, vocabulary: Vocabulary) -> None:
+def _write_aids(snapshot: Snapshot, vocabulary: Vocabulary, before: Snapshot | None) -> None:
+    """Write the aids; none of them looks at a judgement, so those ``before`` judgements alone came are as good."""
     scalars = [
         code
         for code, predicate in vocabulary.predicates.items()
@@ -329,6 +330,8 @@ def _write_aids(snapshot: Snapshot, vocabulary: Vocabulary) -> None:
             ORDER BY mention""",  # so that looking a few up reads little
     }
     for name, query in aids.items():
+        if before is not None and _linked(before.table(name), snapshot.table(name)):
+            continue
         con.execute(f"COPY ({query}) TO {quoted(str(snapshot.table(name)))} (FORMAT parquet, COMPRESSION zstd)")
     con.close()
 

@@ -139,6 +139,16 @@ def contradictions(connection: Connection, verdicts: Sequence[Verdict]) -> list[
     ]
 
 
+def kinds_of(connection: Connection, mentions: Collection[int]) -> dict[int, str]:
+    """Return the kind of each mention that there is."""
+    found: dict[int, str] = {}
+    ids = sorted(mentions)
+    for start in range(0, len(ids), CHUNK):
+        query = select(subjects.c.id, subjects.c.kind).where(subjects.c.id.in_(ids[start : start + CHUNK]))
+        found.update({row.id: row.kind for row in connection.execute(query)})
+    return found
+
+
 def identities_of(connection: Connection, mentions: Collection[int]) -> dict[int, int]:
     """Return the identity each mention now has, itself where it joined nobody."""
     found = {mention: mention for mention in mentions}

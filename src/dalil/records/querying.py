@@ -236,6 +236,16 @@ class Records:
                 query = query.where(chosen.c.id.in_(ids))
             yield from connection.execute(query.order_by(*chosen.primary_key.columns)).all()
 
+    def columns(self, table: str, *names: str, kind: str | None = None) -> Iterator[tuple[Any, ...]]:
+        """Yield some columns of a derived table, in order, as known now; of subjects, of one kind where it is given."""
+        chosen: Table = self._tables[table]
+        query = select(*(chosen.c[name] for name in names)).where(known(chosen, None))
+        if kind is not None:
+            query = query.where(chosen.c.kind == kind)
+        with reading(self._engine) as connection:
+            found = connection.execute(query.order_by(*chosen.primary_key.columns)).all()
+        yield from map(tuple, found)
+
     def conflicts(self, subject: int, *, known_by: int | None = None) -> list[Conflict]:
         """Return where free assertions about a subject cannot all be true."""
         found = self.find(subject=subject, known_by=known_by)

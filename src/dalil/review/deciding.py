@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from dalil.errors import ReviewRefused, ReviewStale, UnknownSubject, WrongValue
 from dalil.ledger.entries import Draft
@@ -24,12 +24,13 @@ from dalil.protection.opening import visible
 from dalil.records.joining import SAME
 from dalil.records.judged import (
     identities_of,
+    kinds_of,
     mentions_joined,
     verdicts_at,
     verdicts_of_entry,
     verdicts_of_people,
 )
-from dalil.records.tables import derived, subjects
+from dalil.records.tables import derived
 from dalil.review import following
 from dalil.review.following import Following, sets_of
 from dalil.review.pair_states import VERDICTS, PairState, Ruling, Said, rule, state_of
@@ -166,9 +167,9 @@ class Decider:
             chunk = slice(start, start + BATCH_ANSWERS)
             drafts = []
             with reading(self._engine) as connection:
+                kinds = _kinds(connection, by, pairs[chunk])
                 for (a, b), each, ruling in zip(pairs[chunk], answers[chunk], rulings[chunk], strict=True):
-                    kind = _kind(connection, by, a, b)
-                    body = self._body(connection, kind, a, b, each.verdict, each.note, ruling)
+                    body = self._body(connection, kinds[a, b], a, b, each.verdict, each.note, ruling)
                     drafts.append(Draft(Kind.JUDGEMENT, body))
             receipt = self._ledger.append(drafts, by=signer)
             for number, ((a, b), ruling) in enumerate(zip(pairs[chunk], rulings[chunk], strict=True)):
@@ -340,18 +341,26 @@ def _said_of(connection: Connection, a: int, b: int) -> list[Said]:
 
 def _kind(connection: Connection, by: Actor, a: int, b: int) -> str:
     """Return the kind of both subjects; they must be of one kind, and for this actor to see."""
-    rows = connection.execute(select(subjects.c.id, subjects.c.kind).where(subjects.c.id.in_((a, b)))).all()
-    who = identities_of(connection, (a, b))
-    if len(rows) < 2 or not set(who.values()) <= visible(connection, by, set(who.values())):
-        raise UnknownSubject("There is no such record.", todo="Check the pair, or search.")
-    if rows[0].kind != rows[1].kind:
-        raise WrongValue(
-            "Only subjects of one kind can be the same.",
-            expected="two persons, two episodes, two places …",
-            found=" and ".join(sorted(row.kind for row in rows)),
-            where="pair",
-        )
-    return str(rows[0].kind)
+    return _kinds(connection, by, [(a, b)])[a, b]
+
+
+def _kinds(connection: Connection, by: Actor, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Return the kind of both subjects of each pair; they must be of one kind, and for this actor to see."""
+    kind_of = kinds_of(connection, {each for pair in pairs for each in pair})
+    who = identities_of(connection, kind_of)
+    seen = visible(connection, by, set(who.values()))
+    for pair in pairs:
+        if not all(each in kind_of and who[each] in seen for each in pair):
+            raise UnknownSubject("There is no such record.", todo="Check the pair, or search.")
+        kinds = [kind_of[each] for each in pair]
+        if kinds[0] != kinds[1]:
+            raise WrongValue(
+                "Only subjects of one kind can be the same.",
+                expected="two persons, two episodes, two places …",
+                found=" and ".join(sorted(kinds)),
+                where="pair",
+            )
+    return {(a, b): kind_of[a] for a, b in pairs}
 
 
 def _check(verdict: str, note: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -26,6 +27,8 @@ no source has measured how often."""
 LONG_AGO: Final = -(1 << 39)
 FAR_AHEAD: Final = 1 << 39
 CHUNK: Final = 400
+FEW: Final = 20
+"""Entries up to which a condition on them binds their numbers."""
 ENDS: Final = ("released", "escaped", "body_returned", "died")
 
 
@@ -141,11 +144,15 @@ def in_accounts(table: Table, mentions: Sequence[int]) -> TextClause:
 def of_entries(table: Table, entries: Sequence[int]) -> TextClause:
     """Return the condition that an id is of one of some entries, at least one.
 
-    Written out: the numbers are ours, and as bound values hundreds of them take longer to put together than to ask.
+    Of a few the numbers are bound, so that a query asked again and again is put together once. Of many they are
+    written out: they are ours, and as bound values hundreds of them take longer to put together than to ask.
     """
-    ranges = ((entry << ORDER_BITS, (entry + 1 << ORDER_BITS) - 1) for entry in entries)
-    said = " OR ".join(f"{table.name}.id BETWEEN {first:d} AND {last:d}" for first, last in ranges)
-    return text(f"({said})")  # as a column it would be compared with 1, and no index used
+    ranges = [(entry << ORDER_BITS, (entry + 1 << ORDER_BITS) - 1) for entry in entries]
+    bound = {f"end_{n}_{m}": end for n, ends in enumerate(ranges) for m, end in enumerate(ends)}
+    marks = [f":{name}" for name in bound] if len(ranges) <= FEW else [f"{end:d}" for end in bound.values()]
+    said = " OR ".join(f"{table.name}.id BETWEEN {a} AND {b}" for a, b in zip(marks[::2], marks[1::2], strict=True))
+    condition = text(f"({said})")  # as a column it would be compared with 1, and no index used
+    return condition.bindparams(**bound) if len(ranges) <= FEW else condition
 
 
 def _tell(told: dict[str, int | str], event: str, lo: int | None, hi: int | None) -> None:
@@ -166,13 +173,14 @@ def chunks(ids: Sequence[int] | None) -> list[Sequence[int] | None]:
     return [ids[start:stop] for start, stop in pairwise(edges)]
 
 
-def party_heads(vocabulary: Vocabulary) -> dict[str, str]:
+@lru_cache(maxsize=4)
+def party_heads(vocabulary: Vocabulary) -> Mapping[str, str]:
     """Return the side each party belongs to: a service to its state, a branch to its movement.
 
     General terms of the core vocabulary (a state, some armed group) are on no side: they contradict nothing.
     """
     terms = vocabulary.schemes["parties"].terms
-    heads = {}
+    heads: dict[str, str] = {}
     for code, term in terms.items():
         if term.pack == "core":
             continue

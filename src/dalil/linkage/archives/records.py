@@ -31,6 +31,8 @@ COUNTRIES: Final = 1
 """Levels of a place that say nothing, because everyone is there."""
 LEVELS: Final = 3
 """Levels of place below the country that are compared."""
+FEWEST: Final = 2
+"""Records that make a table: one has nobody to be linked with."""
 BY_HAND: Final = "file-"
 """How loads of files written by hand begin (``intake.door``)."""
 
@@ -107,7 +109,7 @@ def read_records(
     _say_scalars(asked, tables, told)
     _say_arrests(asked, tables, told)
     levels, copies = levels_of(vocabulary), copies_now(connection, tables)
-    fewest = 2 if only is None else 1
+    fewest = FEWEST if only is None else 1
     made = {
         synthetic: _records(
             {m: t for m, t in told.items() if t.synthetic is synthetic}, levels, fewest, n_levels.get(synthetic, 0)
@@ -166,9 +168,15 @@ class _Asking:
 
 
 def _persons(asked: _Asking, tables: Mapping[str, Table]) -> dict[int, _Told]:
+    found = asked.rows(mentions_in_lists(tables, "key", "synthetic"), tables["subjects"])
+    return {mention: _Told(key, bool(synthetic)) for mention, key, synthetic in found}
+
+
+def mentions_in_lists(tables: Mapping[str, Table], *of_source: str) -> Select[Any]:
+    """Return the query for the mentions of persons in rows of lists, with some columns of their sources."""
     subjects, accounts, sources = tables["subjects"], tables["accounts"], tables["sources"]
-    query = (
-        select(subjects.c.id, sources.c.key, sources.c.synthetic)
+    return (
+        select(subjects.c.id, *(sources.c[name] for name in of_source))
         .join(accounts, accounts.c.id == subjects.c.entry)
         .join(sources, sources.c.id == accounts.c.source)
         .where(
@@ -178,7 +186,6 @@ def _persons(asked: _Asking, tables: Mapping[str, Table]) -> dict[int, _Told]:
             accounts.c.load.not_like(f"{BY_HAND}%"),
         )
     )
-    return {mention: _Told(key, bool(synthetic)) for mention, key, synthetic in asked.rows(query, subjects)}
 
 
 def _of(asked: _Asking, query: Select[Any], table: Table, told: Mapping[int, _Told]) -> Iterator[tuple[_Told, Any]]:
