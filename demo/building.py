@@ -13,6 +13,7 @@ from dalil.archive import Archive
 from dalil.intake.loading import LoadReceipt
 from dalil.values.canonical import JsonObject
 from dalil.values.clock import SeededEntropy, SteppingClock
+from dalil.values.collector import collector_resting
 from dalil.values.ids import format_subject
 from demo.side_lists import THE_CAVE, THE_CAVE_KEY, Key
 
@@ -127,6 +128,7 @@ def _same(*sets: tuple[str, list[int]]) -> JsonObject:
     }
 
 
+@collector_resting()
 def first_mentions(archive: Archive) -> dict[int, dict[str, int]]:
     """Return the first subject of each kind that each account mentions."""
     found: dict[int, dict[str, int]] = {}

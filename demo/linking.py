@@ -23,6 +23,7 @@ from dalil.protection.access import at_the_desk
 from dalil.review.deciding import Answer
 from dalil.review.pairs import pair_key
 from dalil.review.permissions import Deed
+from dalil.values.collector import collector_resting
 from demo.building import LISTS, first_mentions
 from demo.side_lists import Key
 
@@ -62,6 +63,7 @@ class Quality:
         )
 
 
+@collector_resting()
 def read_truth(archive: Archive, lists: Path) -> Truth:
     """Read the generator's keys: the person and the detention of each mention."""
     entries = {key: archive.intake.row_entries(key) for key in LISTS}
@@ -78,6 +80,7 @@ def read_truth(archive: Archive, lists: Path) -> Truth:
     return Truth(persons=persons, episodes=episodes)
 
 
+@collector_resting()
 def quality(archive: Archive, *truths: Mapping[int, str]) -> list[Quality]:
     """Compare who is joined now with each of some truths, of persons or of detentions."""
     joined: dict[int, int] = dict(archive.records.columns("memberships", "subject", "identity"))

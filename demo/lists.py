@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from dalil.values.collector import collector_resting
 from demo.arabic_lists import COLUMNS_A, COLUMNS_C, COLUMNS_E, ListA, ListC, ListE
 from demo.latin_lists import COLUMNS_B, COLUMNS_D, MERGED_B, UPPER_B, ListB, ListD
 from demo.people import Episode, Person, Population
@@ -87,6 +88,7 @@ _FORMS: Final = {
 }
 
 
+@collector_resting()
 def generate(out: Path, *, seed: int = DEFAULT_SEED, scale: float = 1.0) -> Truth:
     """Write every list, ``truth.json`` and ``keys.csv`` into a folder, and return the truth.
 

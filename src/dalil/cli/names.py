@@ -12,8 +12,8 @@ import click
 
 from dalil.cli.printing import json_option, print_json, print_table
 from dalil.errors import UnreadableFile, WrongMapping
-from dalil.intake.collector import collector_resting
 from dalil.names import SYSTEMS, compare, parse, romanise, score_many, score_with_parents
+from dalil.values.collector import collector_resting
 
 ROWS_AT_ONCE: Final = 50_000
 """Rows of a file that are held in memory."""

@@ -28,6 +28,7 @@ from dalil.ledger.tables import entries
 from dalil.records.joining import KEEPS_APART, SAME
 from dalil.records.tables import judgements
 from dalil.records.tables import known_by as known
+from dalil.values.collector import collector_resting
 
 if TYPE_CHECKING:  # numerics and linkage are imported when something is estimated
     from dalil.estimation.table import Table
@@ -80,6 +81,7 @@ class Rows:
     place: Longs
 
 
+@collector_resting()
 def doubted(
     archive: FigureArchive,
     session: Session,

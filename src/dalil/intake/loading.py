@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -17,13 +18,12 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection, Engine, select
 
 from dalil.errors import WrongMapping
-from dalil.intake.collector import collector_resting
 from dalil.intake.mapping import load_mapping
 from dalil.intake.readers import Sheet, open_sheet
 from dalil.intake.refused_rows import PROBLEMS_COLUMN, ROW_COLUMN, RefusedRows
 from dalil.intake.register import accounts, loads, sources
 from dalil.intake.revising import revise
-from dalil.intake.row_process import LEAST_BYTES, Compiled, Job, account_of, chunks_from_child, compile_chunk
+from dalil.intake.row_process import Compiled, Job, RowProcess, account_of, compile_chunk, is_large
 from dalil.intake.rows import AcceptedRow, CellProblem, RefusedRow, RowCompiler, compile_rows
 from dalil.ledger.entries import Draft
 from dalil.ledger.keys import Signer
@@ -31,6 +31,7 @@ from dalil.ledger.kinds import Kind
 from dalil.ledger.log import Ledger, bodies
 from dalil.ledger.store import reading
 from dalil.values.canonical import JsonObject
+from dalil.values.collector import collector_resting
 from dalil.values.digests import digest_of
 from dalil.vocabulary.vocabulary import Vocabulary
 
@@ -131,16 +132,34 @@ class SheetLoader:
         KeeperNeeded
             The archive could not take a batch; the batches acknowledged before are kept, and running again goes on.
         """
-        with collector_resting():
-            return self._run()
+        with collector_resting(), self._beside() as child:
+            return self._run(child)
 
-    def _run(self) -> LoadReceipt:
+    def _beside(self) -> AbstractContextManager[RowProcess | None]:
+        """Start the process that compiles a large sheet: it makes ready while the keys are looked at here."""
+        if not is_large(self._sheet):
+            return nullcontext()
+        packs, overlay = self._vocabulary_from
+        return RowProcess(
+            Job(
+                path=self._path,
+                mapping=self._mapping_path,
+                packs=packs,
+                overlay=overlay,
+                sheet_digest=self._sheet.digest,
+                mapping_digest=self._mapping.digest,
+                n_columns=len(self._columns),
+                chunk_rows=BATCH_ROWS,
+            )
+        )
+
+    def _run(self, child: RowProcess | None) -> LoadReceipt:
         # Reads the whole file first, so that what is wrong with it is found before anything is written.
         repeated = self._repeated_keys()
         receipt = self._begin()
         held: dict[str, list[Taken]] = {}
         try:
-            for chunk in self._chunks(receipt.load):
+            for chunk in self._chunks(child, receipt.load):
                 accepted: list[Taken] = []
                 for number, cells, outcome, encoded in chunk:
                     receipt.n_rows += 1
@@ -270,26 +289,11 @@ class SheetLoader:
         receipt.ledger_root = self._ledger.root(receipt.ledger_size).hex()
 
     # --- rows -------------------------------------------------------------------------------------------------------
-    def _chunks(self, load: str) -> Iterator[list[Compiled]]:
-        n_columns = len(self._columns)
-        if self._sheet.n_bytes < LEAST_BYTES or self._source is None:
-            chunks = self._sheet.chunks(BATCH_ROWS)
-            return (compile_chunk(chunk, self._compiler, n_columns, lambda row: b"") for chunk in chunks)
-        packs, overlay = self._vocabulary_from
-        return chunks_from_child(
-            Job(
-                path=self._path,
-                mapping=self._mapping_path,
-                packs=packs,
-                overlay=overlay,
-                sheet_digest=self._sheet.digest,
-                mapping_digest=self._mapping.digest,
-                n_columns=n_columns,
-                chunk_rows=BATCH_ROWS,
-                source=self._source,
-                load=load,
-            )
-        )
+    def _chunks(self, child: RowProcess | None, load: str) -> Iterator[list[Compiled]]:
+        if child is not None and self._source is not None:
+            return child.chunks(source=self._source, load=load)
+        chunks, n_columns = self._sheet.chunks(BATCH_ROWS), len(self._columns)
+        return (compile_chunk(chunk, self._compiler, n_columns, lambda row: b"") for chunk in chunks)
 
     def _repeated_keys(self) -> frozenset[str]:
         """Return the keys that stand in more than one row; a first, cheap pass over the file."""

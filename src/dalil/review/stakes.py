@@ -19,6 +19,7 @@ from dalil.ledger.kinds import Kind
 from dalil.ledger.log import Ledger
 from dalil.linkage.archives.presence import may_enter
 from dalil.records.querying import Records
+from dalil.values.collector import collector_resting
 from dalil.values.ids import parse_subject
 
 Mentions: TypeAlias = npt.NDArray[np.int64]
@@ -47,6 +48,7 @@ UNITS: Final = ("person", "episode", "case")
 """Units of figures that change when two records become one."""
 
 
+@collector_resting()
 def stakes_of(
     figures: Figures,
     ledger: Ledger,

@@ -185,10 +185,10 @@ def test_a_large_sheet_compiled_in_a_process_of_its_own_gives_the_same_accounts(
     rows[7][2] = "x"
     sheet = write(mapping.with_name("list.csv"), rows)
     assert sheet.stat().st_size < LEAST_BYTES
-    monkeypatch.setattr("dalil.intake.loading.LEAST_BYTES", 1)
+    monkeypatch.setattr("dalil.intake.row_process.LEAST_BYTES", 1)
     receipt = archive.intake.sheet(sheet, mapping)
     assert outcome(receipt) == {"new": 4_999, "refused": 1}
-    monkeypatch.setattr("dalil.intake.loading.LEAST_BYTES", LEAST_BYTES)
+    monkeypatch.setattr("dalil.intake.row_process.LEAST_BYTES", LEAST_BYTES)
     assert outcome(archive.intake.sheet(sheet, mapping)) == {"unchanged": 4_999, "refused": 1}
     archive.verify()
     grown = archive.records.find(predicate="sex")
@@ -200,15 +200,15 @@ def test_an_error_in_the_process_that_compiles_reaches_whoever_asked(
     archive: Archive, mapping: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from dalil.errors import UnreadableFile
-    from dalil.intake.row_process import chunks_from_child
+    from dalil.intake.row_process import Job, RowProcess
 
-    def change_then_compile(job: object) -> object:
+    def change_then_compile(job: Job) -> RowProcess:
         mapping.write_text(MAPPING + "# changed\n" + "  \n", encoding="utf-8")
         mapping.write_text(MAPPING.replace("Invented list", "Other list"), encoding="utf-8")
-        return chunks_from_child(job)  # type: ignore[arg-type]
+        return RowProcess(job)
 
-    monkeypatch.setattr("dalil.intake.loading.LEAST_BYTES", 1)
-    monkeypatch.setattr("dalil.intake.loading.chunks_from_child", change_then_compile)
+    monkeypatch.setattr("dalil.intake.row_process.LEAST_BYTES", 1)
+    monkeypatch.setattr("dalil.intake.loading.RowProcess", change_then_compile)
     with pytest.raises(UnreadableFile, match="changed while it was being read"):
         load(archive, mapping, ROWS)
     archive.verify()

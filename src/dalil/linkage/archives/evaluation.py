@@ -29,6 +29,7 @@ from dalil.names import script_of
 from dalil.records.joining import KEEPS_APART, SAME
 from dalil.records.judged import verdicts_of_people
 from dalil.records.tables import derived, known_by
+from dalil.values.collector import collector_resting
 from dalil.values.ids import ORDER_BITS
 from dalil.vocabulary.vocabulary import Vocabulary
 
@@ -137,6 +138,7 @@ class ArchiveEvaluator:
         # Of echoes no pair was compared: a person weighs by who was.
         return Calibrated(state), self._ends.of_pairs(_times(np.sort(who), who))
 
+    @collector_resting()
     def evaluate(self) -> ArchiveEvaluation:
         """Estimate precision, recall and the number of persons, with 95 % intervals."""
         calibrated, sizes = self._calibrated

@@ -36,6 +36,7 @@ from dalil.linkage.plan import Settings
 from dalil.linkage.weighing.calibrating import is_audited
 from dalil.records.tables import derived
 from dalil.values.canonical import JsonObject, JsonValue
+from dalil.values.collector import collector_resting
 from dalil.values.digests import digest_of
 from dalil.values.ids import format_subject, parse_subject
 from dalil.vocabulary.vocabulary import Vocabulary
@@ -122,6 +123,7 @@ class ArchiveLinkage:
         self._tables: Mapping[str, Table] = derived(vocabulary)
         self._compared: Comparisons = {}
 
+    @collector_resting()
     def run(
         self,
         *,
