@@ -56,8 +56,8 @@ _SLIP: Final = 0.9
 """What a spelling a slip of the pen off counts."""
 _FINE: Final = 0.1
 """What the same fine key counts more."""
-_OTHER_GROUP: Final = 0.6
-"""What remains where both are known to be names of their own."""
+_OTHER_GROUP, _PER_BIT = 0.6, 0.035
+"""What remains where both are known to be names of their own, and more for each bit of rarity, as in `similarity`."""
 _SAME_GROUP: Final = 0.1
 """What a spelling known to be of the same name counts more."""
 _IN_PLACE: Final = 0.3
@@ -196,10 +196,11 @@ def _looks(index: NameIndex, part: Asked, units: NDArray[np.uint32] | None) -> N
     found: NDArray[np.float32] = np.maximum(looks, by_key[index.unit_keys[chosen]])
     if part.unit.same_as:  # Mahmud has the key of Muhammad, and is another name
         groups = index.unit_groups[chosen]
-        found[(groups > 0) & (groups != part.unit.same_as)] *= _OTHER_GROUP
+        found[(groups > 0) & (groups != part.unit.same_as)] *= min(1.0, _OTHER_GROUP + _PER_BIT * part.unit.bits)
         found += np.float32(_SAME_GROUP) * (groups == part.unit.same_as)
     slips = np.zeros(len(index.unit_keys), np.float32)
     slips[part.slips] = _SLIP
+    slips[part.read_otherwise] = 1.0
     found = np.maximum(found, slips[chosen])
     found += np.float32(_FINE) * (index.unit_fine_keys[chosen] == index.fine_keys.get(part.unit.key, -1))
     found[index.unit_masks[chosen] == NO_UNIT] = 0.0

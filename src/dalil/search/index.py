@@ -58,12 +58,15 @@ class Asked:
         Numbers of the keys it may have, and of those one letter off; what is spelt most like it first.
     slips : array of int
         Units whose spelling is a slip of the pen from its own.
+    read_otherwise : array of int
+        Units that have one of the exact keys in another reading than their first: Gomaa, for jim mim.
     """
 
     unit: Unit
     exact: Keys
     near: Keys
     slips: NDArray[np.uint32]
+    read_otherwise: NDArray[np.uint32]
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +85,8 @@ class NameIndex:
         Sorted meetings of keys; the places of meeting i are ``places[offsets[i]:offsets[i + 1]]``.
     near : dict of str to list of int
         Key numbers by key less one letter.
+    other_readings : dict of int to array of int
+        By the number of a key, the units that have it in another reading than their first.
     parts : array of int, shape (n_names, 5)
         Unit numbers of each name once more, side by side; the number of units where it has none.
     unit_keys, unit_masks : array of int, shape (n_units + 1,)
@@ -110,6 +115,7 @@ class NameIndex:
     offsets: array[int] = field(default_factory=lambda: array("I", [0]))
     places: array[int] = field(default_factory=lambda: array("I"))
     near: dict[str, array[int]] = field(default_factory=dict)
+    other_readings: dict[int, array[int]] = field(default_factory=dict)
     parts: NDArray[np.uint32] = field(default_factory=lambda: np.zeros((0, MOST_PARTS), np.uint32))
     unit_keys: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
     unit_masks: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1, np.uint32))
@@ -158,7 +164,8 @@ class NameIndex:
             for key in shorter:  # another one
                 near += self.near.get(key, ())
         near = [number for number in dict.fromkeys(near) if number not in exact][:MOST_NEAR]
-        return Asked(unit, np.array(exact, np.int64), np.array(near, np.int64), slips)
+        otherwise = [number for key in exact for number in self.other_readings.get(key, ())]
+        return Asked(unit, np.array(exact, np.int64), np.array(near, np.int64), slips, np.array(otherwise, np.uint32))
 
     def having(self, ways: Iterable[Keys], most: int) -> Places:
         """Return the places of names in which keys meet, each once, in ascending order.
@@ -242,6 +249,8 @@ def build(names: Iterable[str]) -> NameIndex:
             if number is None:
                 number = unit_numbers[unit] = len(unit_keys)
                 unit_keys.append(tuple([key_numbers.setdefault(key, len(key_numbers) + 1) for key in readings(unit)]))
+                for key in unit_keys[number][1:]:
+                    index.other_readings.setdefault(key, array("I")).append(number)
             numbers.append(number)
             keys.append(unit_keys[number])
         starts.append(len(numbers))

@@ -87,6 +87,20 @@ def test_what_is_a_slip_of_the_pen_from_a_spelling_is_found() -> None:
     assert Spellings([]).near("nimour").tolist() == []
 
 
+@pytest.mark.parametrize(
+    ("query", "alike", "wanted"),
+    [
+        ("جمعه سليم النمور", "جمعان سليم {} النمور", "Gomaa Salim Badr Nimour"),  # g is read as kaf, and as jim
+        ("Hadi Salim Nimour", "هادي سليم {} النمور", "هدى سليم بدر النمور"),  # rarer names than Muhammad and Mahmud
+    ],
+)
+def test_who_may_be_meant_is_found_among_many_who_are_nearer(query: str, alike: str, wanted: str) -> None:
+    fathers = ("خالد", "عمر", "يوسف", "علي", "حسن", "زياد", "رامي")
+    names = [alike.format(father) for father in fathers] * 7
+    assert score(query, wanted) > 0.9
+    assert len(names) in [hit.place for hit in find(build([*names, wanted]), query, top=len(names) + 1)]
+
+
 @pytest.mark.parametrize("query", ["", "*", "%' OR 1=1 --", "🙂", "م" * 10_000])
 def test_a_query_is_text_whatever_it_looks_like(query: str) -> None:
     assert isinstance(find(build(NAMES), query), list)
