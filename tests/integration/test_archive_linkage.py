@@ -6,12 +6,13 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from demo import linking
+from demo.building import HERE as DEMO
 from demo.building import make_archive, take_documents, take_lists
 from demo.lists import generate
 
@@ -19,11 +20,13 @@ from dalil.archive import Archive
 from dalil.cli import main
 from dalil.errors import LedgerBusy, UnknownSubject, WrongLists
 from dalil.ledger.kinds import Kind
+from dalil.linkage.archives.linkable import read_linkable
 from dalil.linkage.archives.records import read_records
 from dalil.linkage.weighing.calibrating import is_audited
 from dalil.protection.access import at_the_desk
 from dalil.review.deciding import Answer
 from dalil.review.pairs import pair_key
+from dalil.review.stakes import stakes_of
 from dalil.values.ids import parse_subject
 from integration.killing import killed_until_it_ends
 
@@ -243,6 +246,31 @@ def test_the_measured_error_holds_the_truth_and_only_audited_answers_count(linke
     again = linked.archive.linkage.evaluator().evaluate()
     assert 0 < again.measured.n_audited <= sum(is_audited(*pair) for pair in drawn) < len(drawn)
     assert again.persons.low - 2 <= now.n_true <= again.persons.high + 2
+
+
+def test_who_can_be_linked_is_told_as_the_records_tell_it(linked: Linked) -> None:
+    tables, vocabulary = linked.archive.derived_rows.tables, linked.archive.vocabulary
+    with linked.archive.engine.connect() as connection:
+        records = read_records(connection, tables, vocabulary).values()
+        linkable, left = read_linkable(connection, tables)
+    assert linkable.tolist() == sorted(int(mention) for each in records for mention in each.mentions)
+    assert left.tolist() == sorted(int(mention) for each in records for mention in each.left)
+    assert len(linkable) > 1_000 > len(left) > 0
+
+
+def test_of_an_estimate_whoever_it_is_made_from_hangs_on_who_is_who(linked: Linked) -> None:
+    archive, estimated = linked.archive, "E01"
+    for definition in (archive.path / "hand" / "figures").glob("*.yaml"):
+        definition.unlink()
+    for definition in (DEMO / "estimates").glob("*.yaml"):
+        shutil.copy(definition, archive.path / "hand" / "figures")
+    documented = archive.figures.run(f"{estimated}-documented")
+    stakes = stakes_of(archive.figures, archive.ledger, archive.records)
+    assert set(stakes) == {documented.name}
+    assert {parse_subject(member) for member in documented.members} < set(stakes[documented.name].members.tolist())
+    empty = replace(documented, read_members=lambda dimension, cell: [])
+    told = stakes_of(archive.figures, archive.ledger, archive.records, counted={documented.name: empty})
+    assert told[documented.name].members.tolist() == []  # what was counted already is not counted again
 
 
 def test_the_commands_run_list_measure_and_withdraw(
