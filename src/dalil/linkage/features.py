@@ -188,6 +188,14 @@ def ages_of(features: Features) -> Floats:
     return np.where(np.isnan(features.age), implied, features.age).astype(np.float32)
 
 
+def births_of(features: Features) -> Floats:
+    """Return a year of birth for each record, NaN for none; taken from the age where no birth is given."""
+    born = features.born.mean(axis=1)
+    year = np.where(features.event[:, 0] == NO_DAY, np.nan, features.event.mean(axis=1) / 365.2425 + 1970.0)
+    found: Floats = np.where(np.isnan(born), year - features.age - 0.5, born).astype(np.float32)
+    return found
+
+
 # --- names ------------------------------------------------------------------------------------------------------------
 def _name(text: str) -> tuple[list[Unit | None], Unit | None]:
     """Return the units of a name, and its by-name; the given name is None where a by-name stands in its place."""

@@ -209,6 +209,26 @@ def test_a_record_without_a_day_meets_more_of_its_name_than_those_that_have_one(
     assert [rule.name for rule in blocking.rules][:1] == ["two parts, undated"]
 
 
+def test_a_record_without_a_day_meets_those_of_the_commonest_name_who_were_born_when_it_was() -> None:
+    """Two thousand of one name of three parts, twenty born in each of a hundred years: nineteen others in 1950."""
+    n = 2000
+    days: list[object] = [30 * at if at else None for at in range(n)]
+    columns: dict[str, list[object]] = {
+        "id": [f"r{at:04d}" for at in range(n)],
+        "list": ["a", "b"] * (n // 2),
+        "name": ["محمد أحمد العلي"] * n,
+    }
+    year = [(at + 50) % 100 for at in range(n)]  # after 1900
+    birth: list[object] = [365 * (each - 70) for each in year]
+    columns |= {"event_lo": days, "event_hi": days, "birth_lo": birth, "birth_hi": birth}
+    features = features_of(RecordTable.of(columns))
+    places = read_places(features)
+    blocking = block(features, places, tokens_of(features, places), pairs_a_record=20.0)
+    met = [sum(divmod(code, n)) for code in blocking.pairs(0, 1)[0].tolist()]
+    assert {100 * at for at in range(1, 20)} <= set(met)
+    assert all(abs(year[0] - year[other]) < 3 for other in met)
+
+
 # --- files ------------------------------------------------------------------------------------------------------------
 def write(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")

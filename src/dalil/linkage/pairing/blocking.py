@@ -157,11 +157,30 @@ def _narrowed(tokens: Tokens, too_large: Entries, attribute: str, new: npt.NDArr
     return tokens.narrowed(too_large, attribute, Wanted(own.keys))
 
 
-def _of_undated(name: str, too_large: Entries, undated: npt.NDArray[np.bool_], budget: float) -> Rule:
-    """Return the pairs of undated records in blocks that are too large for all: they are few, and have little else."""
-    blocks = _sorted(too_large, undated)
-    cap = _cap_within(blocks.size, blocks.after, budget)
-    return _rule(f"{name}, undated", blocks, cap, undated, int((blocks.size > cap).sum()))
+_OF_UNDATED: Final = ((0.6, ("",)), (0.5, ("third part",)), (1.0, ("birth", "birth shifted", "age", "age shifted")))
+"""By what blocks of undated records are narrowed, one after another, and the share each may spend of what is left."""
+
+
+def _of_undated(
+    name: str, tokens: Tokens, too_large: Entries, undated: npt.NDArray[np.bool_], budget: float
+) -> Iterator[Rule]:
+    """Yield the pairs of undated records in blocks that are too large for all: they are few, and have little else.
+
+    Where blocks are too large for them as well, a third part must be the same; where these are, a birth or an age.
+    """
+    left = budget
+    for share, attributes in _OF_UNDATED:
+        of_all, made = too_large, []
+        told = [each for each in attributes if not each or any((of >= 0).any() for of in tokens.columns(each))]
+        for number, attribute in enumerate(told):
+            blocks = _sorted(_narrowed(tokens, of_all, attribute, undated) if attribute else of_all, undated)
+            cap = _cap_within(blocks.size, blocks.after, left * share / (len(told) - number))
+            large = blocks.size > cap
+            its_name = f"{name} and {attribute}" if attribute else name
+            made.append(_rule(f"{its_name}, undated", blocks, cap, undated, int(large.sum())))
+            left -= made[-1].n_pairs
+            too_large = Entries(blocks.record[large], blocks.keys[large])
+        yield from made
 
 
 @dataclass(slots=True)
@@ -243,7 +262,7 @@ def _rules_of(
     rules = [_rule(plan.name, blocks, cap, new, n_too_large)]
     left = budget - rules[0].n_pairs
     if for_undated and old is None and (undated := tokens.month < 0).any():
-        rules.append(_of_undated(plan.name, too_large, undated, for_undated))
+        rules += _of_undated(plan.name, tokens, too_large, undated, for_undated)
     for number, attribute in enumerate(plan.back_off):
         narrower = _narrowed(tokens, too_large, attribute, new)
         if not len(narrower.keys):
@@ -277,7 +296,7 @@ def _plans(tokens: Tokens, shape: Shape) -> list[_Plan]:
             lambda: entries_of.two_parts(tokens),
             36 if has_day else 44,
             tuple(back_off),
-            5 if has_day else 0,
+            8 if has_day else 0,
         )
     ]
     if has_day:

@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from dalil.linkage.features import NO_DAY, WIDTH, Features
+from dalil.linkage.features import NO_DAY, WIDTH, Features, births_of
 from dalil.linkage.pairing.placing import Places
 from dalil.names.keys import neighbours
 from dalil.names.sounds import coarse_keys
@@ -30,6 +30,9 @@ _FIRST_MONTH: Final = 2_400
 _SHIFTED: Final = 100_000
 AGE_BAND: Final = 4
 """Years of a band; bands are used twice, the second time shifted by half."""
+BIRTH_BAND: Final = 3
+"""The same of years of birth."""
+_FIRST_YEAR: Final = 1800
 
 
 @dataclass(slots=True)
@@ -104,6 +107,8 @@ class Tokens:
     month_shifted: Longs
     age_band: Longs
     age_shifted: Longs
+    birth: Longs
+    birth_shifted: Longs
     governorate: Longs
     place_words: Longs
     extras: Longs
@@ -143,11 +148,15 @@ class Tokens:
             "month shifted": self.month_shifted,
             "age": self.age_band,
             "age shifted": self.age_shifted,
+            "birth": self.birth,
+            "birth shifted": self.birth_shifted,
             "governorate": self.governorate,
         }[attribute]
 
     def columns(self, attribute: str) -> list[Longs]:
         """Return the column or columns of numbers that an attribute has."""
+        if attribute in ("third part", "other part"):
+            return [self.coarse[self.parts[:, place]] for place in range(WIDTH)]
         if attribute == "place":
             return [self.place_words[:, place] for place in range(self.place_words.shape[1])]
         return [self._values(attribute)]
@@ -200,6 +209,8 @@ def tokens_of(features: Features, places: Places, new: npt.NDArray[np.bool_] | N
     day = np.where(features.event[:, 0] == NO_DAY, -1, day)
     month, month_shifted = _months(features.event.astype(np.int64))
     age = np.where(np.isnan(features.age), -AGE_BAND, features.age).astype(np.int64)
+    birth = births_of(features)
+    birth = np.where(np.isnan(birth), -1.0, birth - _FIRST_YEAR)
     words = [[sums[word.coarse] for word in text.words if word.coarse] for text in places.texts]
     governorate, place_words = _place_tokens(places, words)
     return Tokens(
@@ -212,6 +223,8 @@ def tokens_of(features: Features, places: Places, new: npt.NDArray[np.bool_] | N
         month_shifted=month_shifted,
         age_band=np.where(age >= 0, age // AGE_BAND, -1),
         age_shifted=np.where(age >= 0, (age + AGE_BAND // 2) // AGE_BAND + 1000, -1),
+        birth=np.where(birth >= 0, birth // BIRTH_BAND, -1).astype(np.int64),
+        birth_shifted=np.where(birth >= 0, (birth + BIRTH_BAND / 2) // BIRTH_BAND + 1000, -1).astype(np.int64),
         governorate=governorate,
         place_words=place_words,
         extras=features.extras,
