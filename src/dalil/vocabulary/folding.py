@@ -26,6 +26,25 @@ _LETTERS: Final[dict[str, str | None]] = {
 _TABLE: Final = str.maketrans(_LETTERS)
 
 
+class _Kept(dict[int, str | None]):
+    """What is left of each character once a text is decomposed; worked out when it is met first."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        if character.isdecimal():
+            left: str | None = str(unicodedata.decimal(character))
+        elif unicodedata.category(character) in {"Cf", "Mn", "Me", "Cc"}:
+            # Controls that separate words (tab, newline) are spacing; the rest, bidi marks included, are invisible.
+            left = " " if character.isspace() else None
+        else:
+            left = character.translate(_TABLE) or None
+        self[code] = left
+        return left
+
+
+_KEPT: Final = _Kept()
+
+
 def fold(text: str) -> str:
     """Return the folded form of a label, alias or cell.
 
@@ -33,15 +52,4 @@ def fold(text: str) -> str:
     apostrophes, hyphens and spacing make no difference.
     """
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).translate(_TABLE).casefold())
-    kept: list[str] = []
-    for character in decomposed:
-        if character.isdecimal():
-            kept.append(str(unicodedata.decimal(character)))
-            continue
-        category = unicodedata.category(character)
-        if category in {"Cf", "Mn", "Me", "Cc"}:
-            # Controls that separate words (tab, newline) are spacing; the rest, bidi marks included, are invisible.
-            kept.append(" " if character.isspace() else "")
-        else:
-            kept.append(character)
-    return " ".join("".join(kept).translate(_TABLE).split())
+    return " ".join(decomposed.translate(_KEPT).split())
