@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -17,6 +20,7 @@ from dalil.values.collector import collector_resting
 
 ROWS_AT_ONCE: Final = 50_000
 """Rows of a file that are held in memory."""
+_THREADS: Final = "OPENBLAS_NUM_THREADS"
 Columns = tuple[int, int]
 """Places of two columns in a row."""
 
@@ -79,6 +83,7 @@ def score_pairs(pairs: Path, columns: str, father: str | None, mother: str | Non
             pairs.open(encoding="utf-8-sig", newline="") as file,
             beside.open("w", encoding="utf-8", newline="") as to,
             collector_resting(),
+            _one_thread(),
         ):
             reader = csv.reader(file)
             header = next(reader, [])
@@ -88,9 +93,10 @@ def score_pairs(pairs: Path, columns: str, father: str | None, mother: str | Non
             writer = csv.writer(to, lineterminator="\n")
             writer.writerow([*header, "score"])
             while lot := list(islice(reader, ROWS_AT_ONCE)):
-                rows = [_as_long(row, header) for row in lot if row]
-                scores = _scores(rows, both, fathers, mothers)
-                writer.writerows([*row, f"{value:.6f}"] for row, value in zip(rows, scores, strict=True))
+                rows = [row if len(row) == len(header) else _as_long(row, header) for row in lot if row]
+                for row, value in zip(rows, _scores(rows, both, fathers, mothers), strict=True):
+                    row.append(f"{value:.6f}")
+                writer.writerows(rows)
         beside.replace(out)
     except (UnicodeDecodeError, csv.Error) as error:
         raise UnreadableFile(
@@ -98,6 +104,20 @@ def score_pairs(pairs: Path, columns: str, father: str | None, mother: str | Non
         ) from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep NumPy, if it is loaded now, from starting threads: no matrix is multiplied, and they wait for one busily."""
+    before = os.environ.get(_THREADS)
+    os.environ[_THREADS] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_THREADS]
+        else:
+            os.environ[_THREADS] = before
 
 
 def _scores(rows: list[list[str]], names: Columns, fathers: Columns | None, mothers: Columns | None) -> list[float]:
@@ -112,7 +132,7 @@ def _scores(rows: list[list[str]], names: Columns, fathers: Columns | None, moth
 
 def _as_long(row: list[str], header: list[str]) -> list[str]:
     """Return a row with as many cells as the first line."""
-    return row if len(row) == len(header) else [*row, *[""] * len(header)][: len(header)]
+    return [*row, *[""] * len(header)][: len(header)]
 
 
 def _cells(row: list[str], columns: Columns | None) -> tuple[str, str]:

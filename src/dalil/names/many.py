@@ -6,7 +6,6 @@ parts than is usual, and what may have to be read otherwise than as it stands, i
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
 from itertools import chain, compress
 from math import exp
@@ -29,6 +28,7 @@ from dalil.names.reading_many import read_many
 from dalil.names.repairing import MOST_DIFFERENT, MOST_LONGER, MOST_MISSING, WELL, joined_unit
 from dalil.names.side_by_side import Floats, Numbers
 from dalil.names.units import MOST_UNITS, Unit
+from dalil.values.collector import collector_resting
 
 MOST_AT_ONCE: Final = 50_000
 """Pairs that are weighed together."""
@@ -69,14 +69,9 @@ class _Paired(NamedTuple):
 def scores(pairs: Sequence[tuple[str, str]]) -> list[float]:
     """Return `comparing.score` of each pair of names."""
     found: list[float] = []
-    collected = gc.isenabled()
-    gc.disable()  # a hundred thousand small tuples that all live on: looking for cycles takes a fifth of the time
-    try:
+    with collector_resting():  # a hundred thousand small tuples that all live on
         for start in range(0, len(pairs), MOST_AT_ONCE):
             found += _Scoring(pairs[start : start + MOST_AT_ONCE]).scores().tolist()
-    finally:
-        if collected:
-            gc.enable()
     return found
 
 
@@ -85,9 +80,10 @@ class _Scoring:
 
     def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
         self._pairs = pairs
-        names = read_many(list(chain.from_iterable(pairs)))
-        self._numbers = names.numbers.reshape(-1, 2, MOST_UNITS)
-        self._lengths = names.lengths.reshape(-1, 2)
+        # A column is mostly in one script, and a text of one is read faster.
+        names = read_many([*(first for first, _ in pairs), *(second for _, second in pairs)])
+        self._numbers = names.numbers.reshape(2, -1, MOST_UNITS).swapaxes(0, 1)
+        self._lengths = names.lengths.reshape(2, -1).T
         self._known = Doubting(names.units)
         self._found = np.zeros(len(pairs))
 

@@ -69,7 +69,7 @@ def other_sounds_of(folded: str, script: str) -> tuple[int, ...]:
 
 
 def _arabic_sounds(folded: str) -> list[int]:
-    sounds = [NUMBER[letter] for letter in folded]
+    sounds = [*map(NUMBER.__getitem__, folded)]
     if len(sounds) > 1:
         if folded[0] in "اع":
             sounds[0] = NUMBER["^" + folded[0]]
@@ -106,7 +106,7 @@ def _latin_sounds(folded: str) -> list[int]:
     if "iy" in folded:
         folded = _GLIDE.sub("i", folded)
     groups = (_GROUPS_DOUBLED if _DOUBLED.search(folded) else _GROUPS).findall(folded)
-    sounds = [_OF_GROUP[group] for group in groups]
+    sounds = [*map(_OF_GROUP.__getitem__, groups)]
     if len(sounds) > 1:
         first, last = groups[0], groups[-1]
         if last == "h" and folded[-2] in "aeiou":
@@ -122,7 +122,7 @@ def _latin_sounds(folded: str) -> list[int]:
 
 # --- keys -------------------------------------------------------------------------------------------------------------
 _FINE_ARABIC: Final = str.maketrans("بتطثجحخهدضذزظرسصشغقكفلمن", "bttTjhHhddzzzrssSGkkflmn", "اويع")
-_FINAL_H_ARABIC: Final = re.compile("[هح]$")
+_FINAL_H_ARABIC: Final = ("ه", "ح")
 _FINAL_H_LATIN: Final = re.compile(r"(?<=[aeiouy])h$")
 _SOFT_G: Final = re.compile("dj|g(?=[eiy])")
 _GROUP_LETTERS: Final = {
@@ -152,7 +152,7 @@ def key_of(folded: str, script: str) -> str:
     One letter a class: H is خ and kh, S is ش and sh, T is ث and th, G is غ and gh or g, z is ذ ز ظ and dh.
     """
     if script == ARABIC:
-        key = _FINAL_H_ARABIC.sub("", folded).translate(_FINE_ARABIC)
+        key = (folded[:-1] if folded[-1:] in _FINAL_H_ARABIC else folded).translate(_FINE_ARABIC)
     else:
         key = folded
         if key[-1:] == "h":
