@@ -10,8 +10,9 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Final
 
@@ -33,7 +34,7 @@ class Measuring:
     def __init__(self, archive: Path, *, stands_back: bool = False) -> None:
         self._archive = archive
         self._process = ProcessPoolExecutor(
-            1, mp_context=get_context("spawn"), initializer=os.nice, initargs=(STANDS_BACK if stands_back else 0,)
+            1, mp_context=get_context("spawn"), initializer=_begin, initargs=(STANDS_BACK if stands_back else 0,)
         )
 
     def __enter__(self) -> Measuring:
@@ -53,6 +54,19 @@ class Measuring:
     def errors(self, counted: Mapping[str, tuple[Mentions, int]]) -> Future[dict[str, Range]]:
         """State by how many persons linkage may be off in figures, from whose mentions each counts and how many."""
         return self._process.submit(_state_errors, self._archive, dict(counted))
+
+
+def _begin(niceness: int) -> None:
+    os.nice(niceness)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End when whoever asks is gone, however that came about: nobody would ask any more."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _copy_tables(archive: Path) -> None:
