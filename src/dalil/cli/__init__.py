@@ -5,8 +5,6 @@ Results go to stdout (``--json`` for machines), progress to stderr; the exit cod
 
 from __future__ import annotations
 
-import atexit
-import gc
 import importlib
 import sys
 from typing import Final
@@ -70,7 +68,6 @@ def cli(context: click.Context, archive_path: str) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; the exit code says who must act: 2 usage, 10 file, 20 reviewer, 30 keeper, 40 us."""
-    atexit.register(gc.freeze)  # what is left goes with the process: the collector need not look at all of it again
     try:
         cli.main(arguments, standalone_mode=False, prog_name="dalil")
     except DalilError as error:
