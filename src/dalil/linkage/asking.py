@@ -1,8 +1,10 @@
-"""Which pairs reviewers should judge first: spread over the score, denser where the answer would change most.
+"""Which pairs reviewers should judge first: most where the answer settles a person, some of all that clusters rest on.
 
-Most questions go to pairs that the model is in doubt about, some to each stratum of what it is sure of, so that its
-errors there can be seen too; within a stratum, cross-script pairs and pairs of one list get their part. No record is
-asked about over and over. The choice hangs on ids and seed only.
+More than half of the questions go to merges of which it is hardly known whether they are right: whatever the answer, it
+binds, and one in two or three changes a person. Others are spread over all merges, the sure ones too, so that the
+number of persons can be told, and some over all pairs, by which the model is corrected where it does not fit these
+lists. Within a stratum questions are drawn at random, cross-script pairs and pairs of one list get their part, and no
+record is asked about over and over. The choice hangs on ids and seed only.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ import numpy.typing as npt
 
 from dalil.linkage.features import Features
 from dalil.linkage.labels import Labels
-from dalil.linkage.persons.sureness import merges_of, strongest
+from dalil.linkage.persons.leaning import FIRST, first_merges
+from dalil.linkage.persons.sureness import strongest
 from dalil.linkage.plan import Linked, Pairs
 from dalil.linkage.weighing.learning import STRATA, stratum_of
 
@@ -24,24 +27,36 @@ Longs = npt.NDArray[np.int64]
 SHARES: Final = (2.0, 3.0, 5.0, 8.0, 10.0, 12.0, 13.0, 12.0, 10.0, 8.0, 6.0, 5.0, 6.0)
 """Questions by stratum of log-odds (see `learning.STRATA`), in proportion."""
 SHARES_OF_MERGES: Final = (10.0, 14.0, 11.0, 7.0, 5.0, 5.0, 5.0, 6.0, 4.0, 5.0, 5.0, 3.0, 3.0)
-"""The same for questions that stand for merges: as many merges are wrong, or wrongly refused, in each stratum, by the
+"""The same for questions spread over merges: as many merges are wrong, or wrongly refused, in each stratum, by the
 root, so that the number of persons is told best. Refused ones are many."""
+_OF_MERGES, _OF_PAIRS = 0.35, 0.1
+"""Of all questions, those spread over merges and over pairs; the rest are of merges in doubt."""
+_DOUBT: Final = 3
+"""Power of how likely a merge is decided wrongly, by which those in doubt are asked about: mostly near one half, but
+not at one half alone, so that answers tell the curve (`sureness`) all along where it is steep."""
 _MOST_OF_ONE_RECORD: Final = 2
 
 
 def ask(linked: Linked, n: int) -> list[tuple[str, str]]:
     """Return up to n pairs of ids, the most telling first, none of which was answered before.
 
-    Half of them stand for merges, made or refused, each by its strongest pair: their answers say how likely merges are
-    right, on which the number of persons hangs. The others are `drawn` from all pairs.
+    A merge, made or refused, is asked about by its strongest pair. Answers about those spread over all merges say how
+    likely merges are right, on which the number of persons hangs; those in doubt are settled. The others are `drawn`
+    from all pairs.
     """
-    of, merges = merges_of(linked.clustered, linked.pairs.a, linked.pairs.b), linked.clustered.merges
-    stands = strongest(of, linked.pairs.log_odds)
-    mean = np.full(len(linked.pairs), -np.inf, np.float32)
-    mean[stands] = merges.score[of[stands]] - np.float32(linked.lean)
-    questions = _Questions(linked.features, linked.pairs, linked.labels, linked.seed)
-    questions.add(stratum_of(mean), n // 2, SHARES_OF_MERGES, np.isfinite(mean))
-    questions.add(stratum_of(linked.pairs.log_odds), n - len(questions.chosen), SHARES)
+    pairs = linked.pairs
+    merges, of, sureness = first_merges(linked.features, pairs.a, pairs.b, pairs.log_odds, linked.labels, linked.recall)
+    stands = strongest(of, pairs.log_odds)
+    mean = np.full(len(pairs), -np.inf, np.float32)
+    mean[stands] = merges.score[of[stands]] - np.float32(FIRST)
+    chance = 1 / (1 + np.exp(-sureness.log_odds(mean[stands].astype(np.float64))))
+    stratum, doubt = stratum_of(mean), np.zeros(len(pairs))
+    doubt[stands] = np.minimum(chance, 1 - chance) ** _DOUBT
+    in_doubt = tuple(np.bincount(stratum, doubt, len(STRATA) + 1).tolist())
+    questions = _Questions(linked.features, pairs, linked.labels, linked.seed)
+    questions.add(stratum, int(n * _OF_MERGES), SHARES_OF_MERGES, np.isfinite(mean))
+    questions.add(stratum_of(pairs.log_odds), int(n * _OF_PAIRS), SHARES)
+    questions.add(stratum, n - len(questions.chosen), in_doubt, np.isfinite(mean))
     return questions.of_ids(n)
 
 
@@ -105,6 +120,8 @@ def _quotas(available: Longs, n: int, of: tuple[float, ...]) -> list[int]:
     while left > 0:
         open_ = quotas < available
         shares = np.where(open_, of, 0.0)
+        if not shares.any():
+            break
         more = np.minimum(np.floor(left * shares / shares.sum()).astype(np.int64), available - quotas)
         if not more.any():
             for at in np.argsort(-shares, kind="stable")[:left].tolist():

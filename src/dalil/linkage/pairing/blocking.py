@@ -1,7 +1,8 @@
 """Candidate pairs: records that share a key under one of several rules.
 
 A key that too many records hold is not dropped: it is used together with another part of the name, the month, the
-place or the age (back-off). Each rule spends its share of a budget of pairs, and chooses how large a block may be.
+place or the age (back-off). Each rule spends its share of a budget of pairs, and chooses how large a block may be. Of
+large blocks, pairs whose days cannot be one are left out (`days`).
 Rules are told apart in what comes out, so that recall can be estimated from how they overlap.
 """
 
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dalil.linkage.features import Features
+from dalil.linkage.pairing.days import Days
 from dalil.linkage.pairing.key_index import RECORD, RECORD_BITS, KeyIndex, Shape, packed_of
 from dalil.linkage.pairing.keying import Entries, Tokens, Wanted, entries_of, tokens_of
 from dalil.linkage.pairing.placing import Places
@@ -25,6 +27,11 @@ Words = npt.NDArray[np.uint64]
 
 _CAPS: Final = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 """Sizes a block may be allowed to have."""
+_SMALL: Final = 12
+"""Blocks up to this size keep their pairs whatever their days say."""
+_BY_DAYS, _OTHERS = 2.7, 0.9
+"""How much more of the budget rules may spend whose keys tell no day, where days leave out most of their pairs, and how
+much less the others."""
 _THREADS: Final = 2
 
 
@@ -38,6 +45,8 @@ class Rule:
         Records, ascending within a block.
     after : (n_entries,) int64
         For each entry, how many records follow it in its block.
+    large : (n_entries,) bool, optional
+        Entries of blocks whose pairs are left out where their days cannot be one.
     """
 
     name: str
@@ -45,10 +54,11 @@ class Rule:
     record: npt.NDArray[np.int64]
     after: npt.NDArray[np.int64]
     n_too_large: int = 0
+    large: npt.NDArray[np.bool_] | None = None
 
     @property
     def n_pairs(self) -> int:
-        """Pairs, doubles within the rule included."""
+        """Pairs, doubles within the rule and those left out by their days included."""
         return int(self.after.sum())
 
 
@@ -58,13 +68,14 @@ class Blocking:
 
     n_records: int
     rules: list[Rule]
+    days: Days | None = None
 
     def pairs(self, first: int, last: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
         """Return the distinct pairs whose lower record lies in [first, last): codes ``a * n + b``, and rule bits."""
         found = []
         for number, rule in enumerate(self.rules):
             at = np.flatnonzero((rule.record >= first) & (rule.record < last) & (rule.after > 0))
-            codes = _pair_codes(rule, at, self.n_records)
+            codes = _pair_codes(rule, at, self.n_records, self.days)
             found.append((codes.astype(np.uint64) << np.uint64(5)) | np.uint64(number))
         together = np.sort(np.concatenate(found)) if found else np.zeros(0, np.uint64)
         codes = (together >> np.uint64(5)).astype(np.int64)
@@ -86,11 +97,15 @@ class Blocking:
             first = last
 
 
-def _pair_codes(rule: Rule, at: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.int64]:
+def _pair_codes(rule: Rule, at: npt.NDArray[np.int64], n: int, days: Days | None) -> npt.NDArray[np.int64]:
     counts = rule.after[at]
     lower = np.repeat(at, counts)
     step = np.arange(len(lower)) - np.repeat(np.cumsum(counts) - counts, counts)
-    codes: npt.NDArray[np.int64] = rule.record[lower] * n + rule.record[lower + 1 + step]
+    a, b = rule.record[lower], rule.record[lower + 1 + step]
+    if days is not None and rule.large is not None:
+        wanted = days.may_be_one(a, b) | ~rule.large[lower]
+        a, b = a[wanted], b[wanted]
+    codes: npt.NDArray[np.int64] = a * n + b
     return codes
 
 
@@ -132,7 +147,7 @@ def _rule(name: str, blocks: _Sorted, cap: int, new: npt.NDArray[np.bool_] | Non
     small = (blocks.size <= cap) & (blocks.size > 1)
     record, after = blocks.record[small], blocks.after[small]
     if new is None:
-        return Rule(name, cap, record, after, n_too_large)
+        return Rule(name, cap, record, after, n_too_large, blocks.size[small] > _SMALL)
     # A new record with each other of its block: every pair as a block of two.
     size = blocks.size[small]
     keys = blocks.keys[small]
@@ -193,6 +208,8 @@ class _Plan:
     back_off: tuple[str, ...] = ()
     undated: float = 0.0
     """Share for pairs of which one record has no day or month, so that no other rule finds it by one."""
+    by_days: bool = False
+    """Whether most pairs of large blocks are left out because their days cannot be one, and blocks may be larger."""
 
 
 def block(
@@ -222,7 +239,10 @@ def block(
     # A new record has all its pairs with it; of others, each pair counts for both its records.
     most = pairs_a_record * (n if new is None else 2 * int(new.sum()))
     total = sum(plan.share + (plan.undated if old is None else 0.0) for plan in plans)
-    budgets = [most * plan.share / total for plan in plans]
+    # A new list is looked up key by key, and a block counted before it is put together: its pairs are all wanted.
+    by_days = new is None and shape.has_day
+    wider = [(_BY_DAYS if plan.by_days else _OTHERS) if by_days else 1.0 for plan in plans]
+    budgets = [most * plan.share / total * times for plan, times in zip(plans, wider, strict=True)]
     for_undated = [most * plan.undated / total for plan in plans]
 
     def made(plan: _Plan, budget: float, undated: float) -> list[Rule]:
@@ -231,7 +251,7 @@ def block(
     # Of all records, rules are made one after another: the keys of one fill much memory. Of a new list, two at once.
     with ThreadPoolExecutor(1 if old is None else _THREADS) as pool:
         found = [rule for rules in pool.map(made, plans, budgets, for_undated) for rule in rules]
-    return Blocking(n, [rule for rule in found if len(rule.record)])
+    return Blocking(n, [rule for rule in found if len(rule.record)], Days(features) if by_days else None)
 
 
 def _rules_of(
@@ -297,6 +317,7 @@ def _plans(tokens: Tokens, shape: Shape) -> list[_Plan]:
             36 if has_day else 44,
             tuple(back_off),
             8 if has_day else 0,
+            has_day,
         )
     ]
     if has_day:
@@ -308,13 +329,14 @@ def _plans(tokens: Tokens, shape: Shape) -> list[_Plan]:
             plans.append(_Plan(f"part and {month}", entries, share, narrower))
         plans.append(_Plan("slipped parts and month", lambda: entries_of.slipped(tokens, "month"), 6))
     if has_place:
-        plans.append(
-            _Plan("part and place", lambda: entries_of.part_and(tokens, "place"), 14, ("month",) if has_day else ())
-        )
+        by_month = ("month",) if has_day else ()
+        by_place = partial(entries_of.part_and, tokens, "place")
+        plans.append(_Plan("part and place", by_place, 14, by_month, by_days=has_day))
     if by_age:
         plans.append(_Plan("slipped parts and age", lambda: entries_of.slipped(tokens, "age"), 20))
         plans.append(_Plan("slipped parts and age shifted", lambda: entries_of.slipped(tokens, "age shifted"), 4))
-    plans.append(_Plan("slipped parts", lambda: entries_of.slipped(tokens, None), 5 if has_day else 8))
+    slipped = partial(entries_of.slipped, tokens, None)
+    plans.append(_Plan("slipped parts", slipped, 5 if has_day else 8, by_days=has_day))
     if tokens.extras.shape[1]:
         plans.append(_Plan("identifier", lambda: entries_of.extras(tokens), 5))
     return plans

@@ -1,8 +1,8 @@
 """How far clustering leans towards joining: such that as many clusters come out as there are persons by the estimate.
 
 Clustering by mean is slow to join, and some true pairs are never compared; without a lean, persons would be counted too
-many. Leans are tried without regard to reviewers' answers, so that these can say how likely merges are right; then the
-records are clustered once more, as the answers bind.
+many. The first lean is tried without regard to reviewers' answers, so that these can say how likely merges are right;
+then leans are tried as the answers bind.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ Floats = npt.NDArray[np.float32]
 
 FIRST: Final = 1.75
 """The lean tried first, in log-odds: about what was best for pairs on lists whose truth was known."""
-LEAST, MOST = 0.75, 4.0
-LEANS: Final = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.25, 4.0)
+LEAST, MOST = 0.75, 7.0
+LEANS: Final = (0.75, 1.25, 1.75, 2.0, 2.25, 2.5, 2.75, 3.25, 4.0, 5.0, 6.5)
 """Of these, one is near enough to put a run together again that does not say by which it leaned."""
-_FURTHEST: Final = 0.75
+_FURTHEST: Final = 1.5
 _STEPS: Final = 64
 """How far one step goes at most, and how many leans there are to one."""
 _TRIALS: Final = 4
 _MOST_MOVED, _HALVINGS = 4.0, 14
-_NEAR, _NEAR_UNTAUGHT, _WITHIN = 0.006, 0.012, 0.9
+_NEAR, _NEAR_UNTAUGHT, _WITHIN = 0.005, 0.012, 0.9
 """Share of persons by which clusters may be too many or too few, with answers and without: a lean further from the
 first joins pairs worse, and less is known of persons without answers. A step goes so far within it."""
 
@@ -90,13 +90,26 @@ def lean(
         persons = asked.expected(first, FIRST, *asked.learned(first, FIRST, recall))
     leaning = FIRST
     if only is not None:
-        leaning, found = only, trial.clustered(only)
+        leaning, found = only, trial.clustered(only, bound=True)
     else:
         near = _NEAR if sureness.n_answers else _NEAR_UNTAUGHT
+        if labels is not None and labels.n_decided:
+            found = trial.clustered(FIRST, bound=True)
         leaning, found = _searched(trial, found, persons, near)
-    if labels is not None and labels.n_decided:
-        found = trial.clustered(leaning, bound=True)
     return Leaned(found, leaning, trial.centred(found, leaning, sureness, missed, persons), missed)
+
+
+def first_merges(
+    features: Features, a: Longs, b: Longs, log_odds: Floats, labels: Labels | None, recall: float | None
+) -> tuple[Merges, Longs, Sureness]:
+    """Return the merges by which persons are estimated, which one each pair is about, and how likely they are right.
+
+    Means of merges are with `FIRST`, the lean tried first. Questions about merges are chosen among these, so that those
+    answered stand for the others.
+    """
+    trial = _Trial(features, a, b, log_odds, labels)
+    found = trial.clustered(FIRST)
+    return found.merges, merges_of(found, a, b), trial.learned(found, FIRST, recall)[0]
 
 
 def _searched(trial: _Trial, found: Clustered, persons: float, near: float) -> tuple[float, Clustered]:
@@ -113,7 +126,7 @@ def _searched(trial: _Trial, found: Clustered, persons: float, near: float) -> t
         if leaning in tried:
             break
         tried.add(leaning)
-        found = trial.clustered(leaning)
+        found = trial.clustered(leaning, bound=True)
         excess = _n_clusters(found) / persons - 1
         if abs(excess) < least:
             best, least = (leaning, found), abs(excess)
