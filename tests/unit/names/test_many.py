@@ -52,6 +52,8 @@ NAMES = [
     "a b c d e f g h i j",
     "ايوب آيات اية",
     "Abd",
+    "Salim \0 Nimour",  # the sign that stands between names while many are read
+    "سليم\0نمور",
     "Abu Abd",  # what follows the head of one compound stands by itself in another name
 ]
 PIECES = [
