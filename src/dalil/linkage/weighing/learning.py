@@ -26,8 +26,8 @@ _RIDGES: Final = (3.0, 10.0, 30.0, 100.0, 1000.0)
 _FOLDS: Final = 5
 _WORTH: Final = 0.1
 """By how much of the loss a correction must better answers it has not seen, beside one that only makes the start model
-more or less sure. On invented lists of a dozen habits that the start model had not met it was a tenth at most, and links
-came out a little better or a little worse; where ages and sexes were made to tell nothing, it was the half."""
+more or less sure. On invented lists of a dozen habits that the start model had not met it was a tenth at most, and
+links came out a little better or a little worse; where ages and sexes were made to tell nothing, it was the half."""
 _LEARNED: Final = (*(name for name in COLUMNS if name not in ("n_bits",)), "first")
 
 
