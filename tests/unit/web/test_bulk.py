@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from benchmarks.asked import counted
 
 from dalil.archive import Archive
 from dalil.values.ids import parse_subject
+from unit.web.test_pages import MOST_QUERIES
 
 Clients = Callable[..., Any]
 
@@ -134,8 +136,6 @@ def test_a_change_that_is_none_is_told_and_not_made(client_of: Clients, desk: An
 
 
 def test_the_page_speaks_arabic_and_asks_few_queries(client_of: Clients, desk: Any) -> None:
-    from unit.web.test_pages import MOST_QUERIES, counted
-
     client = client_of("editor", language="ar")
     address = f"/bulk/?{selection_of(desk)}"
     assert "تغيير سجلات كثيرة" in client.get(address).content.decode()

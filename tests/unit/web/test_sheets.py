@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from benchmarks.asked import counted
 
 from dalil.archive import Archive
+from unit.web.test_pages import MOST_QUERIES
 
 Clients = Callable[..., Any]
 ARABIC = (
@@ -286,8 +288,6 @@ def test_what_was_chosen_is_still_there_after_the_session_ended(mapped: Any, cli
 
 
 def test_the_pages_ask_few_queries_and_speak_arabic(client_of: Clients) -> None:
-    from unit.web.test_pages import MOST_QUERIES, counted
-
     client = client_of("officer", language="ar")
     address = brought(client).headers["Location"]
     body = client.get(address).content.decode()
