@@ -21,6 +21,12 @@ LEAST_LETTERS: Final = 3
 """Letters of a name that may be half of a word."""
 MOST_OPENED: Final = 2
 """Ways in which one word is opened."""
+POOR: Final = 0.5
+"""Best score below which a query is also read with its words cut otherwise."""
+OTHERWISE: Final = 0.95
+"""What a score then counts, beside that of the query as it stands."""
+MOST_READINGS: Final = 8
+"""Such readings of a query."""
 
 
 Frequency: TypeAlias = Callable[[str], float]

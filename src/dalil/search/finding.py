@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from dalil.names.comparing import SETTLED, score_as_written, score_otherwise
 from dalil.names.units import Unit, units_of
-from dalil.search.cutting import in_index, otherwise
+from dalil.search.cutting import MOST_READINGS, OTHERWISE, POOR, in_index, otherwise
 from dalil.search.index import MOST_PARTS, NO_UNIT, Asked, Keys, NameIndex, Places
 
 MOST_COMPARED: Final = 100
@@ -40,13 +40,6 @@ MARGIN: Final = 0.6
 """How much less like the query than the likeliest another may look: others only if none of these is good."""
 GOOD: Final = (0.9, 0.7, 0.5, 0.5)
 """Scores from which no further round is needed, round by round."""
-
-POOR: Final = 0.5
-"""Best score below which a query is also read with its words cut otherwise."""
-OTHERWISE: Final = 0.95
-"""What a score then counts."""
-MOST_READINGS: Final = 8
-"""Such readings of a query."""
 
 _NEAR: Final = 0.75
 """What a key one letter off counts, beside 1 for the same key."""

@@ -19,6 +19,7 @@ from dalil.protection.access import Actor, is_cleared
 from dalil.protection.opening import visible_mentions
 from dalil.records.status import Status
 from dalil.search.candidates import Asked, Extent, Weights, ask, chunks, heaviest, weigh
+from dalil.search.cutting import POOR
 from dalil.search.filtering import Filters, count_facets, passes
 from dalil.search.found import PeopleFound, PersonHit
 from dalil.search.gathering import Gathered, Gatherer, statements_said
@@ -28,7 +29,7 @@ from dalil.search.queries import Queries, moment
 from dalil.search.ranking import Parts, answers, answers_in_part, parts_of, read_parts
 from dalil.search.reasons import kin_reason
 from dalil.search.rereading import MOST_COMPARED as MOST_REREAD
-from dalil.search.rereading import POOR, best_reading, readings_of
+from dalil.search.rereading import best_reading, readings_of
 from dalil.values.ids import ORDER_BITS, entry_of
 from dalil.vocabulary.vocabulary import Vocabulary
 

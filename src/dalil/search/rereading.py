@@ -16,15 +16,9 @@ from sqlalchemy import Connection
 from dalil.names import Unfinished, script_of
 from dalil.names.units import unit
 from dalil.search.candidates import borne
-from dalil.search.cutting import forms_of_halves, otherwise
+from dalil.search.cutting import MOST_READINGS, OTHERWISE, POOR, forms_of_halves, otherwise
 from dalil.search.ranking import Parts, answers, read_parts
 
-POOR: Final = 0.5
-"""Best score below which a query is read otherwise."""
-OTHERWISE: Final = 0.95
-"""What a score then counts beside that of the query as it stands."""
-MOST_READINGS: Final = 8
-"""Such readings of a query."""
 MOST_COMPARED: Final = 30
 """Names compared with each."""
 
