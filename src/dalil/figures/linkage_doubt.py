@@ -247,7 +247,7 @@ def _merges(
     a, b, odds, joined = a[inside], b[inside], compared.log_odds[inside], compared.joined[inside]
     same, different = _judged(connection, nodes, standing, known_by)
     tries = []
-    for lean in LEANS:  # the run leaned by one of these, and does not say by which
+    for lean in LEANS:  # the run leaned by about one of these, and does not say by which
         made = cluster(
             len(nodes),
             np.minimum(a, b),

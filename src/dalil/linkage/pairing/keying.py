@@ -124,14 +124,9 @@ class Tokens:
         Of many entries, those whose key is not `wanted` are left out as well, but for a few.
         """
         record, keys = entries.record, entries.keys
-        if attribute in ("third part", "other part"):
-            columns = [self.coarse[self.parts[record, place]] for place in range(WIDTH)]
-        elif attribute == "place":
-            columns = [self.place_words[record, place] for place in range(self.place_words.shape[1])]
-        else:
-            columns = [self._values(attribute)[record]]
         found = []
-        for column in columns:
+        for of_all in self.columns(attribute):
+            column = of_all[record]
             has = np.flatnonzero(column >= 0)
             narrower = mixed(keys[has], column[has])
             if wanted is not None:
