@@ -26,8 +26,9 @@ from dalil.search.index import MOST_PARTS, NO_UNIT, Asked, Keys, NameIndex, Plac
 MOST_COMPARED: Final = 100
 """Different names compared in full for one round of a query."""
 MOST_REREAD: Final = 5
-"""Names read otherwise than as they stand, words cut or ordered in other ways: so many beyond those wanted; or, where one
-name is good as it stands, so many in all."""
+"""Names read otherwise than as they stand, words cut or ordered in other ways: so many beyond those wanted.
+
+Where one name is good as it stands, so many in all."""
 MOST_LOOKED: Final = 64
 """Parts of queries of which it is remembered how much each unit of an index looks like them."""
 MOST_LISTED: Final = (20_000, 12_000, 8_000, 6_000)
