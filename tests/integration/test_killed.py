@@ -51,7 +51,7 @@ def test_an_import_killed_sixty_times_loses_nothing_acknowledged_and_repeats_not
     Archive.create(tmp_path / "archive", name="killed").close()
     draw = random.Random(20210521)
     longest, n_killed, before = 1.2, 0, 2
-    for _ in range(N_KILLS):
+    while n_killed < N_KILLS:
         process = start_import(tmp_path)
         killer = threading.Timer(draw.uniform(0.2, longest), process.send_signal, [signal.SIGKILL])
         killer.start()
@@ -70,7 +70,6 @@ def test_an_import_killed_sixty_times_loses_nothing_acknowledged_and_repeats_not
             if not killed:  # the whole list went in before the signal came: begin again, so that every kill counts
                 archive.intake.withdraw(archive.intake.loads()[-1]["load"], reason="test")
                 before = archive.ledger.size
-    assert n_killed >= 50
     process = start_import(tmp_path)
     acknowledged(process)
     assert process.wait() == 0

@@ -175,8 +175,8 @@ def test_any_text_can_be_parsed_keyed_and_romanised(text: str) -> None:
     ],
 )
 def test_hostile_text_costs_little(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     score(text, text[::-1])
     score(text, "محمد")
     parse(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -122,6 +122,6 @@ def test_nothing_aligned_with_something_costs_all_of_it() -> None:
 
 @pytest.mark.parametrize("text", ["م" * 10_000, "abu " * 5_000, "a-" * 20_000, "عبد " * 3_000 + "x" * 10_000])
 def test_hostile_text_costs_little_among_many(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     scores([(text, text[::-1]), (text, "محمد"), ("Salim Nimour", text)] * 20)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

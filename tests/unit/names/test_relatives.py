@@ -138,6 +138,6 @@ def test_what_may_be_a_name_is_left_alone(text: str) -> None:
     "word", ["a'" * 5_000, "one of " * 1_500, "the " * 2_500 + "of", "من " * 3_000, "unknown " * 1_250]
 )
 def test_ten_thousand_letters_are_read_in_no_time(word: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     unnamed_relative(word)
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1

@@ -185,9 +185,9 @@ def test_the_two_ways_to_a_key_agree() -> None:
     "word", ["ا" * 10_000, "عبد " * 2_500, "ابن " * 2_500, "بن " * 3_333, "al " * 3_333, "الدين " * 1_700]
 )
 def test_ten_thousand_letters_are_split_in_no_time(word: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     split_name(word)
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1
 
 
 def test_remembering_keys_does_not_grow_without_end() -> None:

@@ -363,7 +363,7 @@ def test_a_day_given_in_both_calendars_is_the_gregorian_one_if_they_agree() -> N
     ["1" * 10_000_000, "a" * 10_000_000, "-" * 120, "1/" * 60, "و" * 120, "about " * 20, "[1" * 60, "[2012," * 19],
 )
 def test_hostile_text_is_refused_at_once(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(BadInput):
         parse_date(text, habit=DMY)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
