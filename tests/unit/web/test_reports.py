@@ -60,7 +60,9 @@ def test_a_report_is_issued_once_under_the_editors_key_handed_out_and_found_stal
     assert file.headers["X-Content-Type-Options"] == "nosniff"
 
     assert done(auditor.post("/reports/R1/check/")).outcome["changed"] == {}
-    assert "every figure gives what was printed" in auditor.get("/reports/R1/").content.decode()
+    page = auditor.get("/reports/R1/").content.decode()
+    assert "every figure gives what was printed" in page
+    assert page.count("<small>unchanged</small>") == 1
     with Archive(reported.path) as archive:  # one more is held: 1 before, 2 now
         body = detention(reported.entries["open_list"], 9, name="Omar Invented")
         archive.ledger.append([Draft(Kind.ACCOUNT, body)], by=archive.actor())
