@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import click
 
 from dalil.cli import linkage_runs
 from dalil.cli.printing import json_option, print_json, print_table, waiting
+from dalil.cli.writing import check_writable, told_if_not_written, write_rows, written_whole
 
 lists_argument = click.argument(
     "lists", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -28,6 +28,7 @@ labels_option = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="CSV of answers: id_a, id_b, label (same, different, unsure).",
 )
+_CLUSTERS = ("record_id", "cluster_id")
 seed_option = click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes.")
 
 
@@ -42,11 +43,15 @@ for command in (linkage_runs.run, linkage_runs.runs, linkage_runs.withdraw, link
 
 def _link(lists: Sequence[Path], mapping_path: Path, labels_path: Path | None, seed: int) -> Any:
     from dalil.linkage import link, read_labels, read_lists, read_mapping
+    from dalil.linkage.clock import Clock
 
+    clock = Clock()
     with waiting("Linking …"):
-        read = read_lists(lists, read_mapping(mapping_path))
-        labels = read_labels(labels_path) if labels_path is not None else None
+        with clock.stage("reading"):
+            read = read_lists(lists, read_mapping(mapping_path))
+            labels = read_labels(labels_path) if labels_path is not None else None
         linked = link(read.records, labels=labels, seed=seed)
+    linked.report["seconds"] = clock.seconds | linked.report["seconds"]
     linked.report["unread_cells"] = read.unread
     return linked
 
@@ -73,20 +78,21 @@ def link_files(
     as_json: bool,
 ) -> None:
     """Link LISTS (CSV or Parquet): write which records are one person, and print how sure that is."""
-    from dalil.linkage.pair_table import pair_table
-
+    check_writable((out, pairs), reads=(*lists, mapping_path, labels_path))
     linked = _link(lists, mapping_path, labels_path, seed)
-    write_rows(out, ("record_id", "cluster_id"), zip(linked.features.ids, linked.clusters, strict=True))
-    if pairs is not None:
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # ships no types
+    with written_whole(*(each for each in (out, pairs) if each is not None)) as beside:
+        write_rows(beside[0], _CLUSTERS, zip(linked.features.ids, linked.clusters, strict=True))
+        if pairs is not None:
+            import pyarrow.parquet as pq  # type: ignore[import-untyped]  # ships no types
 
-        beside = pairs.with_name(pairs.name + ".part")
-        pq.write_table(pair_table(linked), beside)
-        beside.replace(pairs)
-    if keep_in is not None:
-        from dalil.linkage.pairing.keeping import keep, save
+            from dalil.linkage.pair_table import pair_table
 
-        save(keep(linked), keep_in)
+            pq.write_table(pair_table(linked), beside[1])
+        if keep_in is not None:
+            from dalil.linkage.pairing.keeping import keep, save
+
+            with told_if_not_written(keep_in):
+                save(keep(linked), keep_in)
     _tell(linked.report, as_json)
 
 
@@ -104,18 +110,26 @@ def link_files(
 @json_option
 def add_files(lists: tuple[Path, ...], mapping_path: Path, kept_in: Path, out: Path, as_json: bool) -> None:
     """Link new LISTS with what was linked before, which stays as it is; write the persons of the new records."""
-    from dalil.linkage import read_lists, read_mapping
+    from dalil.linkage import read_mapping
     from dalil.linkage.pairing.incremental import clusters_of, link_new
     from dalil.linkage.pairing.keeping import load, save
+    from dalil.linkage.reading import read_more_lists
 
+    check_writable((out,), reads=(*lists, mapping_path))
     with waiting("Linking …"):
-        added = link_new(read_lists(lists, read_mapping(mapping_path)).records, load(kept_in))
-        write_rows(out, ("record_id", "cluster_id"), clusters_of(added))
-        save(added.existing, kept_in)
+        read = read_more_lists(lists, read_mapping(mapping_path))
+        added = link_new(read.records, load(kept_in))
+        with written_whole(out) as (beside,):
+            write_rows(beside, _CLUSTERS, clusters_of(added))
+            with told_if_not_written(kept_in):
+                save(added.existing, kept_in)
     if as_json:
-        print_json(added.report)
+        print_json({**added.report, "unread_cells": read.unread, "absent_columns": read.absent})
         return
     click.echo(f"{len(added.new_ids)} new records; {added.bridges} groups would have joined persons that stand apart")
+    _tell_unread(read.unread)
+    if read.absent:
+        click.echo(f"Columns that none of the files has count as missing: {', '.join(read.absent)}.", err=True)
 
 
 @linkage.command("ask")
@@ -138,13 +152,16 @@ def ask_files(
     """Write the pairs of records in LISTS that a reviewer should judge first."""
     from dalil.linkage import ask
 
+    check_writable((out,), reads=(*lists, mapping_path, labels_path))
     linked = _link(lists, mapping_path, labels_path, seed)
     chosen = ask(linked, n_pairs)
-    write_rows(out, ("id_a", "id_b"), chosen)
+    with written_whole(out) as (beside,):
+        write_rows(beside, ("id_a", "id_b"), chosen)
     if as_json:
         print_json({"asked": len(chosen), **linked.report})
         return
-    click.echo(f"{len(chosen)} pairs")
+    click.echo(f"{len(chosen)} pairs" + ("" if len(chosen) == n_pairs else ": no more are compared"))
+    _warn(linked.report)
 
 
 @linkage.command("measure")
@@ -181,16 +198,6 @@ def measure_clusters(clusters: Path, truth: Path, groups: Path | None, as_json: 
     )
 
 
-def write_rows(out: Path, header: tuple[str, ...], rows: Any) -> None:
-    """Write a CSV file whole or not at all."""
-    beside = out.with_name(out.name + ".part")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
-    beside.replace(out)
-
-
 def _tell(report: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(report)
@@ -207,5 +214,15 @@ def _tell(report: dict[str, Any], as_json: bool) -> None:
         ("model", report["model"]),
     ]
     print_table(("what", "value"), rows)
+    _warn(report)
+
+
+def _warn(report: dict[str, Any]) -> None:
+    _tell_unread(report["unread_cells"])
     for warning in report["warnings"]:
         click.echo(warning, err=True)
+
+
+def _tell_unread(unread: dict[str, int]) -> None:
+    for name, count in unread.items():
+        click.echo(f"{count} cells of the column {name!r} cannot be read: they count as missing.", err=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table, waiting
+from dalil.cli.writing import check_writable, written_whole
 from dalil.linkage.archives.annex import annex_page
 
 
@@ -103,11 +104,13 @@ def withdraw(context: click.Context, run: int, reason: str, dry_run: bool) -> No
 @click.pass_context
 def evaluate(context: click.Context, page: Path | None, as_json: bool) -> None:
     """Measure how well persons are put together now, by pairs that people judged and no model learned from."""
+    check_writable((page,))
     archive = open_archive(context)
     with waiting("measuring"):
         found = archive.linkage.evaluator().evaluate()
     if page is not None:
-        page.write_text(annex_page(found, archive.linkage.runs()[found.run]), encoding="utf-8")
+        with written_whole(page) as (beside,):
+            beside.write_text(annex_page(found, archive.linkage.runs()[found.run]), encoding="utf-8")
     if as_json:
         print_json(found.as_json())
         return

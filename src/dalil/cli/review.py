@@ -11,6 +11,7 @@ import click
 from dalil.cli import review_records
 from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table, waiting
 from dalil.cli.review_options import actor_for, by_option, note_option, version_option
+from dalil.cli.writing import check_writable, write_rows, written_whole
 from dalil.errors import WrongValue
 from dalil.records.judged import Verdict
 from dalil.review.deciding import Answer
@@ -306,13 +307,12 @@ def _audited(each: Verdict) -> dict[str, Any]:
 @click.pass_context
 def export(context: click.Context, file: Path, dry_run: bool, as_json: bool) -> None:
     """Write the settled pairs of persons to a CSV FILE: id_a, id_b, label. Ids only, no names."""
+    check_writable((file,))
     archive = open_archive(context)
     labels = archive.review.labels(actor_for(archive, None))
     if not dry_run:
-        with file.open("w", encoding="utf-8", newline="") as opened:
-            writer = csv.writer(opened, lineterminator="\n")
-            writer.writerow(("id_a", "id_b", "label"))
-            writer.writerows(labels)
+        with written_whole(file) as (beside,):
+            write_rows(beside, ("id_a", "id_b", "label"), labels)
     if as_json:
         print_json({"labels": len(labels), "file": str(file)})
         return

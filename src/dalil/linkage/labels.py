@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dalil.errors import ReviewNeeded, WrongLists
-from dalil.linkage.reading import read_texts
+from dalil.linkage.texts import read_texts
 
 ANSWERS: Final = ("same", "different", "unsure")
 _COLUMNS: Final = ("id_a", "id_b", "label")
@@ -48,12 +48,12 @@ def read_labels(path: Path) -> list[tuple[str, str, str]]:
     WrongLists
         Other columns, or an answer that is none.
     """
-    table = read_texts(path)
+    table = read_texts(path, wanted=_COLUMNS, as_written=_COLUMNS[:2])
     if not set(_COLUMNS) <= set(table.column_names):
         raise WrongLists(
             "The file of answers has other columns.",
             expected=", ".join(_COLUMNS),
-            found=f"{len(table.column_names)} columns, without all of these",
+            found=", ".join(table.column_names) or "none of these",
             where=path.name,
             todo="Add the missing column.",
         )

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dalil.errors import WrongLists
-from dalil.linkage.reading import read_texts
+from dalil.linkage.texts import read_texts
 
 Longs = npt.NDArray[np.int64]
 

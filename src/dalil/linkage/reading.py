@@ -6,36 +6,52 @@ fit is refused. Distinct texts are read once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]
-import pyarrow.csv as pacsv  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-from dalil.errors import AmbiguousDate, ImpossibleDate, UnknownTerm, UnreadableDate, UnreadableFile, WrongMapping
+from dalil.errors import AmbiguousDate, ImpossibleDate, UnknownTerm, UnreadableDate, WrongMapping
 from dalil.linkage.mapping import ListMapping
 from dalil.linkage.record_table import RecordTable
+from dalil.linkage.texts import read_texts
 from dalil.values.dates import DateHabit, parse_date
 from dalil.vocabulary import load_vocabulary
 
 _MOST_UNREAD: Final = 0.5
 """Share of a column's cells that may be unreadable before we believe that the mapping is wrong."""
 _OLDEST: Final = 125
+_WIDEST: Final = 4
+"""Years that an age may span: its middle is then wrong by two at most, as ages on lists often are."""
+_IN_A_YEAR: Final = {
+    unit: number
+    for number, units in {
+        1: "y yo yr yrs year years ans سنة سنه سنوات عام عاما عاماً أعوام",
+        12: "month months mois شهر شهرا شهراً شهور أشهر اشهر",
+        52: "week weeks أسبوع أسابيع",
+        365: "day days jour jours يوم يوما يوماً أيام ايام",
+    }.items()
+    for unit in units.split()
+}
+_AGE: Final = re.compile(
+    r"~?\s*(?P<low>\d{1,3}(?:\.\d+)?)(?:\s*(?:-|–|—|/|to|إلى|الى)\s*(?P<high>\d{1,3}(?:\.\d+)?))?"
+    r"\s*(?P<unit>[^\W\d]*)\.?(?:\s+old)?"
+)
+"""An age as lists have it, in digits of any script, with its unit, and a second one if it is not known to the year."""
 _SEXES: Final = {"male": "male", "female": "female"}
-_DELIMITERS: Final = (",", ";", "\t", "|")
 
 
 @dataclass(slots=True)
 class ListsRead:
-    """Records, and what could not be read, by column: counts only."""
+    """Records; what could not be read, by column: counts only; and columns of the mapping that no file has."""
 
     records: RecordTable
     unread: dict[str, int] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
 
 
 def read_lists(paths: Sequence[Path], mapping: ListMapping) -> ListsRead:
@@ -44,36 +60,48 @@ def read_lists(paths: Sequence[Path], mapping: ListMapping) -> ListsRead:
     Raises
     ------
     UnreadableFile
-        Neither CSV in UTF-8 nor Parquet.
+        Neither CSV in UTF-8 nor Parquet, or not of one form throughout.
     WrongMapping
-        A file without the column of ids or names, a column that no file has, or one that holds something else.
+        A file without the column of ids or any of names, a column that no file has, or one that holds something else.
     WrongLists
         Nothing to link, or ids that are not distinct.
     """
-    tables = [_one_file(path, mapping) for path in sorted(paths, key=lambda path: (path.name, str(path)))]
-    absent = [name for name in mapping.columns if not any(name in table.column_names for table in tables)]
-    if absent:
+    read = read_more_lists(paths, mapping)
+    if read.absent:
         raise WrongMapping(
             "The mapping names a column that no file has.",
             expected="columns of the files",
-            found=", ".join(absent)[:120],
+            found=", ".join(read.absent)[:120],
             todo="Correct the mapping.",
         )
+    return read
+
+
+def read_more_lists(paths: Sequence[Path], mapping: ListMapping) -> ListsRead:
+    """Read lists through the mapping of others, which may have columns that none of these has.
+
+    Raises
+    ------
+    UnreadableFile, WrongMapping, WrongLists
+        As for `read_lists`, but for columns that no file has.
+    """
+    tables = [_one_file(path, mapping) for path in sorted(paths, key=lambda path: (path.name, str(path)))]
+    absent = tuple(name for name in mapping.columns if not any(name in table.column_names for table in tables))
     wanted = [*mapping.columns, "\0list"]
     texts = pa.concat_tables(
         [pa.table({name: _column(table, name) for name in wanted}) for table in tables]
     ).combine_chunks()
-    return _understood(texts, mapping)
+    return replace(_understood(texts, mapping), absent=absent)
 
 
 def _one_file(path: Path, mapping: ListMapping) -> pa.Table:
-    table = read_texts(path)
-    for name in (mapping.id, mapping.name[0]):
-        if name not in table.column_names:
+    table = read_texts(path, wanted=mapping.columns, as_written=(mapping.id,))
+    for names in ((mapping.id,), mapping.name):
+        if not set(names) & set(table.column_names):
             raise WrongMapping(
                 "A file lacks a column that every list must have.",
-                expected=f"a column {name!r}"[:80],
-                found=f"{len(table.column_names)} other columns",
+                expected=f"a column {' or '.join(map(repr, names))}"[:120],
+                found=", ".join(table.column_names)[:120] or "no column that the mapping names",
                 where=path.name,
                 todo="Correct the mapping, or the first line of the file.",
             )
@@ -86,48 +114,6 @@ def _one_file(path: Path, mapping: ListMapping) -> pa.Table:
 
 def _column(table: pa.Table, name: str) -> Any:
     return table[name] if name in table.column_names else pa.nulls(table.num_rows, pa.string())
-
-
-def read_texts(path: Path) -> pa.Table:
-    """Read a CSV or Parquet file with every cell as text; blank cells are null."""
-    try:
-        if path.suffix.lower() == ".parquet":
-            table = pq.read_table(path)
-            table = pa.table({name: table[name].cast(pa.string()) for name in table.column_names})
-        else:
-            first = _first_line(path)
-            delimiter = max(_DELIMITERS, key=lambda each: (first.count(each), -_DELIMITERS.index(each)))
-            header = pacsv.open_csv(path, parse_options=_parse(delimiter)).schema.names
-            table = pacsv.read_csv(
-                path,
-                read_options=pacsv.ReadOptions(use_threads=False),
-                parse_options=_parse(delimiter),
-                convert_options=pacsv.ConvertOptions(
-                    column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=True, null_values=[""]
-                ),
-            )
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
-        raise UnreadableFile(
-            "This file cannot be read as a list.",
-            expected="CSV in UTF-8 with one line of headings, or Parquet",
-            found=type(error).__name__,
-            where=path.name,
-            todo="Save it as CSV in UTF-8.",
-        ) from error
-    trimmed = {}
-    for name in table.column_names:
-        cleaned = pc.utf8_trim_whitespace(table[name])
-        trimmed[name] = pc.if_else(pc.equal(cleaned, ""), pa.scalar(None, pa.string()), cleaned)
-    return pa.table(trimmed)
-
-
-def _parse(delimiter: str) -> pacsv.ParseOptions:
-    return pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
-
-
-def _first_line(path: Path) -> str:
-    with path.open(encoding="utf-8-sig") as file:
-        return file.readline(1 << 16)
 
 
 # --- texts become values ----------------------------------------------------------------------------------------------
@@ -156,14 +142,24 @@ def _understood(texts: pa.Table, mapping: ListMapping) -> ListsRead:
     for name, count in unread.items():
         n_filled = len(texts) - texts[name].null_count
         if count > _MOST_UNREAD * n_filled:
-            raise WrongMapping(
-                "Most cells of a column are not what the mapping says they are.",
-                expected="dates, ages or sexes, as the key of the mapping says",
-                found=f"{count} of {n_filled} cells cannot be read as such",
-                where=name[:80],
-                todo="Correct the mapping; dates such as 07/04/2013 need dates: {order: dmy}.",
-            )
+            raise _not_as_mapped(name, mapping, found=f"{count} of {n_filled} cells cannot be read as such")
     return ListsRead(RecordTable.of(columns), {name: count for name, count in unread.items() if count})
+
+
+def _not_as_mapped(name: str, mapping: ListMapping, *, found: str) -> WrongMapping:
+    if name == mapping.sex:
+        expected, todo = "m and f, male and female, or the words of another language for these", ""
+    elif name == mapping.age:
+        expected, todo = "ages in years, such as 34 or 30-35", ""
+    else:
+        expected, todo = "dates", " dates such as 07/04/2013 need dates: {order: dmy};"
+    return WrongMapping(
+        "Most cells of a column are not what the mapping says they are.",
+        expected=expected,
+        found=found,
+        where=name[:80],
+        todo=f"Correct the mapping:{todo} leave the key out if the lists have nothing of the kind.",
+    )
 
 
 def _joined(parts: list[Any]) -> Any:
@@ -200,14 +196,19 @@ def _sexes(column: Any) -> dict[str, str | None]:
 
 
 def _ages(column: Any) -> dict[str, float | None]:
-    found: dict[str, float | None] = {}
-    for text in _distinct(column):
-        try:
-            age = float(text)
-        except ValueError:
-            age = -1.0
-        found[text] = float(np.floor(age)) if 0 <= age <= _OLDEST else None
-    return found
+    return {text: _age(text) for text in _distinct(column)}
+
+
+def _age(text: str) -> float | None:
+    """Return whole years, of a span of a few years the middle; None for what tells no age, or too wide a one."""
+    told = _AGE.fullmatch(text.lower())
+    in_a_year = _IN_A_YEAR.get(told["unit"] or "y") if told else None
+    if told is None or in_a_year is None:
+        return None
+    low, high = (float(told[end] or told["low"]) / in_a_year for end in ("low", "high"))
+    if not low <= high <= _OLDEST or high - low > _WIDEST:
+        return None
+    return float((low + high) // 2)
 
 
 def _bounds(column: Any, habit: DateHabit) -> dict[str, tuple[int | None, int | None]]:

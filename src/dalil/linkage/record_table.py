@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 
@@ -101,11 +100,12 @@ def _order(ids: pa.ChunkedArray) -> pa.Array:
     n_distinct = pc.count_distinct(ids).as_py()
     if missing or n_distinct < len(ids):
         counts = pc.value_counts(ids.combine_chunks())
-        twice = int(np.count_nonzero(np.asarray(counts.field("counts")) > 1))
+        twice = sorted(counts.field("values").filter(pc.greater(counts.field("counts"), 1)).drop_null().to_pylist())
+        first = f", the first {twice[0]!r}"[:60] if twice else ""
         raise WrongLists(
             "Every record needs an id of its own.",
             expected="ids that are there and occur once, over all files together",
-            found=f"{missing} records without an id, {twice} ids that occur more than once",
+            found=f"{missing} records without an id, {len(twice)} ids that occur more than once{first}",
             where="id",
             todo="Make the ids distinct, for instance by putting the list's name before them; link a list once only.",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import random
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 
 from dalil.cli import main
+from dalil.cli.writing import written_whole
+from dalil.errors import StoreFull
 
 
 @pytest.fixture
@@ -94,3 +97,51 @@ def test_what_a_reader_must_know_is_said_with_the_figures(tmp_path: Path, capsys
     report: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert report["clusters"] == 2000
     assert "None of 2000 records" in report["warnings"][0]
+
+
+def test_nothing_is_written_over_what_is_read_or_to_where_nothing_can_be(
+    halves: tuple[Path, Path], lists: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Refused before anything is linked: the list itself, its mapping, one file for two things, no folder."""
+    mapping, (one, _) = lists / "mapping.yaml", halves
+    before = one.read_bytes(), mapping.read_bytes()
+    told = (one, "--mapping", mapping, "--out")
+    run("files", *told, one, fails=10)
+    run("ask", *told, mapping, fails=10)
+    assert "one that this command reads" in capsys.readouterr().err
+    run("files", *told, tmp_path / "x", "--pairs", tmp_path / "y" / ".." / "x", fails=10)
+    assert "one file for two" in capsys.readouterr().err
+    run("files", *told, tmp_path / "none" / "x", fails=10)
+    assert "no such folder" in capsys.readouterr().err
+    assert (one.read_bytes(), mapping.read_bytes()) == before
+    assert {path.name for path in tmp_path.iterdir()} == {"a.csv", "b.csv"}
+
+
+def test_where_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
+    (tmp_path / "first").write_text("as it was")
+
+    def write_both() -> None:
+        with written_whole(tmp_path / "first", tmp_path / "second") as (first, second):
+            first.write_text("new")
+            second.write_text("new too")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(StoreFull, match="nothing was written"):
+        write_both()
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("first", "as it was")]
+
+
+def test_a_list_with_fewer_columns_can_be_added(
+    halves: tuple[Path, Path], lists: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only ids, lists and names of the second half."""
+    one, other = halves
+    mapping = ("--mapping", lists / "mapping.yaml")
+    run("files", one, *mapping, "--out", tmp_path / "out.csv", "--keep", tmp_path / "kept")
+    with other.open(encoding="utf-8", newline="") as file:
+        fewer = write(tmp_path / "fewer.csv", [row[:3] for row in csv.reader(file)])
+    capsys.readouterr()
+    run("add", fewer, *mapping, "--to", tmp_path / "kept", "--out", tmp_path / "new.csv")
+    assert "count as missing: father" in capsys.readouterr().err
+    n_rows = len(fewer.read_text(encoding="utf-8").splitlines())
+    assert len((tmp_path / "new.csv").read_text(encoding="utf-8").splitlines()) == n_rows
