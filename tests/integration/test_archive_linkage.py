@@ -291,7 +291,10 @@ def test_the_commands_run_list_measure_and_withdraw(
     page = tmp_path / "annex.md"
     measured = json.loads(dalil("evaluate", "--json", "--page", str(page)))
     assert measured["run"] == run
-    assert f"linkage run {run}" in page.read_text(encoding="utf-8")
+    told = page.read_text(encoding="utf-8")
+    assert f"linkage run {run}" in told
+    worst = measured["worst_clusters"][0]
+    assert f"| {worst['entry']} | {len(worst['mentions'])} | {worst['score'] / 1000:.3f} |" in told
     assert "precision" in dalil("evaluate")
     assert "stands" in dalil("withdraw", str(run), "--reason", "a test", "--dry-run")
     assert "no longer stands" in dalil("withdraw", str(run), "--reason", "a test")

@@ -11,6 +11,7 @@ import click
 from dalil.cli import linkage_runs
 from dalil.cli.printing import json_option, print_json, print_table, waiting
 from dalil.cli.writing import check_writable, told_if_not_written, write_rows, written_whole
+from dalil.errors import WrongLists
 
 lists_argument = click.argument(
     "lists", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -184,18 +185,30 @@ def measure_clusters(clusters: Path, truth: Path, groups: Path | None, as_json: 
 
     of_record, persons = read_two_columns(clusters), read_two_columns(truth)
     ids = sorted(set(of_record) & set(persons))
+    if not ids:
+        raise WrongLists(
+            "None of the records is in both files.",
+            expected="ids of the clusters in the truth",
+            found=f"{len(of_record)} records and {len(persons)} others",
+            where=truth.name,
+            todo="Check that the first column of both files holds the records' ids.",
+        )
     found, told = [of_record[each] for each in ids], [persons[each] for each in ids]
-    quality = measure(found, told)
-    result: dict[str, Any] = {"records": len(ids), **quality.as_json(), "worst_clusters": worst_clusters(found, told)}
+    result: dict[str, Any] = {"records": len(ids), **measure(found, told).as_json()}
+    result["records_in_one_file_only"] = len(of_record) + len(persons) - 2 * len(ids)
+    worst, in_groups = worst_clusters(found, told), {}
     if groups is not None:
         group = read_two_columns(groups)
-        result["groups"] = by_group(found, told, [group.get(each, "?") for each in ids])
+        in_groups = by_group(found, told, [group.get(each, "?") for each in ids])
     if as_json:
-        print_json(result)
+        print_json({**result, "worst_clusters": worst} | ({} if groups is None else {"groups": in_groups}))
         return
-    print_table(
-        ("what", "value"), [(key, value) for key, value in result.items() if not isinstance(value, list | dict)]
-    )
+    print_table(("what", "value"), list(result.items()))
+    if worst:
+        print_table(tuple(worst[0]), [tuple(each.values()) for each in worst])
+    if in_groups:
+        columns = ("pairs of groups", *next(iter(in_groups.values())))
+        print_table(columns, [(name, *said.values()) for name, said in in_groups.items()])
 
 
 def _tell(report: dict[str, Any], as_json: bool) -> None:

@@ -8,7 +8,7 @@ import click
 
 from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table, waiting
 from dalil.cli.writing import check_writable, written_whole
-from dalil.linkage.archives.annex import annex_page
+from dalil.linkage.archives.annex import annex_page, told_interval
 
 
 @click.command()
@@ -133,4 +133,11 @@ def evaluate(context: click.Context, page: Path | None, as_json: bool) -> None:
         if measured.n_looked_at
         else "assumed: too few such pairs are judged; `dalil review queue` asks about them"
     )
+    groups = [
+        (name, said["pairs_joined"], *map(told_interval, (said["precision"], said["recall"])))
+        for name, said in measured.by_group.items()
+    ]
+    print_table(("pairs of mentions", "joined", "precision", "recall"), groups)
+    worst = [(each["entry"], len(each["mentions"]), f"{each['score'] / 1000:.3f}") for each in found.worst]
+    print_table(("least sure, by entry", "mentions", "weakest link"), worst)
     click.echo(f"Never compared: {unseen.value:.2%} of true pairs, {unseen.low:.2%} to {unseen.high:.2%}, {rests_on}.")

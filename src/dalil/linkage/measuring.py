@@ -18,6 +18,7 @@ from dalil.linkage.texts import read_texts
 
 Longs = npt.NDArray[np.int64]
 
+_MOST_GROUPS: Final = 50
 _WORST: Final = 10
 
 
@@ -118,8 +119,22 @@ def worst_clusters(clusters: Sequence[str], persons: Sequence[str]) -> list[dict
 
 
 def by_group(clusters: Sequence[str], persons: Sequence[str], groups: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Return precision and recall over the pairs between and within groups (lists, scripts), such as "L1 L3"."""
+    """Return precision and recall over the pairs between and within groups (lists, scripts), such as "L1 L3".
+
+    Raises
+    ------
+    WrongLists
+        So many groups that they are none.
+    """
     group_names, group = np.unique(np.asarray(groups), return_inverse=True)
+    if len(group_names) > _MOST_GROUPS:
+        raise WrongLists(
+            "There are too many groups to measure by.",
+            expected=f"up to {_MOST_GROUPS}, such as lists or scripts",
+            found=str(len(group_names)),
+            where="the second column of the groups",
+            todo="Check that the file's first two columns are record and group.",
+        )
     found: dict[str, dict[str, float]] = {}
     joined = _pairs_by_group(clusters, group)
     true = _pairs_by_group(persons, group)

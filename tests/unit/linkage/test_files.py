@@ -145,3 +145,26 @@ def test_a_list_with_fewer_columns_can_be_added(
     assert "count as missing: father" in capsys.readouterr().err
     n_rows = len(fewer.read_text(encoding="utf-8").splitlines())
     assert len((tmp_path / "new.csv").read_text(encoding="utf-8").splitlines()) == n_rows
+
+
+def test_clusters_are_measured_against_a_truth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One cluster of a, b, c where a and b are one person; d is nobody the truth knows."""
+    clusters = write(tmp_path / "clusters.csv", [["id", "cluster"], *[[each, "1"] for each in "abc"], ["d", "d"]])
+    truth = write(tmp_path / "truth.csv", [["id", "person"], ["a", "P"], ["b", "P"], ["c", "Q"]])
+    lists = write(tmp_path / "lists.csv", [["id", "list"], ["a", "X"], ["b", "X"], ["c", "Y"]])
+    run("measure", clusters, "--truth", truth, "--groups", lists, "--json")
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert (found["records"], found["records_in_one_file_only"]) == (3, 1)
+    assert (found["precision"], found["recall"]) == (0.3333, 1.0)
+    assert found["worst_clusters"] == [{"cluster": "1", "records": 3, "persons": 2, "wrong_pairs": 2}]
+    assert found["groups"]["X Y"] == {"true_pairs": 0, "precision": 0.0, "recall": 1.0}
+    run("measure", clusters, "--truth", truth, "--groups", lists)
+    printed = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["1", "3", "2", "2"] in printed
+    assert ["X", "Y", "0", "0.0", "1.0"] in printed
+    other = write(tmp_path / "other.csv", [["id", "person"], ["z", "P"]])
+    run("measure", clusters, "--truth", other, fails=10)
+    assert "None of the records is in both files" in capsys.readouterr().err
+    many = write(tmp_path / "many.csv", [["id", "group"], *[[f"r{at}", f"g{at}"] for at in range(60)]])
+    run("measure", many, "--truth", many, "--groups", many, fails=10)
+    assert "too many groups" in capsys.readouterr().err

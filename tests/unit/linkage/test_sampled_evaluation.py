@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dalil.linkage.archives.annex import told_interval
 from dalil.linkage.archives.candidates import Compared
 from dalil.linkage.archives.sampled_evaluation import Range, evaluate, persons_error, persons_range
 from dalil.linkage.weighing.calibrating import Calibrated, State, is_audited, lot
@@ -76,6 +77,21 @@ def test_intervals_hold_the_truth_as_often_as_they_say(off: dict[str, float]) ->
         held["persons"] += persons.low <= 2 * N_PAIRS - int(true.sum()) - n_unseen <= persons.high
     # At 95 %, 35 of 40 or fewer come once in forty times: binomial, 1 - P(X >= 36) = 0.02.
     assert min(held.values()) >= 35, held
+
+
+def test_a_group_that_nothing_can_be_said_of_has_no_share() -> None:
+    """Pairs apart that are hardly ever one person: none joined, and not one expected to be true."""
+    state, _, _ = simulated(1, shift=0.0, stretch=1.0, bonus=1.5, slips=0.01)
+    apart = ~state.compared.joined & (state.compared.log_odds < -3)
+    few = np.zeros(len(apart), np.bool_)
+    few[np.flatnonzero(apart)[:2]] = True
+    found = evaluate(Calibrated(state), groups={"few": few, "joined": state.compared.joined}).by_group
+    assert found["few"] == {"pairs_joined": 0, "precision": None, "recall": None}
+    assert found["joined"]["precision"]["value"] > 0.5
+    assert (told_interval(None), told_interval({"value": 0.5, "low": 0.25, "high": 1.0})) == (
+        "–",
+        "0.500 (0.250 to 1.000)",
+    )
 
 
 def test_intervals_narrow_as_people_answer_more() -> None:

@@ -13,7 +13,8 @@ PAGE: Final = """\
 # How persons were told apart
 
 Several lists speak of the same persons. {n_records:,} mentions in lists were compared with each other, and taken
-together as **{n_persons:,} persons**; with the error of doing so, between {low:,.0f} and {high:,.0f} (95 %).{echoes}
+together as **{n_persons:,} persons**; with the error of doing so, between {low:,.0f} and {high:,.0f} (95 %),
+from {low_error:+.1%} to {high_error:+.1%} of those found.{echoes}
 
 A model gave each pair of mentions that shares enough of a name, a date or a place the likelihood of being one
 person (`{models}`, linkage run {run}, seed {seed}, dalil {code}). Mentions were put together where the likelihoods
@@ -33,6 +34,14 @@ in recall.
 | pairs of mentions | joined | precision | recall |
 |---|---|---|---|
 {groups}
+
+A dash stands where no pair is joined, or hardly one is expected to be true.
+
+Of those whom the model put together, it is least sure of these:
+
+| judgement, as entry of the ledger | mentions | likelihood of its weakest link |
+|---|---|---|
+{worst}
 
 These estimates assume that reviewers are right, and that pairs of one likelihood are alike. Counts of few persons
 can be wrong by a person or two though shares are small.
@@ -59,15 +68,18 @@ def annex_page(found: ArchiveEvaluation, run: Mapping[str, Any]) -> str:
         for name, each in table.items()
     ]
     groups = [
-        f"| {name} | {said['pairs_joined']:,} | {_interval(said['precision'])} | {_interval(said['recall'])} |"
+        f"| {name} | {said['pairs_joined']:,} | {told_interval(said['precision'])} | {told_interval(said['recall'])} |"
         for name, said in measured.by_group.items()
     ]
+    worst = [f"| {each['entry']} | {len(each['mentions'])} | {each['score'] / 1000:.3f} |" for each in found.worst]
     return PAGE.format(
         n_records=run["n_records"],
         n_persons=found.n_persons,
         echoes=ECHOES.format(n=run["n_echoes"]) if run.get("n_echoes") else "",
         low=found.persons.low,
         high=found.persons.high,
+        low_error=found.persons.low / found.n_persons - 1,
+        high_error=found.persons.high / found.n_persons - 1,
         models=", ".join(run["models"]),
         run=found.run,
         seed=run["seed"],
@@ -86,11 +98,13 @@ def annex_page(found: ArchiveEvaluation, run: Mapping[str, Any]) -> str:
             recall=min(run["blocking_recall"]) / 1000,
         ),
         groups="\n".join(groups),
+        worst="\n".join(worst) or "| none | | |",
     )
 
 
-def _interval(said: Mapping[str, float]) -> str:
-    return f"{said['value']:.3f} ({said['low']:.3f} to {said['high']:.3f})"
+def told_interval(said: Mapping[str, float] | None) -> str:
+    """Return a measure with its interval, or a dash where it says nothing."""
+    return "–" if said is None else f"{said['value']:.3f} ({said['low']:.3f} to {said['high']:.3f})"
 
 
 def _share(each: Range) -> str:

@@ -21,6 +21,8 @@ Reals = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 CUBED_DRAWS: Final = 60
+HARDLY_ONE: Final = 0.5
+"""True pairs expected in a group, below which the share that was found says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,8 @@ class Evaluation:
     strata : list of dict
         From what log-odds on, whether joined by the run; how many pairs, how many judged, how many the same.
     by_group : mapping of group to dict
-        Precision and recall within each group of pairs that was asked for, such as pairs of two lists.
+        Precision and recall within each group of pairs that was asked for, such as pairs of two lists; None where no
+        pair is joined, and where hardly one is expected to be true.
     """
 
     n_audited: int
@@ -104,9 +107,11 @@ def evaluate(calibrated: Calibrated, *, groups: Mapping[str, Flags]) -> Evaluati
     by_group = {}
     for name, inside in groups.items():
         found = _counts(np.bincount(cell[inside], minlength=N_ALL), rates, unseen)
-        measures = _measures(*found)
-        ranges = {each: _range(measures[each]).as_json() for each in ("precision", "recall")}
-        by_group[name] = {"pairs_joined": int((inside & joined).sum()), **ranges}
+        measures, n_joined = _measures(*found), int((inside & joined).sum())
+        tells = {"precision": n_joined > 0, "recall": bool(np.median(found[0] + found[2]) >= HARDLY_ONE)}
+        by_group[name] = {"pairs_joined": n_joined} | {
+            each: _range(measures[each]).as_json() if told else None for each, told in tells.items()
+        }
     return Evaluation(
         n_audited=len(calibrated.audits),
         pairs={name: _range(values) for name, values in _measures(true, false, missed).items()},
