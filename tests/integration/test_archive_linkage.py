@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from demo import linking
 from demo.building import HERE as DEMO
@@ -19,9 +20,13 @@ from demo.lists import generate
 from dalil.archive import Archive
 from dalil.cli import main
 from dalil.errors import LedgerBusy, UnknownSubject, WrongLists
+from dalil.figures.linkage_doubt import leanings
 from dalil.ledger.kinds import Kind
+from dalil.linkage.archives.candidates import read_compared
 from dalil.linkage.archives.linkable import read_linkable
 from dalil.linkage.archives.records import read_records
+from dalil.linkage.persons.clustering import MOST_REPEATING, cluster
+from dalil.linkage.persons.leaning import LEANS, LEAST, MOST
 from dalil.linkage.weighing.calibrating import is_audited
 from dalil.protection.access import at_the_desk
 from dalil.review.deciding import Answer
@@ -103,6 +108,36 @@ def test_every_automatic_judgement_bears_its_run_its_score_and_its_reasons(linke
     said = linked.archive.linkage.runs()[run]
     assert said["models"] == {model["name"]: model["digest"]}
     assert model["content"]["start"]
+
+
+def test_a_run_says_by_what_it_leaned_and_what_it_compared_is_put_together_by_that_again(linked: Linked) -> None:
+    (run,) = linked.archive.linkage.standing()
+    said = linked.archive.linkage.runs()[run]
+    ((lean, repeating),) = leanings(said)
+    assert LEAST <= lean <= MOST
+    assert 0 < repeating < 0.1
+    compared = read_compared(linked.archive.path / "derived", run)
+    mentions = np.unique(np.concatenate([compared.a, compared.b]))
+    source = {row.id: row.source for row in linked.archive.records.rows("accounts")}
+    list_of = np.array([source[mention >> 12] for mention in mentions.tolist()], np.int64)
+    again = cluster(
+        len(mentions),
+        np.searchsorted(mentions, compared.a),
+        np.searchsorted(mentions, compared.b),
+        compared.log_odds + np.float32(lean),
+        np.unique(list_of, return_inverse=True)[1].astype(np.int16),
+        repeating=repeating,
+    ).cluster
+    a, b = (np.searchsorted(mentions, ends) for ends in (compared.a, compared.b))
+    assert ((again[a] == again[b]) == compared.joined).all()
+
+
+def test_a_run_whose_entry_does_not_say_by_what_it_leaned_is_tried_with_one_lean_after_another() -> None:
+    assert leanings({"leans": [1_500_000, 2_015_625], "repeating": [12_500, 3_000]}) == [
+        (1.5, 0.0125),
+        (2.015625, 0.003),
+    ]
+    assert leanings({"n_labels": 0}) == [(lean, MOST_REPEATING) for lean in LEANS]
 
 
 def test_no_invented_person_is_joined_with_a_real_one(linked: Linked) -> None:
@@ -287,12 +322,15 @@ def test_the_commands_run_list_measure_and_withdraw(
     (run,) = linked.archive.linkage.standing()
     assert run > receipt["run"]
     assert [each["stands"] for each in json.loads(dalil("runs", "--json"))] == [False, False, True]
-    assert str(run) in dalil("runs")
+    lean = f"{linked.archive.linkage.runs()[run]['leans'][0] / 1_000_000:.2f}"
+    (stands,) = [line for line in dalil("runs").splitlines() if line.split()[:2] == [str(run), "True"]]
+    assert stands.split()[-1] == lean
     page = tmp_path / "annex.md"
     measured = json.loads(dalil("evaluate", "--json", "--page", str(page)))
     assert measured["run"] == run
     told = page.read_text(encoding="utf-8")
     assert f"linkage run {run}" in told
+    assert f"To each\nlog-odds {lean} was added first" in told
     worst = measured["worst_clusters"][0]
     assert f"| {worst['entry']} | {len(worst['mentions'])} | {worst['score'] / 1000:.3f} |" in told
     assert "precision" in dalil("evaluate")

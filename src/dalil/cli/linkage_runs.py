@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table, waiting
 from dalil.cli.writing import check_writable, written_whole
-from dalil.linkage.archives.annex import annex_page, told_interval
+from dalil.linkage.archives.annex import annex_page, told_interval, told_leans
 
 
 @click.command()
@@ -68,16 +69,17 @@ def runs(context: click.Context, as_json: bool) -> None:
     """List linkage runs, and which of them stands."""
     archive = open_archive(context)
     standing = archive.linkage.standing()
-    shown = ("adds_to", "n_added", "n_records", "n_persons", "n_labels", "known_by")
-    rows = [
+    shown = ("adds_to", "n_added", "n_records", "n_persons", "n_labels", "known_by", "leans")
+    rows: list[dict[str, Any]] = [
         {"run": number, "stands": number in standing} | {name: said.get(name) for name in shown}
         for number, said in archive.linkage.runs().items()
     ]
     if as_json:
         print_json(rows)
         return
-    columns = ("run", "stands", "goes on from", "came", "mentions", "persons", "verdicts", "known by")
-    print_table(columns, [tuple("" if each is None else each for each in row.values()) for row in rows])
+    columns = ("run", "stands", "goes on from", "came", "mentions", "persons", "verdicts", "known by", "leans by")
+    told = [row | {"leans": told_leans(row["leans"] or ())} for row in rows]
+    print_table(columns, [tuple("" if each is None else each for each in row.values()) for row in told])
 
 
 @click.command()

@@ -187,7 +187,7 @@ def _draws(
     standing[node] = rows.standing_person
     of_list = np.zeros(len(nodes), np.int16)
     of_list[node] = rows.place
-    merges, frozen = _merges(connection, archive, nodes, standing, of_list, run[0], known_by)
+    merges, frozen = _merges(connection, archive, nodes, standing, of_list, run, known_by)
 
     # A run does not say what curve it learned, so the assumed one serves, and answers make nobody surer of that.
     curve = assumed(MERGES_A_PAIR, len(nodes))
@@ -233,21 +233,20 @@ def _merges(
     nodes: Longs,
     standing: Longs,
     of_list: npt.NDArray[np.int16],
-    run: int,
+    run: tuple[int, dict[str, Any]],
     known_by: int,
 ) -> tuple[Any, npt.NDArray[np.bool_]]:
     """Put the mentions together again as the run did, so that what it weighed is known; return merges, and frozen."""
     from dalil.linkage.archives.candidates import read_compared
     from dalil.linkage.persons.clustering import cluster
-    from dalil.linkage.persons.leaning import LEANS
 
-    compared = read_compared(archive.derived_folder, run)
+    compared = read_compared(archive.derived_folder, run[0])
     a, b = np.searchsorted(nodes, compared.a), np.searchsorted(nodes, compared.b)
     inside = np.isin(compared.a, nodes) & np.isin(compared.b, nodes)
     a, b, odds, joined = a[inside], b[inside], compared.log_odds[inside], compared.joined[inside]
     same, different = _judged(connection, nodes, standing, known_by)
     tries = []
-    for lean in LEANS:  # the run leaned by about one of these, and does not say by which
+    for lean, repeating in leanings(run[1]):
         made = cluster(
             len(nodes),
             np.minimum(a, b),
@@ -256,11 +255,25 @@ def _merges(
             of_list,
             same=same,
             different=different,
+            repeating=repeating,
         )
         tries.append((int(((made.cluster[a] == made.cluster[b]) != joined).sum()), lean, made))
     _, _, made = min(tries, key=lambda each: each[:2])
     frozen = np.isin(made.cluster, made.cluster[different.ravel()])
     return made.merges, frozen
+
+
+def leanings(said: Mapping[str, Any]) -> list[tuple[float, float]]:
+    """Return by what a run may have leaned, each with the share of records that it took to repeat another.
+
+    Its entry says so, of real and of invented persons; where an older one does not, it was about one of `LEANS`.
+    """
+    from dalil.linkage.persons.clustering import MOST_REPEATING
+    from dalil.linkage.persons.leaning import LEANS, MILLION
+
+    if "leans" not in said:
+        return [(lean, MOST_REPEATING) for lean in LEANS]
+    return [(lean / MILLION, share / MILLION) for lean, share in zip(said["leans"], said["repeating"], strict=True)]
 
 
 def _judged(connection: Connection, nodes: Longs, standing: Longs, known_by: int) -> tuple[Longs, Longs]:

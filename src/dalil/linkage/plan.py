@@ -26,7 +26,7 @@ from dalil.linkage.pairing.keying import tokens_of
 from dalil.linkage.pairing.placing import read_places
 from dalil.linkage.pairing.recall import estimated_recall
 from dalil.linkage.pairing.sieving import Sieve
-from dalil.linkage.persons.clustering import Clustered
+from dalil.linkage.persons.clustering import Clustered, repeating_in
 from dalil.linkage.persons.drawing import Drawing
 from dalil.linkage.persons.leaning import held_apart, lean
 from dalil.linkage.persons.sureness import Sureness
@@ -153,6 +153,11 @@ class Linked:
         """The cluster of each record, named for its lowest record id, in the order of ids."""
         ids = self.features.ids
         return [ids[at] for at in self.clustered.cluster.tolist()]
+
+    @property
+    def repeating(self) -> float:
+        """Share of records that repeat another one of their list, as the pairs tell it."""
+        return repeating_in(self.pairs.a, self.pairs.b, self.pairs.log_odds, self.features.list_of)
 
     def drawing(self) -> Drawing:
         """Return what draws other partitions, from the seed: the same ones each time."""

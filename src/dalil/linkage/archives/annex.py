@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from dalil.linkage.archives.evaluation import ArchiveEvaluation
 from dalil.linkage.archives.sampled_evaluation import Range
+from dalil.linkage.persons.leaning import MILLION
 from dalil.linkage.weighing.calibrating import AUDITED_PERCENT
 
 PAGE: Final = """\
@@ -18,8 +19,10 @@ from {low_error:+.1%} to {high_error:+.1%} of those found.{echoes}
 
 A model gave each pair of mentions that shares enough of a name, a date or a place the likelihood of being one
 person (`{models}`, linkage run {run}, seed {seed}, dalil {code}). Mentions were put together where the likelihoods
-among all of them speak for it. People judged {n_judged:,} pairs, the most consequential first; what a person judged
-no model overrides, and the model learned from {n_labels:,} of these verdicts.
+among all of them speak for it.{leans}
+
+People judged {n_judged:,} pairs, the most consequential first; what a person judged no model overrides, and the model
+learned from {n_labels:,} of these verdicts.
 
 Of pairs drawn at random, {audited_percent} in a hundred were kept from the model and serve to measure it. On
 {n_audited} of them that people judged, without seeing the model's likelihood:
@@ -54,6 +57,9 @@ ASSUMED: Final = """Of all true pairs, {share} are
 taken never to have been compared; too few of such pairs were judged to say, and the rules by which pairs were chosen
 overlap as if they had found {recall:.1%}."""
 
+LEANS: Final = """ To each
+log-odds {leans} was added first, so that about as many persons come out as are to be expected."""
+
 ECHOES: Final = """ Of the
 mentions, {n:,} only repeat a row of a list that their own list copies: these were counted with that row and not
 compared."""
@@ -86,6 +92,7 @@ def annex_page(found: ArchiveEvaluation, run: Mapping[str, Any]) -> str:
         code=run["code"],
         n_judged=found.n_judged,
         n_labels=run["n_labels"],
+        leans=LEANS.format(leans=told_leans(run["leans"])) if run.get("leans") else "",
         audited_percent=AUDITED_PERCENT,
         n_audited=measured.n_audited,
         measures="\n".join(measures),
@@ -100,6 +107,11 @@ def annex_page(found: ArchiveEvaluation, run: Mapping[str, Any]) -> str:
         groups="\n".join(groups),
         worst="\n".join(worst) or "| none | | |",
     )
+
+
+def told_leans(millionths: Sequence[int]) -> str:
+    """Return by what clustering leaned, in log-odds, as the entry of a run says; those of earlier versions do not."""
+    return " and ".join(f"{lean / MILLION:.2f}" for lean in dict.fromkeys(millionths))
 
 
 def told_interval(said: Mapping[str, float] | None) -> str:

@@ -37,6 +37,7 @@ from dalil.linkage.persons.evidence import (
     doubted_merges,
     drawn_questions,
 )
+from dalil.linkage.persons.leaning import in_millionths
 from dalil.linkage.plan import Linked, Pairs, Settings, compare_with, judge
 from dalil.linkage.record_table import RecordTable
 from dalil.linkage.weighing.model import start_model
@@ -79,6 +80,9 @@ class Finding:
     models : mapping of version to model
     recalls : sequence of int
         Estimated blocking recall of each set of records, in thousandths.
+    leans, repeating : sequence of int
+        By what clustering leaned towards joining, in log-odds, and the share of records that repeat another of their
+        list, of each set of records, in millionths: with these, what was compared can be put together again.
     report : dict
     overlooked : Overlooked
         Pairs of a sample of mentions that were never compared.
@@ -106,6 +110,8 @@ class Finding:
     n_judgements: int
     models: Mapping[str, JsonObject]
     recalls: Sequence[int]
+    leans: Sequence[int]
+    repeating: Sequence[int]
     report: dict[str, Any]
     overlooked: Overlooked
     questions: Callable[[], Questions]
@@ -225,6 +231,8 @@ def link_anew(
         n_judgements=len(judged),
         models={each.model.version: each.model.to_json() for each in linked.values()},
         recalls=[round(1000 * (each.report["blocking_recall"]["all"] or 1.0)) for _, each in sorted(linked.items())],
+        leans=[in_millionths(each.lean) for _, each in sorted(linked.items())],
+        repeating=[in_millionths(each.repeating) for _, each in sorted(linked.items())],
         report={("invented" if key else "real"): _plain(each.report) for key, each in sorted(linked.items())},
         overlooked=overlooked,
         questions=lambda: questions_about(linked, mentions, overlooked),

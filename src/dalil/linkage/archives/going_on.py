@@ -50,6 +50,7 @@ from dalil.linkage.persons.evidence import (
     doubted_merges,
     drawn_questions,
 )
+from dalil.linkage.persons.leaning import in_millionths
 from dalil.linkage.plan import Settings
 from dalil.linkage.record_table import RecordTable
 from dalil.values.ids import ORDER_BITS, format_subject, parse_subject
@@ -153,6 +154,8 @@ def go_on(
         n_judgements=n_judgements,
         models={each.kept.existing.model.version: each.kept.existing.model.to_json() for each in grown.values()},
         recalls=recalls,
+        leans=[in_millionths(each.kept.existing.lean) for _, each in sorted(grown.items())],
+        repeating=[in_millionths(each.kept.existing.repeating) for _, each in sorted(grown.items())],
         report={
             ("invented" if key else "real"): {"records": len(each.kept.mentions), **_plain(each.counted)}
             for key, each in sorted(grown.items())

@@ -226,6 +226,8 @@ class ArchiveLinkage:
             "n_kept": found.n_judgements - len(found.changes.new),
             "supersedes": [*self.standing()],
             "blocking_recall": [*found.recalls],
+            "leans": [*found.leans],
+            "repeating": [*found.repeating],
             "drawn": _written(pair for pair in questions.drawn if pair not in known),
             "overlooked": _written(questions.overlooked),
         }

@@ -20,7 +20,6 @@ from dalil.linkage.pairing.blocking import keys_of
 from dalil.linkage.pairing.key_index import Shape, Words, file_digest, packed_of, read_keys, write_words
 from dalil.linkage.pairing.keying import Entries
 from dalil.linkage.pairing.placing import read_places
-from dalil.linkage.persons.clustering import repeating_in
 from dalil.linkage.plan import Linked
 from dalil.linkage.weighing.model import Model
 from dalil.names.units import unit
@@ -66,7 +65,7 @@ class Existing:
 
 def keep(linked: Linked) -> Existing:
     """Return what is to be kept from a run."""
-    features, pairs = linked.features, linked.pairs
+    features = linked.features
     places = read_places(features)
     shape = Shape.of(features, places)
     arrival = np.arange(len(features))
@@ -75,7 +74,7 @@ def keep(linked: Linked) -> Existing:
         cluster=linked.clustered.cluster,
         model=linked.model,
         lean=linked.lean,
-        repeating=repeating_in(pairs.a, pairs.b, pairs.log_odds, features.list_of),
+        repeating=linked.repeating,
         arrival=arrival,
         shape=shape,
         keys=with_keys({}, keys_of(features, places, shape, np.ones(len(features), np.bool_)), arrival),

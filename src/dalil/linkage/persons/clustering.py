@@ -29,7 +29,7 @@ UNSEEN: Final = -2.0
 """Log-odds of a pair that shares no key, or was put aside early."""
 UNSEEN_SAME_LIST: Final = -4.0
 _MUST: Final = 1e6
-_MOST_REPEATING: Final = 0.4
+MOST_REPEATING: Final = 0.4
 _FEWEST_REPEATING: Final = 0.003
 """Bounds of the share of records that repeat another of their list, as the pairs tell it."""
 _HALF: Final = 0.5
@@ -73,7 +73,7 @@ def cluster(
     *,
     same: Longs | None = None,
     different: Longs | None = None,
-    repeating: float = _MOST_REPEATING,
+    repeating: float = MOST_REPEATING,
 ) -> Clustered:
     """Put records together.
 
@@ -194,7 +194,7 @@ class _Groups:
         self._of_list = np.zeros((n, int(list_of.max(initial=0)) + 1), np.uint8)
         self._of_list[np.arange(n), list_of[:n]] = 1
         self._leader = np.arange(n)
-        self._dear = _HALF * float(-np.log(min(max(repeating, _FEWEST_REPEATING), _MOST_REPEATING)))
+        self._dear = _HALF * float(-np.log(min(max(repeating, _FEWEST_REPEATING), MOST_REPEATING)))
 
     def links(self, a: Longs, b: Longs, total: Doubles, seen: Doubles, alike: Doubles) -> _Links:
         score = np.empty(len(a))

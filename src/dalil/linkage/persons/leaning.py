@@ -27,7 +27,8 @@ FIRST: Final = 1.75
 """The lean tried first, in log-odds: about what was best for pairs on lists whose truth was known."""
 LEAST, MOST = 0.75, 7.0
 LEANS: Final = (0.75, 1.25, 1.75, 2.0, 2.25, 2.5, 2.75, 3.25, 4.0, 5.0, 6.5)
-"""Of these, one is near enough to put a run together again that does not say by which it leaned."""
+"""Of these, one is near enough to put a run together again whose entry does not say by which it leaned."""
+MILLION: Final = 1_000_000
 _FURTHEST: Final = 1.5
 _STEPS: Final = 64
 """How far one step goes at most, and how many leans there are to one."""
@@ -139,6 +140,11 @@ def _step(merges: Merges, excess: float, wanted: int) -> float:
     by = float(score[min(wanted, len(score) - 1)]) if len(score) else _FURTHEST
     by = min(max(1, int(np.ceil(_STEPS * by))) / _STEPS, _FURTHEST)
     return by if excess > 0 else -by
+
+
+def in_millionths(number: float) -> int:
+    """Return a lean, or a share, as the entry of a run holds it."""
+    return round(MILLION * number)
 
 
 def held_apart(clustered: Clustered, labels: Labels | None) -> npt.NDArray[np.bool_]:
