@@ -14,7 +14,8 @@ from typing import Final
 import click
 
 from dalil.cli.printing import json_option, print_json, print_table
-from dalil.errors import UnreadableFile, WrongMapping
+from dalil.cli.reading import csv_rows, places_of, tell_of
+from dalil.cli.writing import check_writable, written_whole
 from dalil.names import SYSTEMS, compare, parse, romanise, score_many, score_with_parents
 from dalil.values.collector import collector_resting
 
@@ -77,33 +78,28 @@ def romanise_name(text: str, system: str) -> None:
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="CSV file to write.")
 def score_pairs(pairs: Path, columns: str, father: str | None, mother: str | None, out: Path) -> None:
     """Add a column `score` to the CSV file PAIRS."""
-    beside = out.with_name(out.name + ".part")
-    try:
-        with (
-            pairs.open(encoding="utf-8-sig", newline="") as file,
-            beside.open("w", encoding="utf-8", newline="") as to,
-            collector_resting(),
-            _one_thread(),
-        ):
-            reader = csv.reader(file)
-            header = next(reader, [])
-            both = _two_of(header, columns, "--columns")
-            fathers = _two_of(header, father, "--father") if father else None
-            mothers = _two_of(header, mother, "--mother") if mother else None
-            writer = csv.writer(to, lineterminator="\n")
-            writer.writerow([*header, "score"])
-            while lot := list(islice(reader, ROWS_AT_ONCE)):
-                rows = [row if len(row) == len(header) else _as_long(row, header) for row in lot if row]
-                for row, value in zip(rows, _scores(rows, both, fathers, mothers), strict=True):
-                    row.append(f"{value:.6f}")
-                writer.writerows(rows)
-        beside.replace(out)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UnreadableFile(
-            "This file cannot be read as CSV.", expected="CSV in UTF-8", found=type(error).__name__, where=pairs.name
-        ) from error
-    finally:
-        beside.unlink(missing_ok=True)
+    check_writable([out], reads=[pairs])
+    n_other = 0
+    with (
+        csv_rows(pairs) as reader,
+        written_whole(out) as (beside,),
+        beside.open("w", encoding="utf-8", newline="") as file,
+        collector_resting(),
+        _one_thread(),
+    ):
+        header = next(reader, [])
+        both = _two_of(header, columns, "--columns")
+        fathers = _two_of(header, father, "--father") if father else None
+        mothers = _two_of(header, mother, "--mother") if mother else None
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*header, "score"])
+        while lot := list(islice(reader, ROWS_AT_ONCE)):
+            rows = [row if len(row) == len(header) else _as_long(row, header) for row in lot if row]
+            n_other += sum([len(row) != len(header) for row in lot if row])
+            for row, value in zip(rows, _scores(rows, both, fathers, mothers), strict=True):
+                row.append(f"{value:.6f}")
+            writer.writerows(rows)
+    tell_of(n_other, "with more or fewer cells than the first line: cut or filled up")
 
 
 @contextmanager
@@ -142,13 +138,6 @@ def _cells(row: list[str], columns: Columns | None) -> tuple[str, str]:
 def _two_of(header: list[str], columns: str, option: str) -> Columns:
     """Return the places of the two columns an option names, or refuse."""
     first, _, second = (column.strip() for column in columns.partition(","))
-    for column in (first, second):
-        if column not in header:
-            raise WrongMapping(
-                "The file has no such column.",
-                expected="two columns of the file, separated by a comma",
-                found=column[:80] or "nothing",
-                where=option,
-                todo="Name two columns of the first line.",
-            )
-    return header.index(first), header.index(second)
+    if not first or not second:
+        raise click.BadParameter("Name two columns of the first line, with a comma between.", param_hint=f"'{option}'")
+    return places_of(header, first, second, where=option)

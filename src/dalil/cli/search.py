@@ -19,7 +19,8 @@ from dalil.cli.printing import (
     read_day,
     read_point,
 )
-from dalil.errors import UnreadableFile, WrongMapping
+from dalil.cli.reading import csv_rows, places_of, tell_of
+from dalil.cli.writing import check_writable, written_whole
 from dalil.names import script_of
 from dalil.search import build, find
 from dalil.values.ids import format_subject
@@ -246,6 +247,7 @@ def _print_rows(columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> N
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="CSV file to write.")
 def batch(names: Path, queries: Path, top: int, out: Path) -> None:
     """Look each of QUERIES (CSV: qid,query) up in the list NAMES (CSV: id,name)."""
+    check_writable([out], reads=[names, queries])
     ids: list[str] = []
 
     def texts() -> Iterator[str]:
@@ -255,7 +257,7 @@ def batch(names: Path, queries: Path, top: int, out: Path) -> None:
 
     index = build(texts())
     click.echo(f"{len(index)} names indexed", err=True)
-    with out.open("w", encoding="utf-8", newline="") as file:
+    with written_whole(out) as (beside,), beside.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["qid", "rank", "id", "score"])
         for query_id, query in _two_columns(queries, "qid", "query"):
@@ -265,23 +267,12 @@ def batch(names: Path, queries: Path, top: int, out: Path) -> None:
 
 def _two_columns(path: Path, first: str, second: str) -> Iterator[tuple[str, str]]:
     """Yield two columns of a CSV file."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            header = next(reader, [])
-            if first not in header or second not in header:
-                raise WrongMapping(
-                    "The file does not have the columns it needs.",
-                    expected=f"a first line with {first} and {second}",
-                    found=", ".join(header)[:80] or "an empty file",
-                    where=path.name,
-                    todo="Rename the columns.",
-                )
-            at, to = header.index(first), header.index(second)
-            for row in reader:
-                if len(row) > max(at, to):
-                    yield row[at], row[to]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UnreadableFile(
-            "This file cannot be read as CSV.", expected="CSV in UTF-8", found=type(error).__name__, where=path.name
-        ) from error
+    n_short = 0
+    with csv_rows(path) as rows:
+        at, to = places_of(next(rows, []), first, second, where=path.name)
+        for row in rows:
+            if len(row) > max(at, to):
+                yield row[at], row[to]
+            elif row:
+                n_short += 1
+    tell_of(n_short, f"of {path.name} without {first} or {second}: left out")

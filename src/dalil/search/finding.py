@@ -3,7 +3,8 @@
 First the names that have three of its keys, and those that have two and one near; if none of them is good, all that
 have two; then one and one near. Of many, those are compared in full whose units look most like the query's, and the
 next only where none of these is good. If none is good at all, the query is also read with its words cut otherwise (see
-`cutting`).
+`cutting`). Of the best, those come first that are spelt most like the query: where many may be meant, two spellings of
+one script that agree letter by letter say more than that a name may also be written so.
 
 The work for one query is bounded: so many candidates are looked at, and so many compared in full.
 """
@@ -12,13 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations, islice
+from math import exp
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dalil.names.comparing import SETTLED, score_as_written, score_otherwise
+from dalil.names.comparing import SETTLED, read_together, score_as_written, score_otherwise
+from dalil.names.pairing import Pairing, pair_units
+from dalil.names.similarity import doubt, nats_apart
 from dalil.names.units import Unit, units_of
 from dalil.search.cutting import MOST_READINGS, OTHERWISE, POOR, in_index, otherwise
 from dalil.search.index import MOST_PARTS, NO_UNIT, Asked, Keys, NameIndex, Places
@@ -29,6 +34,18 @@ MOST_REREAD: Final = 5
 """Names read otherwise than as they stand, words cut or ordered in other ways: so many beyond those wanted.
 
 Where one name is good as it stands, so many in all."""
+MOST_ORDERED: Final = 10
+"""Names put in order by how they are spelt: so many beyond those wanted."""
+PER_NAT: Final = 0.7
+"""Logarithm of odds that a nat between two spellings takes from a name among others that may be meant, …"""
+OTHER_SCRIPT: Final = 0.3
+"""… and nats that a part in the other script counts as. Both chosen on two lists of a million invented names."""
+OTHER_NAME: Final = 7.5
+"""Doubt from which a part is another name, …"""
+FAR: Final = 8.0
+"""… and the nats that it counts as."""
+MOST_APART: Final = 20_000
+"""Pairs of parts of which that is remembered."""
 MOST_LOOKED: Final = 64
 """Parts of queries of which it is remembered how much each unit of an index looks like them."""
 MOST_LISTED: Final = (20_000, 12_000, 8_000, 6_000)
@@ -79,22 +96,43 @@ def find(index: NameIndex, query: str, *, top: int = 10) -> list[Hit]:
     units = units_of(query)
     if not units:
         return []
-    best = _best_of(index, units, len(GOOD))
+    best = {place: (score, units) for place, score in _best_of(index, units, len(GOOD)).items()}
     settled = SETTLED
-    if max(best.values(), default=0.0) < POOR:
+    if max((score for score, _ in best.values()), default=0.0) < POOR:
         settled = 1.0  # what another reading of the query scores is no name's own score
         for _, reading in islice(otherwise(query, in_index(index)), MOST_READINGS):
             for place, score in _best_of(index, reading, 1).items():
-                best[place] = max(best.get(place, 0.0), OTHERWISE * score)
-    first = sorted(best.items(), key=lambda item: (-item[1], item[0]))[: top + MOST_REREAD]
-    left = MOST_REREAD if first and first[0][1] >= GOOD[0] else len(first)
+                if OTHERWISE * score > best.get(place, (0.0,))[0]:
+                    best[place] = OTHERWISE * score, reading
+    first = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[: top + MOST_ORDERED]
+    left = MOST_REREAD if first and first[0][1][0] >= GOOD[0] else top + MOST_REREAD
     hits = []
-    for place, score in first:
+    for place, (score, reading) in first:
+        name = index.units_at(place)
+        paired: tuple[tuple[Unit, ...], tuple[Unit, ...], Pairing] | None = None
         if score <= settled and left:
             left -= 1
-            score = max(score, score_otherwise(units, index.units_at(place)))
-        hits.append(Hit(place, score))
+            other = score_otherwise(units, name)
+            if other > score:
+                score, (repair, pairing) = other, read_together(units, name)
+                paired = repair.a, repair.b, pairing
+        hits.append(Hit(place, _in_order(score, *(paired or (reading, name, pair_units(reading, name))))))
     return sorted(hits, key=lambda hit: (-hit.score, hit.place))[:top]
+
+
+def _in_order(score: float, a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> float:
+    """Return a score less what the spellings of the parts that stand side by side are apart."""
+    nats = sum([_apart(a[x], b[y]) for x, y in pairing.pairs])
+    odds = score * exp(-PER_NAT * nats)
+    return odds / (odds + 1 - score)
+
+
+@lru_cache(maxsize=MOST_APART)
+def _apart(a: Unit, b: Unit) -> float:
+    """Return how far apart two parts are spelt, in nats; another name is not aligned."""
+    if a is b:
+        return 0.0
+    return nats_apart(a, b) + OTHER_SCRIPT * (a.arabic is not b.arabic) if doubt(a, b) < OTHER_NAME else FAR
 
 
 def _best_of(index: NameIndex, units: tuple[Unit, ...], n_rounds: int) -> dict[int, float]:

@@ -101,6 +101,13 @@ def test_who_may_be_meant_is_found_among_many_who_are_nearer(query: str, alike: 
     assert len(names) in [hit.place for hit in find(build([*names, wanted]), query, top=len(names) + 1)]
 
 
+def test_of_two_who_may_be_meant_who_is_spelt_as_the_query_comes_first() -> None:
+    query = "Iyad Muhammd Abu Hatb"
+    by_ear, as_written = "اياد محمد علي خطاب", "Iyad Mhamed Numan Abu Hatb"
+    assert 0.9 < score(query, as_written) < score(query, by_ear)
+    assert [hit.place for hit in find(build([by_ear, as_written]), query)] == [1, 0]
+
+
 @pytest.mark.parametrize("query", ["", "*", "%' OR 1=1 --", "🙂", "م" * 10_000])
 def test_a_query_is_text_whatever_it_looks_like(query: str) -> None:
     assert isinstance(find(build(NAMES), query), list)
