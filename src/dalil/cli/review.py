@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,11 @@ from dalil.cli import review_records
 from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table, waiting
 from dalil.cli.review_options import actor_for, by_option, note_option, version_option
 from dalil.cli.writing import check_writable, write_rows, written_whole
-from dalil.errors import WrongValue
-from dalil.records.judged import Verdict
+from dalil.errors import UnknownSubject, WrongValue
+from dalil.review.auditing import Audited
 from dalil.review.deciding import Answer
 from dalil.review.pair_states import VERDICTS, PairState
-from dalil.review.pairs import Pair, Past, pair_key
+from dalil.review.pairs import Pair, Past, pair_key, read_pair_key
 from dalil.values.ids import format_subject, parse_subject
 
 LABELS = {"same": "same", "different": "not", "not": "not", "relative": "relative", "unsure": "unsure"}
@@ -85,6 +84,8 @@ def show(context: click.Context, pair: str, by: str | None, as_json: bool) -> No
 def _told(past: Past) -> str:
     by = f"by {past.actor}" if past.by_a_person else "by a model or a rule"
     force = "undone" if not past.stands else "proposed" if past.proposed else "stands"
+    if past.stands and past.confirmed_by is not None:
+        force += f", confirmed by entry {past.confirmed_by}"
     note = f": {past.note}" if past.note else ""
     return f"{past.verdict} {by} at {past.recorded_at}, {force}{note}"
 
@@ -137,42 +138,56 @@ def decide(
 @json_option
 @click.pass_context
 def answer(context: click.Context, file: Path, by: str | None, dry_run: bool, as_json: bool) -> None:
-    """Take in verdicts from a CSV FILE with columns id_a, id_b and label (same, different, relative or unsure)."""
+    """Take in verdicts from a CSV FILE with columns id_a, id_b, label (same, different, relative, unsure) and note.
+
+    A note is not needed. All are checked before the first is recorded.
+    """
     archive = open_archive(context)
-    answers = _read_answers(file)
-    decided = [] if dry_run else archive.review.answer(answers, by=actor_for(archive, by))
-    if not dry_run:
+    answers, actor = _read_answers(file), actor_for(archive, by)
+    if dry_run:
+        n_recorded, n_proposed = 0, archive.review.foresee_answers(answers, by=actor)
+    else:
+        decided = archive.review.answer(answers, by=actor)
         archive.checkpoint()
-    n_proposed = sum(each.proposed for each in decided)
+        n_recorded, n_proposed = len(decided), sum(each.proposed for each in decided)
     if as_json:
-        print_json({"answers": len(answers), "recorded": len(decided), "proposed": n_proposed})
+        print_json({"answers": len(answers), "recorded": n_recorded, "proposed": n_proposed})
         return
-    verb = "would be recorded" if dry_run else f"recorded, {n_proposed} of them proposed"
-    click.echo(f"{len(answers):,} verdicts {verb}.")
+    click.echo(f"{len(answers):,} verdicts {'would be ' if dry_run else ''}recorded, {n_proposed} of them proposed.")
 
 
 def _read_answers(file: Path) -> list[Answer]:
-    with file.open(encoding="utf-8-sig", newline="") as opened:
-        reader = csv.DictReader(opened)
-        if not {"id_a", "id_b", "label"} <= set(reader.fieldnames or ()):
-            raise WrongValue(
-                "The file has other columns.",
-                expected="id_a, id_b, label",
-                found=f"{len(reader.fieldnames or ())} columns",
-                where=file.name,
-            )
-        answers = []
-        for number, row in enumerate(reader, 2):
-            if row["label"] not in LABELS:
-                raise WrongValue(
-                    "A label is none of the words it may be.",
-                    expected=", ".join(LABELS),
-                    where=f"{file.name}, row {number}",
-                    todo="Correct the row; nothing was recorded.",
-                )
-            pair = pair_key(parse_subject(row["id_a"]), parse_subject(row["id_b"]))
-            answers.append(Answer(pair=pair, verdict=LABELS[row["label"]]))
+    from dalil.linkage.texts import read_texts  # other commands do not wait for what reads tables
+
+    needed = ("id_a", "id_b", "label")
+    table = read_texts(file, wanted=(*needed, "note"))
+    if not set(needed) <= set(table.column_names):
+        raise WrongValue(
+            "The file has other columns.",
+            expected=", ".join(needed),
+            found=", ".join(table.column_names) or "none of these",
+            where=file.name,
+        )
+    answers = []
+    for number, row in enumerate(table.to_pylist(), 2):
+        try:
+            pair = pair_key(parse_subject(row["id_a"] or ""), parse_subject(row["id_b"] or ""))
+            read_pair_key(pair)
+        except (UnknownSubject, WrongValue):
+            raise _wrong_answer("A row names no pair.", "two different ids, such as 18.0", file, number) from None
+        if row["label"] not in LABELS:
+            raise _wrong_answer("A label is none of the words it may be.", ", ".join(LABELS), file, number)
+        answers.append(Answer(pair=pair, verdict=LABELS[row["label"]], note=row.get("note") or ""))
     return answers
+
+
+def _wrong_answer(message: str, expected: str, file: Path, number: int) -> WrongValue:
+    return WrongValue(
+        message,
+        expected=expected,
+        where=f"{file.name}, row {number}",
+        todo="Correct the row; nothing was recorded.",
+    )
 
 
 @review.command()
@@ -259,7 +274,7 @@ def agreement(context: click.Context, as_json: bool) -> None:
     found = archive.review.agreement(actor_for(archive, None))
     table = [{"first": a, "second": b, "pairs": n} for (a, b), n in found.table.items()]
     if as_json:
-        numbers = {name: getattr(found, name) for name in ("n_pairs", "share", "low", "high", "kappa")}
+        numbers = {name: getattr(found, name) for name in ("n_pairs", "share", "low", "high", "kappa", "n_in_sight")}
         print_json({**numbers, "table": table})
         return
     if found.share is None:
@@ -267,36 +282,66 @@ def agreement(context: click.Context, as_json: bool) -> None:
         return
     kappa = "not defined" if found.kappa is None else f"{found.kappa:.2f}"
     click.echo(f"{found.n_pairs} pairs, {found.share:.1%} agreed ({found.low:.1%} to {found.high:.1%}), kappa {kappa}")
+    if found.n_in_sight:
+        click.echo(f"{found.n_in_sight} second verdicts were given in sight of the first, which was proposed.")
     print_table(("first", "second", "pairs"), [tuple(row.values()) for row in table])
 
 
 @review.command()
+@click.argument("subject", required=False)
 @json_option
 @click.pass_context
-def audit(context: click.Context, as_json: bool) -> None:
-    """List every verdict people gave: entry, when, whose key, pair, verdict, whether it stands.
+def audit(context: click.Context, subject: str | None, as_json: bool) -> None:
+    """List every verdict people gave: entry, when, whose key, pair, verdict, its force, why, and what undid it.
 
-    What follows from a verdict on two persons, for their detentions and acts, is not listed beside it.
+    With a SUBJECT (such as 18.0), list what people, rules and models said of this person: why mentions are taken
+    for one, or for two. What follows from a verdict on two persons, for their detentions and acts, is not listed.
     """
     archive = open_archive(context)
-    rows = [_audited(each) for each in archive.review.audit(actor_for(archive, None)) if each.leads]
+    about = None if subject is None else parse_subject(subject)
+    found = archive.review.trail(actor_for(archive, None), subject=about)
     if as_json:
-        print_json(rows)
+        print_json([_audited(each) for each in found])
         return
-    print_table(
-        ("entry", "at", "key", "pair", "verdict", "proposed", "undone by"), [tuple(row.values()) for row in rows]
-    )
+    rows = [
+        (each.verdict.entry, each.verdict.recorded_at, *_who(each), each.verdict.verdict, _force(each), each.why or "")
+        for each in found
+    ]
+    print_table(("entry", "at", "by", "pair", "verdict", "force", "why"), rows)
 
 
-def _audited(each: Verdict) -> dict[str, Any]:
+def _who(each: Audited) -> tuple[str, str]:
+    said = each.verdict
+    by = said.actor if said.by_a_person else f"{said.basis}, run {said.run}" if said.run is not None else said.basis
+    return by, pair_key(said.a, said.b)
+
+
+def _force(each: Audited) -> str:
+    if each.undone is not None:
+        why = f": {each.undone.why}" if each.undone.why else ""
+        return f"undone by {each.undone.actor} at {each.undone.at}, entry {each.undone.entry}{why}"
+    if each.verdict.proposed:
+        return "proposed" if each.confirmed_by is None else f"proposed, confirmed by entry {each.confirmed_by}"
+    return "stands"
+
+
+def _audited(each: Audited) -> dict[str, Any]:
+    said, undone = each.verdict, each.undone
     return {
-        "entry": each.entry,
-        "at": each.recorded_at,
-        "actor": each.actor,
-        "pair": pair_key(each.a, each.b),
-        "verdict": each.verdict,
-        "proposed": each.proposed,
-        "undone_by": each.until,
+        "entry": said.entry,
+        "at": said.recorded_at,
+        "actor": said.actor,
+        "pair": pair_key(said.a, said.b),
+        "verdict": said.verdict,
+        "basis": said.basis,
+        "run": said.run,
+        "note": each.why,
+        "proposed": said.proposed,
+        "confirmed_by": each.confirmed_by,
+        "undone_by": said.until,
+        "undone": None
+        if undone is None
+        else {"entry": undone.entry, "actor": undone.actor, "at": undone.at, "note": undone.why},
     }
 
 

@@ -32,6 +32,9 @@ class Agreement:
         Cohen's: agreement beyond chance, 1 at best; None where all verdicts are alike and chance explains everything.
     table : mapping of (first, second) to count
         Verdicts, ``relative`` counted as ``not``.
+    n_in_sight : int
+        Pairs whose first verdict was a proposal, which the second person saw: people agree more readily then than when
+        they look a second time without knowing.
     """
 
     n_pairs: int
@@ -40,19 +43,23 @@ class Agreement:
     high: float | None
     kappa: float | None
     table: dict[tuple[str, str], int]
+    n_in_sight: int
 
 
 def agreement_of(verdicts: Iterable[Verdict]) -> Agreement:
     """Measure agreement from all verdicts ever given; of each person, their last word on a pair counts."""
     last: dict[Ends, dict[str, str]] = {}
+    proposals: set[Ends] = set()
     for each in (each for each in verdicts if each.leads):
         by = last.setdefault(ends(each.a, each.b), {})
+        if not by and each.proposed:
+            proposals.add(ends(each.a, each.b))
         by[each.actor] = gist(each.verdict)  # stays where it first stood: first is first, even if changed since
     twice = [list(by.values())[:2] for by in last.values() if len(by) > 1]
     table = Counter((first, second) for first, second in twice)
     n_pairs = len(twice)
     if not n_pairs:
-        return Agreement(n_pairs=0, share=None, low=None, high=None, kappa=None, table={})
+        return Agreement(n_pairs=0, share=None, low=None, high=None, kappa=None, table={}, n_in_sight=0)
     n_agreed = sum(count for (first, second), count in table.items() if first == second)
     low, high = wilson(n_agreed, n_pairs)
     return Agreement(
@@ -62,6 +69,7 @@ def agreement_of(verdicts: Iterable[Verdict]) -> Agreement:
         high=high,
         kappa=_kappa(table, n_agreed / n_pairs),
         table=dict(sorted(table.items())),
+        n_in_sight=sum(len(by) > 1 for pair, by in last.items() if pair in proposals),
     )
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import Final
 
 from sqlalchemy import Connection, Engine
 
-from dalil.errors import ReviewRefused, ReviewStale, UnknownSubject, WrongValue
+from dalil.errors import ReviewRefused, WrongValue
 from dalil.ledger.entries import Draft
 from dalil.ledger.keys import Signer
 from dalil.ledger.kinds import Kind
@@ -24,16 +25,15 @@ from dalil.protection.opening import visible
 from dalil.records.joining import SAME
 from dalil.records.judged import (
     identities_of,
-    kinds_of,
     mentions_joined,
-    verdicts_at,
     verdicts_of_entry,
     verdicts_of_people,
 )
 from dalil.records.tables import derived
 from dalil.review import following
 from dalil.review.following import Following, sets_of
-from dalil.review.pair_states import VERDICTS, PairState, Ruling, Said, rule, state_of
+from dalil.review.judgeable import check_words, kind_of_pair, kinds_of_pairs, said_of, stale
+from dalil.review.pair_states import PairState, Ruling, Said, rule, state_of
 from dalil.review.pairs import pair_key, read_pair_key, version_of
 from dalil.review.permissions import DEED_IN, Deed, check_may_review
 from dalil.review.policy import ReviewPolicy
@@ -43,7 +43,6 @@ from dalil.values.canonical import JsonObject, JsonValue
 from dalil.values.ids import format_subject
 from dalil.vocabulary.vocabulary import Vocabulary
 
-NOTE_LENGTH: Final = 2_000
 BATCH_ANSWERS: Final = 1_000
 
 
@@ -65,6 +64,18 @@ class Decided:
     proposed: bool
     state: PairState
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    """An answer, checked: what people had said of the pair by then, and what the answer becomes."""
+
+    a: int
+    b: int
+    kind: str
+    answer: Answer
+    said: tuple[Said, ...]
+    ruling: Ruling
 
 
 class Decider:
@@ -104,20 +115,20 @@ class Decider:
         ReviewRefused
             The actor has had their say on this pair. Nothing was recorded.
         """
-        _check(verdict, note)
+        check_words(verdict, note)
         a, b = read_pair_key(pair)
         with reading(self._engine) as connection:
-            kind = _kind(connection, by, a, b)
+            kind = kind_of_pair(connection, by, a, b)
             seen = version_of(connection, a, b)
-            said = _said_of(connection, a, b)
+            said = said_of(connection, a, b)
             ruling = self._rule(said, verdict, by)
             body = self._body(connection, kind, a, b, verdict, note, ruling)
         if expected_version is not None and seen != expected_version:
-            raise _stale(pair)
+            raise stale(pair)
 
         def unchanged(within: Connection) -> None:
             if version_of(within, a, b) != seen:
-                raise _stale(pair)
+                raise stale(pair)
 
         receipt = self._ledger.append([Draft(Kind.JUDGEMENT, body)], by=self._signer(by.key_id), provided=unchanged)
         with reading(self._engine) as connection:
@@ -125,7 +136,7 @@ class Decider:
                 pair=pair_key(a, b),
                 entry=receipt.first,
                 proposed=ruling.proposed,
-                state=state_of(_said_of(connection, a, b)),
+                state=state_of(said_of(connection, a, b)),
                 version=version_of(connection, a, b),
             )
 
@@ -139,8 +150,8 @@ class Decider:
         """
         with reading(self._engine) as connection:
             a, b = read_pair_key(pair)
-            _kind(connection, by, a, b)
-            return self._rule(_said_of(connection, a, b), verdict, by).proposed
+            kind_of_pair(connection, by, a, b)
+            return self._rule(said_of(connection, a, b), verdict, by).proposed
 
     def answer(self, answers: Sequence[Answer], *, by: Actor) -> list[Decided]:
         """Record many verdicts of one actor; those of a batch are recorded together or not at all.
@@ -153,42 +164,67 @@ class Decider:
             A pair twice, or a word that is no verdict.
         NotPermitted, ReviewRefused
             As for :meth:`decide`.
+        ReviewStale
+            Somebody judged one of the pairs meanwhile. Nothing of its batch was recorded, nor of later ones.
         """
-        pairs = [read_pair_key(each.pair) for each in answers]
-        if len(set(pairs)) < len(pairs):
-            raise WrongValue("A pair is answered twice.", expected="each pair once", where="pair")
-        for each in answers:
-            _check(each.verdict, each.note)
         signer, decided = self._signer(by.key_id), list[Decided]()
-        with reading(self._engine) as connection:
-            everything = PeoplesVerdicts.of(verdicts_of_people(connection))
-            rulings = [self._rule(everything.of_pair(*p), x.verdict, by) for p, x in zip(pairs, answers, strict=True)]
-        for start in range(0, len(answers), BATCH_ANSWERS):
-            chunk = slice(start, start + BATCH_ANSWERS)
-            drafts = []
+        ready = self._ready(answers, by)
+        for start in range(0, len(ready), BATCH_ANSWERS):
+            chunk = ready[start : start + BATCH_ANSWERS]
             with reading(self._engine) as connection:
-                kinds = _kinds(connection, by, pairs[chunk])
-                for (a, b), each, ruling in zip(pairs[chunk], answers[chunk], rulings[chunk], strict=True):
-                    body = self._body(connection, kinds[a, b], a, b, each.verdict, each.note, ruling)
-                    drafts.append(Draft(Kind.JUDGEMENT, body))
-            receipt = self._ledger.append(drafts, by=signer)
-            for number, ((a, b), ruling) in enumerate(zip(pairs[chunk], rulings[chunk], strict=True)):
-                before = everything.of_pair(a, b)
-                entry = receipt.first + number
-                verdict = Said(
-                    entry=entry, verdict=answers[start + number].verdict, actor=by.key_id, proposed=ruling.proposed
-                )
-                left = [each for each in before if each.entry not in ruling.undoes]
+                bodies = [
+                    self._body(
+                        connection, each.kind, each.a, each.b, each.answer.verdict, each.answer.note, each.ruling
+                    )
+                    for each in chunk
+                ]
+            drafts = [Draft(Kind.JUDGEMENT, body) for body in bodies]
+            receipt = self._ledger.append(drafts, by=signer, provided=partial(_check_unjudged, chunk))
+            for entry, each in enumerate(chunk, receipt.first):
+                verdict = Said(entry=entry, verdict=each.answer.verdict, actor=by.key_id, proposed=each.ruling.proposed)
+                left = [before for before in each.said if before.entry not in each.ruling.undoes]
                 decided.append(
                     Decided(
-                        pair=pair_key(a, b),
+                        pair=pair_key(each.a, each.b),
                         entry=entry,
-                        proposed=ruling.proposed,
+                        proposed=each.ruling.proposed,
                         state=state_of([*left, verdict]),
                         version=receipt.size,
                     )
                 )
         return decided
+
+    def foresee_answers(self, answers: Sequence[Answer], *, by: Actor) -> int:
+        """Return how many of many verdicts would wait for a second person; record nothing.
+
+        Raises
+        ------
+        WrongValue, NotPermitted, ReviewRefused
+            They could not be given: as for :meth:`answer`.
+        """
+        return sum(each.ruling.proposed for each in self._ready(answers, by))
+
+    def _ready(self, answers: Sequence[Answer], by: Actor) -> list[_Ready]:
+        """Check answers, and return what each becomes."""
+        pairs = [read_pair_key(each.pair) for each in answers]
+        if len(set(pairs)) < len(pairs):
+            raise WrongValue("A pair is answered twice.", expected="each pair once", where="pair")
+        for each in answers:
+            check_words(each.verdict, each.note)
+        with reading(self._engine) as connection:
+            everything = PeoplesVerdicts.of(verdicts_of_people(connection))
+            kinds = kinds_of_pairs(connection, by, pairs)
+        return [
+            _Ready(
+                a=a,
+                b=b,
+                kind=kinds[a, b],
+                answer=each,
+                said=tuple(everything.of_pair(a, b)),
+                ruling=self._rule(everything.of_pair(a, b), each.verdict, by),
+            )
+            for (a, b), each in zip(pairs, answers, strict=True)
+        ]
 
     def _rule(self, said: Sequence[Said], verdict: str, by: Actor) -> Ruling:
         check_may_review(by, DEED_IN[state_of(said)])
@@ -255,12 +291,12 @@ class Decider:
         check_may_review(by, Deed.UNDO_OWN if standing[0].actor == by.key_id else Deed.UNDO_OTHERS)
         body: JsonObject = {"verdict": standing[0].verdict, "sets": [], "basis": "human", "undoes": [entry]}
         if note:
-            _check(standing[0].verdict, note)
+            check_words(standing[0].verdict, note)
             body["note"] = note
 
         def still_stands(within: Connection) -> None:
             if all(each.until is not None for each in verdicts_of_entry(within, entry)):
-                raise _stale(f"entry {entry}")
+                raise stale(f"entry {entry}")
 
         signer = self._signer(by.key_id)
         return self._ledger.append([Draft(Kind.JUDGEMENT, body)], by=signer, provided=still_stands).first
@@ -289,7 +325,7 @@ class Decider:
             As for :meth:`decide`.
         """
         check_may_review(by, Deed.SPLIT)
-        _check("not", note)
+        check_words("not", note)
         if self._policy.needs_two("not"):
             raise ReviewRefused(
                 "Here every verdict needs two people, and a split is one person's.",
@@ -307,13 +343,13 @@ class Decider:
                     where="parts",
                 )
             first, second = parts[0][0], parts[1][0]
-            kind = _kind(connection, by, first, second)
+            kind = kind_of_pair(connection, by, first, second)
             seen = version_of(connection, first, second)
             crossing = crossing_joins(connection, parts)
         if crossing and any(each.actor != by.key_id for each in crossing):
             check_may_review(by, Deed.UNDO_OTHERS)
         if expected_version is not None and seen != expected_version:
-            raise _stale(format_subject(identity))
+            raise stale(format_subject(identity))
         with reading(self._engine) as connection:
             across = self._told_across(connection, parts) if kind == "person" else []
         joins_alone = not self._policy.needs_two(SAME)
@@ -321,7 +357,7 @@ class Decider:
 
         def unchanged(within: Connection) -> None:
             if version_of(within, first, second) != seen:
-                raise _stale(format_subject(identity))
+                raise stale(format_subject(identity))
 
         return self._ledger.append(drafts, by=self._signer(by.key_id), provided=unchanged).size - 1
 
@@ -331,52 +367,9 @@ class Decider:
         return [each for a, b in pairs for each in following.apart(connection, self._tables, self._vocabulary, a, b)]
 
 
-def _said_of(connection: Connection, a: int, b: int) -> list[Said]:
-    return [
-        Said(entry=each.entry, verdict=each.verdict, actor=each.actor, proposed=each.proposed)
-        for each in verdicts_at(connection, {a})
-        if {each.a, each.b} == {a, b} and each.until is None and each.by_a_person
-    ]
-
-
-def _kind(connection: Connection, by: Actor, a: int, b: int) -> str:
-    """Return the kind of both subjects; they must be of one kind, and for this actor to see."""
-    return _kinds(connection, by, [(a, b)])[a, b]
-
-
-def _kinds(connection: Connection, by: Actor, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
-    """Return the kind of both subjects of each pair; they must be of one kind, and for this actor to see."""
-    kind_of = kinds_of(connection, {each for pair in pairs for each in pair})
-    who = identities_of(connection, kind_of)
-    seen = visible(connection, by, set(who.values()))
-    for pair in pairs:
-        if not all(each in kind_of and who[each] in seen for each in pair):
-            raise UnknownSubject("There is no such record.", todo="Check the pair, or search.")
-        kinds = [kind_of[each] for each in pair]
-        if kinds[0] != kinds[1]:
-            raise WrongValue(
-                "Only subjects of one kind can be the same.",
-                expected="two persons, two episodes, two places …",
-                found=" and ".join(sorted(kinds)),
-                where="pair",
-            )
-    return {(a, b): kind_of[a] for a, b in pairs}
-
-
-def _check(verdict: str, note: str) -> None:
-    if verdict not in VERDICTS:
-        raise WrongValue("This is no verdict.", expected=", ".join(VERDICTS), found=verdict[:20], where="verdict")
-    if len(note) > NOTE_LENGTH:
-        raise WrongValue(
-            "The note is too long.", expected=f"at most {NOTE_LENGTH} characters", found=str(len(note)), where="note"
-        )
-
-
-def _stale(where: str) -> ReviewStale:
-    return ReviewStale(
-        "This has changed since it was shown.",
-        expected="nothing said or judged of the two in between",
-        found="a newer version",
-        where=where,
-        todo="Look at it again, and decide on what it is now.",
-    )
+def _check_unjudged(ready: Sequence[_Ready], connection: Connection) -> None:
+    """Refuse answers on pairs of which people have said anything since they were checked."""
+    everything = PeoplesVerdicts.of(verdicts_of_people(connection))
+    for each in ready:
+        if tuple(everything.of_pair(each.a, each.b)) != each.said:
+            raise stale(pair_key(each.a, each.b))

@@ -12,10 +12,11 @@ from dalil.errors import UnknownSubject, WrongValue
 from dalil.protection import Actor
 from dalil.protection.opening import open_dossiers
 from dalil.records.dossier import Dossier
-from dalil.records.judged import Verdict, identities_of, mentions_joined
+from dalil.records.judged import identities_of, mentions_joined
 from dalil.records.said_rows import SourceLine
 from dalil.records.statement_view import StatementView
 from dalil.records.tables import judgements, memberships, statements
+from dalil.review.auditing import Audited
 from dalil.review.facts import FieldCompared, compare_facts, facts_of
 from dalil.review.pair_states import PairState
 from dalil.review.permissions import Deed
@@ -40,7 +41,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """One verdict that was given on the pair: by whose key, when, and whether it still stands."""
+    """One verdict that was given on the pair: by whose key, when, why, and whether it still stands.
+
+    ``confirmed_by`` is the entry in which a second person gave the same, where it was proposed.
+    """
 
     entry: int
     verdict: str
@@ -50,6 +54,7 @@ class Past:
     proposed: bool
     stands: bool
     by_a_person: bool
+    confirmed_by: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +138,7 @@ class Pair:
                     "note": past.note,
                     "proposed": past.proposed,
                     "stands": past.stands,
+                    "confirmed_by": past.confirmed_by,
                 }
                 for past in self.history
             ],
@@ -250,15 +256,17 @@ def _happened_to(view: StatementView, mentions: set[int]) -> bool:
     return part is not None and isinstance(view.value, dict) and view.value.get(part) in mentions
 
 
-def past_of(verdict: Verdict, note: str | None) -> Past:
+def past_of(found: Audited) -> Past:
     """Return a verdict as it stands in a pair's history."""
+    verdict = found.verdict
     return Past(
         entry=verdict.entry,
         verdict=verdict.verdict,
         actor=verdict.actor,
         recorded_at=verdict.recorded_at,
-        note=note,
+        note=found.why,
         proposed=verdict.proposed,
         stands=verdict.until is None,
         by_a_person=verdict.by_a_person,
+        confirmed_by=found.confirmed_by,
     )

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from dalil.errors import UnknownSubject
 from dalil.ledger.keys import Signer
-from dalil.ledger.log import Ledger, bodies
+from dalil.ledger.log import Ledger
 from dalil.ledger.store import reading
 from dalil.protection import Actor
 from dalil.records.judged import (
@@ -30,6 +30,7 @@ from dalil.records.judged import (
 )
 from dalil.records.tables import judgements, subjects
 from dalil.review.agreement import Agreement, agreement_of, labels_of
+from dalil.review.auditing import Audited, audited, for_actor, verdicts_of_person
 from dalil.review.bulk import Bulk
 from dalil.review.deciding import Answer, Decided, Decider
 from dalil.review.pair_states import PairState, parties
@@ -155,13 +156,17 @@ class Review:
         """Return where people judged both ways, so that a join they asked for is not made. One side must be undone."""
         check_may_review(by, Deed.SEE_QUEUE)
         with reading(self._engine) as connection:
-            return contradictions(connection, verdicts_of_people(connection))
+            found = contradictions(connection, verdicts_of_people(connection))
+            shown = set(map(id, for_actor(connection, by, [each.joins for each in found])))
+            return [each for each in found if id(each.joins) in shown]
 
     def history(self, pair: str, by: Actor) -> list[Past]:
         """Return every verdict ever given on exactly this pair, by people or models, standing or undone."""
         check_may_review(by, Deed.SEE_AUDIT)
+        a, b = read_pair_key(pair)
         with reading(self._engine) as connection:
-            return self._history(connection, *read_pair_key(pair))
+            found = for_actor(connection, by, _ever(connection, a, b))
+            return [past_of(each) for each in audited(connection, found)]
 
     # --- looking back -----------------------------------------------------------------------------------------------
     def agreement(self, by: Actor) -> Agreement:
@@ -174,13 +179,36 @@ class Review:
         """Return every verdict a person ever gave on any pair, by whose key and when, in the order of the ledger."""
         check_may_review(by, Deed.SEE_AUDIT)
         with reading(self._engine) as connection:
-            return verdicts_ever(connection)
+            return for_actor(connection, by, verdicts_ever(connection))
+
+    def trail(self, by: Actor, *, subject: int | None = None) -> list[Audited]:
+        """Return every verdict a person ever gave, each with its reason and what became of it.
+
+        Parameters
+        ----------
+        subject : int, optional
+            Of this person only, and then verdicts of rules and models too.
+
+        Raises
+        ------
+        UnknownSubject
+            There is no such person, or not for this actor.
+        """
+        check_may_review(by, Deed.SEE_AUDIT)
+        with reading(self._engine) as connection:
+            found = (
+                for_actor(connection, by, verdicts_ever(connection))
+                if subject is None
+                else verdicts_of_person(connection, by, subject)
+            )
+            return audited(connection, [each for each in found if each.leads])
 
     def labels(self, by: Actor) -> list[tuple[str, str, str]]:
         """Return the settled pairs of persons as labels: two ids, and same, different or unsure."""
         check_may_review(by, Deed.EXPORT_LABELS)
         with reading(self._engine) as connection:
-            return labels_of(self._said(connection), _persons(connection))
+            seen = for_actor(connection, by, verdicts_of_people(connection))
+            return labels_of(PeoplesVerdicts.of(seen), _persons(connection))
 
     # --- deciding ---------------------------------------------------------------------------------------------------
     def decide(self, pair: str, verdict: str, *, note: str = "", by: Actor, expected_version: int | None) -> Decided:
@@ -194,6 +222,10 @@ class Review:
     def answer(self, answers: Sequence[Answer], *, by: Actor) -> list[Decided]:
         """Record many verdicts of one actor, in batches; see :meth:`Decider.answer`."""
         return self._decider.answer(answers, by=by)
+
+    def foresee_answers(self, answers: Sequence[Answer], *, by: Actor) -> int:
+        """Return how many verdicts would wait for a second person; see :meth:`Decider.foresee_answers`."""
+        return self._decider.foresee_answers(answers, by=by)
 
     def undo(self, entry: int, *, note: str = "", by: Actor) -> int:
         """Undo a judgement; see :meth:`Decider.undo`."""
@@ -233,8 +265,8 @@ class Review:
         asks = DEED_IN[state]
         # Whoever looks a second time sees neither score nor verdict: two opinions are worth more than one and its echo.
         blind = state is PairState.SETTLED and by.key_id not in parties(told) and self.policy.wants_second_look(a, b)
-        past = () if blind else tuple(self._history(connection, a, b))
-        known = bool(told) and not blind
+        past = () if blind else tuple(map(past_of, audited(connection, _ever(connection, a, b))))
+        known = state is PairState.SETTLED or by.key_id in parties(told)  # before, only where the policy shows it
         probability = self._ranked(connection).probability(a, b) if self.policy.show_score or known else None
         return show_pair(
             connection,
@@ -248,11 +280,10 @@ class Review:
             history=past,
         )
 
-    @staticmethod
-    def _history(connection: Connection, a: int, b: int) -> list[Past]:
-        found = [each for each in verdicts_at(connection, {a}) if ends(each.a, each.b) == ends(a, b)]
-        said = bodies(connection, sorted({each.entry for each in found}))
-        return [past_of(each, said.get(each.entry, {}).get("note")) for each in found]
+
+def _ever(connection: Connection, a: int, b: int) -> list[Verdict]:
+    """Return every verdict ever given on exactly these two."""
+    return [each for each in verdicts_at(connection, {a}) if ends(each.a, each.b) == ends(a, b)]
 
 
 def _persons(connection: Connection) -> Callable[[int], bool]:

@@ -42,7 +42,12 @@ def test_a_pair_is_shown_decided_and_undone(desk: Desk, capsys: pytest.CaptureFi
     assert desk.identity(3) == 3
     (first,) = [each for each in dalil(desk, capsys, "audit", "--json") if each["pair"] == pair(2, 3)]
     assert (first["verdict"], first["entry"], first["undone_by"]) == ("same", decided["entry"], decided["entry"] + 1)
+    assert (first["undone"]["note"], first["undone"]["actor"]) == ("a slip", desk.lead.key_id)
     assert str(decided["entry"]) in dalil(desk, capsys, "audit")
+    told = " ".join(dalil(desk, capsys, "audit", "4.0").split())
+    assert "model, run 10 4.0~5.0 same stands" in told
+    assert entry not in told  # of other persons
+    assert f"undone by {desk.lead.key_id}" in " ".join(dalil(desk, capsys, "audit", "6.0").split())
 
 
 def test_a_stale_version_ends_with_the_reviewers_exit_code(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,8 +61,8 @@ def test_answers_come_from_a_file_and_labels_go_to_one(
     desk: Desk, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = tmp_path / "answers.csv"
-    file.write_text("id_a,id_b,label\n6.0,7.0,same\n9.0,8.0,different\n", encoding="utf-8")
-    assert "2 verdicts would be recorded" in dalil(desk, capsys, "answer", str(file), "--dry-run")
+    file.write_text("id_a;id_b;label;note\n6.0;7.0;same;\n9.0;8.0;different;two cards\n", encoding="utf-8")
+    assert "2 verdicts would be recorded, 0 of" in dalil(desk, capsys, "answer", str(file), "--dry-run")
     assert dalil(desk, capsys, "answer", str(file), "--json") == {"answers": 2, "recorded": 2, "proposed": 0}
     out = tmp_path / "labels.csv"
     dalil(desk, capsys, "export", str(out))
@@ -67,14 +72,26 @@ def test_answers_come_from_a_file_and_labels_go_to_one(
             ["6.0", "7.0", "same"],
             ["8.0", "9.0", "different"],
         ]
+    assert [each["note"] for each in dalil(desk, capsys, "audit", "--json")] == [None, "two cards"]
 
 
-@pytest.mark.parametrize("text", ["a,b\n1,2\n", "id_a,id_b,label\n6.0,7.0,perhaps\n", "id_a,id_b,label\n6,7,same\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"a,b\n1,2\n",
+        b"id_a,id_b,label\n6.0,7.0,perhaps\n",
+        b"id_a,id_b,label\n6,7,same\n",
+        b"id_a,id_b,label\n6.0,6.0,same\n",
+        b"id_a,id_b,label\n,6.0,same\n",
+        b"id_a,id_b,label\n6.0,7.0\n",
+        b"id_a,id_b,label,note\n6.0,7.0,same,\xe1\n",
+    ],
+)
 def test_a_file_of_answers_that_cannot_be_read_records_nothing(
-    desk: Desk, capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str
+    desk: Desk, capsys: pytest.CaptureFixture[str], tmp_path: Path, text: bytes
 ) -> None:
     file = tmp_path / "answers.csv"
-    file.write_text(text, encoding="utf-8")
+    file.write_bytes(text)
     size = desk.archive.ledger.size
     with pytest.raises(SystemExit) as stopped:
         dalil(desk, capsys, "answer", str(file))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dalil.errors import NotPermitted, ReviewRefused, ReviewStale, UnknownSubject, WrongValue
 from dalil.protection import Role
+from dalil.review import deciding
 from dalil.review.deciding import Answer
 from dalil.review.pair_states import PairState
 from unit.review.conftest import RUN, Desk, episode, in_role, pair, person
@@ -129,6 +132,41 @@ def test_many_answers_are_recorded_in_one_batch_and_none_if_one_is_wrong(desk: D
     answers = [Answer(pair=pair(2, 3), verdict="same"), Answer(pair=pair(4, 5), verdict="relative")]
     assert [each.entry for each in desk.archive.review.answer(answers, by=desk.first)] == [size, size + 1]
     assert [desk.identity(n) for n in (3, 5)] == [2, 5]
+
+
+def test_many_answers_are_all_checked_before_the_first_is_recorded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches of one: the second is about nobody, and the first must not be recorded."""
+    monkeypatch.setattr(deciding, "BATCH_ANSWERS", 1)
+    size = desk.archive.ledger.size
+    answers = [Answer(pair=pair(2, 3), verdict="same", note="seen"), Answer(pair="6.0~99.0", verdict="same")]
+    with pytest.raises(UnknownSubject):
+        desk.archive.review.answer(answers, by=desk.first)
+    with pytest.raises(UnknownSubject):
+        desk.archive.review.foresee_answers(answers, by=desk.first)
+    assert desk.archive.ledger.size == size
+    assert desk.archive.review.foresee_answers(answers[:1], by=desk.first) == 0
+    desk.archive.review.answer(answers[:1], by=desk.first)
+    assert [each.why for each in desk.archive.review.trail(desk.lead)] == ["seen"]
+
+
+def test_answers_on_what_somebody_judged_meanwhile_are_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody decides the second pair between the two batches."""
+    monkeypatch.setattr(deciding, "BATCH_ANSWERS", 1)
+    append, asked = desk.archive.ledger.append, []
+
+    def append_and_let_another_in(*arguments: Any, **named: Any) -> Any:
+        receipt = append(*arguments, **named)
+        asked.append(receipt)
+        if len(asked) == 1:
+            desk.decide(4, 5, "not", desk.second)
+        return receipt
+
+    monkeypatch.setattr(desk.archive.ledger, "append", append_and_let_another_in)
+    answers = [Answer(pair=pair(2, 3), verdict="same"), Answer(pair=pair(4, 5), verdict="same")]
+    with pytest.raises(ReviewStale):
+        desk.archive.review.answer(answers, by=desk.first)
+    verdicts = [(each.verdict, each.actor) for each in desk.archive.review.audit(desk.lead) if each.leads]
+    assert verdicts == [("same", desk.first.key_id), ("not", desk.second.key_id)]
 
 
 def test_a_pair_of_different_kinds_or_of_nobody_cannot_be_judged(desk: Desk) -> None:

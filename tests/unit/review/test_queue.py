@@ -8,7 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
-from dalil.errors import DerivedStale, NotPermitted
+from dalil.errors import DerivedStale, NotPermitted, UnknownSubject
 from dalil.ledger.entries import Draft
 from dalil.ledger.kinds import Kind
 from dalil.linkage.archives.candidates import Candidates
@@ -113,11 +113,19 @@ def test_two_persons_where_the_policy_says_so(desk: Desk) -> None:
     assert (proposed.proposed, proposed.state, desk.identity(3)) == (True, PairState.PROPOSED, 3)
     assert pair(2, 3) not in dict(waiting(desk))  # not asked to confirm one's own
     assert waiting(desk, "second")[0] == (pair(2, 3), "confirm")
+    assert desk.archive.review.pair(pair(2, 3), desk.second).probability is None  # they have not decided yet
+    assert desk.archive.review.pair(pair(2, 3), desk.first).probability == pytest.approx(0.6)
     confirmed = desk.decide(2, 3, "same", desk.second)
     assert (confirmed.proposed, confirmed.state, desk.identity(3)) == (False, PairState.SETTLED, 2)
     body = desk.archive.ledger.entry(confirmed.entry).body
     assert body is not None
     assert body["confirms"] == [proposed.entry]
+    shown = desk.archive.review.pair(pair(2, 3), desk.lead)
+    assert [past.confirmed_by for past in shown.history] == [confirmed.entry, None]
+    assert desk.archive.review.agreement(desk.lead).n_in_sight == 1
+    undone = desk.archive.review.undo(confirmed.entry, by=desk.second)
+    assert [each.confirmed_by for each in desk.archive.review.trail(desk.lead)] == [None, None]
+    assert (desk.identity(3), desk.identity(3, known_by=undone)) == (3, 2)
 
 
 def test_a_proposal_that_another_contradicts_waits_for_a_third(desk: Desk) -> None:
@@ -142,7 +150,8 @@ def test_a_second_look_is_blind_until_it_is_given(desk: Desk) -> None:
         ("same", desk.second.key_id),
     ]
     assert shown.probability == pytest.approx(0.6)
-    assert desk.archive.review.agreement(desk.lead).n_pairs == 1
+    measured = desk.archive.review.agreement(desk.lead)
+    assert (measured.n_pairs, measured.n_in_sight) == (1, 0)
 
 
 def test_a_score_is_hidden_before_the_verdict_unless_the_policy_shows_it(desk: Desk) -> None:
@@ -221,6 +230,41 @@ def test_labels_are_what_is_settled_and_the_audit_is_everything(desk: Desk) -> N
     audited = desk.archive.review.audit(desk.lead)
     persons = [each for each in audited if each.a == person(4)]
     assert [(each.verdict, each.actor, each.until) for each in persons] == [("relative", desk.first.key_id, by)]
+
+
+def test_the_trail_says_why_by_whom_and_what_took_it_back(desk: Desk) -> None:
+    slip = desk.decide(2, 3, "same", desk.first, note="the same card").entry
+    by = desk.archive.review.undo(slip, note="the card is her sister's", by=desk.lead)
+    parted = desk.decide(0, 1, "not", desk.first).entry
+    (one, other) = desk.archive.review.trail(desk.lead)
+    assert (one.verdict.entry, one.why, one.verdict.actor) == (slip, "the same card", desk.first.key_id)
+    assert one.undone is not None
+    assert (one.undone.entry, one.undone.actor) == (by, desk.lead.key_id)
+    assert one.undone.why == "the card is her sister's"
+    assert (other.verdict.entry, other.why, other.undone) == (parted, None, None)
+    # Of one person: what the model said too, though it no longer counts.
+    told = desk.archive.review.trail(desk.lead, subject=person(0))
+    assert [(each.verdict.verdict, each.verdict.run) for each in told] == [("same", RUN), ("not", None)]
+
+
+def test_what_is_above_ones_clearance_is_in_no_trail_no_labels_and_no_contradictions(desk: Desk) -> None:
+    from dalil.records.marks import SENSITIVITY, mark_body
+
+    with_policy(desk, ReviewPolicy(second_look_percent=0))
+    desk.decide(2, 3, "not", desk.first, note="words of the record")
+    desk.decide(2, 4, "same", desk.first)
+    desk.decide(3, 4, "same", desk.second)
+    review = desk.archive.review
+    low = dataclasses.replace(desk.lead, clearance="restricted")
+    assert [len(found) for found in (review.trail(low), review.labels(low), review.contradictions(low))] == [3, 3, 1]
+    desk.archive.intake.decide([mark_body(SENSITIVITY, "sealed", subject=person(3), reason="a test")])
+    assert [(each.verdict.a, each.verdict.b) for each in review.trail(low)] == [(person(2), person(4))]
+    assert review.labels(low) == [("6.0", "8.0", "same")]
+    assert (review.contradictions(low), review.history(pair(2, 3), low)) == ([], [])
+    assert [each.note for each in review.history(pair(2, 3), desk.lead)] == ["words of the record"]
+    with pytest.raises(UnknownSubject):
+        review.trail(low, subject=person(3))
+    assert [len(found) for found in (review.trail(desk.lead), review.labels(desk.lead))] == [3, 3]
 
 
 def test_what_figures_rest_on_is_at_stake(desk: Desk) -> None:
