@@ -17,7 +17,7 @@ from dalil.names.repairing import Repair, repairs
 from dalil.names.similarity import doubt
 from dalil.names.units import Unit, units_of
 
-VERSION: Final = "weights-4"
+VERSION: Final = "weights-5"
 
 
 class Evidence(NamedTuple):
@@ -34,6 +34,7 @@ class Evidence(NamedTuple):
     family_missing: float
     family_lost: float
     middle_unknown: float
+    all_unknown: float
     middle_moved: float
     given_unsaid: float
     joined: float
@@ -51,7 +52,8 @@ WEIGHTS: Final = Evidence(
     middle_missing=-0.3,
     family_missing=-0.41,
     family_lost=-9.5,
-    middle_unknown=1.0,
+    middle_unknown=0.0,
+    all_unknown=-7.0,
     middle_moved=-15.0,
     given_unsaid=-13.0,
     joined=-1.0,
@@ -183,6 +185,7 @@ def _evidence(a: tuple[Unit, ...], b: tuple[Unit, ...], pairing: Pairing) -> tup
         0.0 if pairing.family else 1.0,
         0.0 if pairing.family or shorter < 3 else 1.0,
         1.0 if shorter < 3 else 0.0,
+        1.0 if shorter < 2 <= longer else 0.0,
         1.0 if last > 1 and pairs[1] != (1, 1) else 0.0,
         unsaid,
         0.0,

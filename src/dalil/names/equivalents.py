@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, NamedTuple
 
-_TABLE: Final = Path(__file__).parent / "tables" / "equivalents-1.tsv"
+_TABLE: Final = Path(__file__).parent / "tables" / "equivalents-2.tsv"
 
 
 class _Groups(NamedTuple):

@@ -101,6 +101,9 @@ def compare(first: str, second: str) -> Comparison:
     if _may_be_siblings(parts):
         english.append("same relatives, other given name: may be brothers or sisters")
         arabic.append("الأهل أنفسهم والاسم مختلف: قد يكونان أخوين")
+    if min(len(a), len(b)) == 1 < max(len(a), len(b)):
+        english.append("one of the two is a single name, which many may bear")
+        arabic.append("أحدهما اسم مفرد قد يحمله كثيرون")
     if any(each.by_letter for each in read):
         english.append("a script other than Arabic and Latin is read letter by letter")
         arabic.append("ما كُتب بغير العربية واللاتينية يُقرأ حرفاً حرفاً")

@@ -27,7 +27,11 @@ _LATIN_LETTERS: Final = {
     **dict(zip("şščžǧġıøłđðßæœþƶ", words("sh sh ch j j gh i o l d dh ss a o th z"), strict=True)),
     **dict(zip("çğḫẖṯḏ", words("ch gh kh kh th dh"), strict=True)),
 }
-_ARABIZI: Final = {"2": "", "3": "a", "5": "kh", "6": "t", "7": "h", "8": "q", "9": "q"}
+_ARABIZI: Final = {"2": "", "3": "a", "5": "kh", "6": "t", "7": "h", "8": "q", "9": "s"}
+"""Digits as they are written in Syria and its neighbours; in the Maghreb 9 is qaf."""
+_ARABIZI_MARKED: Final = {"3": "gh", "6": "z", "7": "kh", "9": "d"}
+"""Those with a stroke after them, for the letter with a dot more."""
+_MARKED: Final = re.compile("([3679])['’]")
 _ARABIZI_WORD: Final = re.compile(r"[a-z235-9'’]*[a-z][a-z235-9'’]*")
 _PLAIN_ARABIC: Final = re.compile("[ابتثجحخدذرزسشصضطظعغفقكلمنهوي]+")
 
@@ -42,6 +46,8 @@ def fold_word(word: str) -> tuple[str, str]:
     # NFKC would compose again what the tables know decomposed; letters with marks of their own are looked up first.
     lowered = unicodedata.normalize("NFKC", word[: 4 * LONGEST_WORD]).lower()[: 4 * LONGEST_WORD]
     digits = _ARABIZI if _ARABIZI_WORD.fullmatch(lowered) else {}
+    if digits and not lowered.isalpha():
+        lowered = _MARKED.sub(lambda match: _ARABIZI_MARKED[match[1]], lowered)
     arabic: list[str] = []
     latin: list[str] = []
     for character in lowered:

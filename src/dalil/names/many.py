@@ -207,7 +207,15 @@ class _Scoring:
         evidence = (
             *(given, middle, family, np.maximum(np.maximum(worst, given), family)),
             *(given_bits, middle_bits, family_bits),
-            *(m - pairs, lost, lost & (n > 2), np.full(len(a), n < 3), paired.moved, unsaid),
+            *(
+                m - pairs,
+                lost,
+                lost & (n > 2),
+                np.full(len(a), n < 3),
+                np.full(len(a), n < 2 <= m),
+                paired.moved,
+                unsaid,
+            ),
         )
         odds: Floats = START + sum(map(mul, WEIGHTS, evidence))
         return odds

@@ -65,7 +65,7 @@ PREFIXES: Final = frozenset(
     (
         *words("عبد ابو ابي ابا ام ال ذو ذي بو بني رب"),  # آل has the key ال
         *words("abd abdul abdal abdel abdil abdol abdoul abdur abdar abder abdus abdas abdes abdun abdan abden"),
-        *words("abu abou abo aboo abi umm um oum om aal bani banu ben bou ould dhu dhul zul"),
+        *words("abu abou abo aboo abi ebu umm ummu um oum om aal bani banu ben bou ould dhu dhul zul"),
         *_ARTICLES,
     )
 )

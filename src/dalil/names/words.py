@@ -67,8 +67,8 @@ _LATIN: Final = {
     ),
     **_all("abed abid", Does.MAY_JOIN),
     **_all("adb bad bd ab abb aabd abbd abdd avd abad ebd obd abm abn", Does.MAY_BE_ABD),
-    **_all("abu abou abo aboo abi au bu aub abuu abut abul abual abuel abul aboul aboal", Does.JOIN_ABU),
-    **_all("um umm om oum omm", Does.JOIN_UMM),
+    **_all("abu abou abo aboo abi au bu aub abuu abut abul abual abuel abul aboul aboal ebu ebul", Does.JOIN_ABU),
+    **_all("um umm om oum omm ummu", Does.JOIN_UMM),
     **_all("dhu zu zul dhul thul", Does.JOIN_DHU),
     **_all("din deen dine dien aldin eldin uldin addin eddin uddin aldeen eldeen uldeen addeen eddeen", Does.END_DIN),
     **_all("uddeen eddine uddine aldine eldine adine edine edin udin", Does.END_DIN),
@@ -95,7 +95,7 @@ _LATIN_ARTICLE: Final = re.compile(r"^(?:al|el|ul)(?=[bcdfghjkmnpqrstvwxyz][a-z]
 _ABD: Final = re.compile(
     r"^ab[ei]?d(?:(?:[aeiou]l|ou?l)(?=[a-z]{3})|[aeu]([rsntdz])(?=\1[a-z]{2})|(?=[rsnmhkljgw][a-z]{3}))"
 )
-_ABU: Final = re.compile(r"^abo?u?(?<=[ou])(?:[ae]l(?=[a-z]{3,})|l(?=[bcdfghjkmnpqrstvwxyz][a-z]{2,}))?")
+_ABU: Final = re.compile(r"^(?:abo?u?|ebu)(?<=[ou])(?:[ae]l(?=[a-z]{3,})|l(?=[bcdfghjkmnpqrstvwxyz][a-z]{2,}))?")
 _GLUED_DIN: Final = re.compile(r"(?<=[a-z]{2})(?:[aeou]ld|[aeu]dd|ed|ad|ud)(?:in|een|ine|ien)$")
 _SPELT_DIN: Final = re.compile("(?:[aeiou]l-?|[aeiou]d)?[aeiou]?d+[aeiou]{0,2}d?[aei]?(?:i|e|ee|ie|ei|y)ne?")
 """The Din of Salah al-Din in further spellings, alone."""
@@ -178,7 +178,7 @@ def opened(folded: str, script: str) -> str:
     """Return the form of a word that stands: compounds joined as their separate spelling is, no article."""
     if script == ARABIC:
         return _opened_arabic(folded)
-    if folded.startswith("ab") and len(folded) > 5:
+    if folded.startswith(("ab", "ebu")) and len(folded) > 5:
         match = _ABD.match(folded)
         if match:
             return joined_abd(folded[match.end() :], script)

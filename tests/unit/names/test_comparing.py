@@ -42,10 +42,29 @@ UNALIKE = 0.5
         ("عتد الحميد خالد النمور", "Abdulhamid Khaled Nimour"),
         ("عبد الوهاب خالد النمور", "Abd L-Wahab Khaled Nimour"),
         ("خالد عبد العال النمور", "Khaled Abd Al-Al Nimour"),
+        ("أبو بكر النمور", "Ebu Bekir en-Nimur"),  # Turkish
+        ("أبو بكر النمور", "Ebubekir Nimur"),
+        ("أم كلثوم النمور", "Ümmü Gülsüm Nimur"),
+        ("محمد خالد النمور", "Mihemed Xalid Nimur"),  # Kurdish
+        ("صالح النمور", "9ale7 Nimour"),  # digits, and with a stroke the letter with a dot more
+        ("غسان النمور", "3'assan Nimour"),
     ],
 )
 def test_spellings_of_one_name_look_alike(first: str, second: str) -> None:
     assert score(first, second) >= ALIKE, compare(first, second).english
+
+
+@pytest.mark.parametrize("full", ["Muhammad Nimour", "محمد خالد النمور", "Mehmet Khaled Omar Nimour"])
+def test_one_name_alone_says_less_than_two(full: str) -> None:
+    assert UNALIKE < score("محمد", full) < ALIKE
+    assert score("محمد", "Muhammad") > ALIKE
+    assert compare("محمد", full).english.endswith("a single name, which many may bear")
+    assert "single name" not in compare("محمد", "Muhammad").english
+
+
+@pytest.mark.parametrize("full", ["فايز النمور", "Faris Nimour", "Feras Khaled Nimour"])
+def test_one_name_alone_is_not_a_near_one(full: str) -> None:
+    assert score("Fairuz", full) < UNALIKE
 
 
 @pytest.mark.parametrize(
