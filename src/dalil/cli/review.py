@@ -322,7 +322,8 @@ def _force(each: Audited) -> str:
         return f"undone by {each.undone.actor} at {each.undone.at}, entry {each.undone.entry}{why}"
     if each.verdict.proposed:
         return "proposed" if each.confirmed_by is None else f"proposed, confirmed by entry {each.confirmed_by}"
-    return "stands"
+    again = each.verdict.first_given
+    return "stands" if again == each.verdict.entry else f"stands again, first given in entry {again}"
 
 
 def _audited(each: Audited) -> dict[str, Any]:
@@ -333,6 +334,7 @@ def _audited(each: Audited) -> dict[str, Any]:
         "actor": said.actor,
         "pair": pair_key(said.a, said.b),
         "verdict": said.verdict,
+        "first_given": said.first_given,
         "basis": said.basis,
         "run": said.run,
         "note": each.why,

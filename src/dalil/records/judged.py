@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +20,8 @@ from dalil.values.ids import order_of
 CHUNK: Final = 400
 FOLLOWS: Final = ("episode", "act")
 """The kinds of subject that judgements on persons carry with them."""
+RESTATED: Final = "restated"
+"""Basis of a judgement that gives an earlier one, of a person, again, since what had undone that is undone."""
 # A shared key judges by the hundred thousand too; none of its verdicts is read here, and none is parsed.
 _BY_PEOPLE: Final = judgements.c.run.is_(None) & func.coalesce(judgements.c.basis, "").not_in(AUTOMATIC)
 
@@ -28,10 +31,12 @@ class Verdict:
     """One verdict on two mentions: an edge of a judgement, with who signed it and when.
 
     ``leads`` tells what a judgement is about from what follows with it: detentions of persons who are one, and what was
-    done to them.
+    done to them. ``first_given`` is the entry in which it was given first, if ``entry`` only gives it again, and
+    ``actor`` is who gave it then.
     """
 
     entry: int
+    first_given: int
     leads: bool
     a: int
     b: int
@@ -98,13 +103,32 @@ def _verdicts(connection: Connection, wanted: ColumnElement[bool]) -> Iterator[V
     for row in connection.execute(query):
         if order_of(row.id) == 0:
             first[row.entry] = row.kind
-        yield _verdict(row, leads=row.kind == first.get(row.entry, row.kind if row.kind not in FOLLOWS else None))
+        leads = row.kind == first.get(row.entry, row.kind if row.kind not in FOLLOWS else None)
+        origin = _origin(connection, row.entry) if row.basis == RESTATED else (row.entry, row.header)
+        yield _verdict(row, origin, leads=leads)
 
 
-def _verdict(row: Any, *, leads: bool) -> Verdict:
+def _origin(connection: Connection, entry: int) -> tuple[int, bytes]:
+    """Return the entry whose judgement this one gives again, and its header; itself, if that judged anything else.
+
+    A verdict counts as that of the key that signed it first, so what is given again must be that to the letter.
+    """
+    read = select(entries.c.header, entries.c.body)
+    header, body = connection.execute(read.where(entries.c.position == entry)).one()
+    again: dict[str, Any] = {} if body is None else json.loads(body)
+    first = connection.execute(read.where(entries.c.position == again.get("restates"))).one_or_none()
+    said: dict[str, Any] = {} if first is None or first.body is None else json.loads(first.body)
+    same = all(again.get(name) == said.get(name) for name in ("verdict", "sets", "proposed"))
+    if first is None or not same or authority_of(said.get("basis")) is not Authority.HUMAN:
+        return entry, header
+    return int(again["restates"]), first.header
+
+
+def _verdict(row: Any, origin: tuple[int, bytes], *, leads: bool) -> Verdict:
     header = read_header(row.header, row.entry)
     return Verdict(
         entry=row.entry,
+        first_given=origin[0],
         leads=leads,
         a=row.a,
         b=row.b,
@@ -112,7 +136,7 @@ def _verdict(row: Any, *, leads: bool) -> Verdict:
         basis=row.basis or "human",
         proposed=row.force == PROPOSED,
         run=row.run,
-        actor=header.actor,
+        actor=read_header(origin[1], origin[0]).actor,
         recorded_at=header.recorded_at,
         until=row.until,
     )

@@ -38,6 +38,7 @@ from dalil.review.pairs import pair_key, read_pair_key, version_of
 from dalil.review.permissions import DEED_IN, Deed, check_may_review
 from dalil.review.policy import ReviewPolicy
 from dalil.review.splitting import crossing_joins, split_drafts
+from dalil.review.undoing import undo_drafts, undone_with
 from dalil.review.verdicts import PeoplesVerdicts
 from dalil.values.canonical import JsonObject, JsonValue
 from dalil.values.ids import format_subject
@@ -260,6 +261,9 @@ class Decider:
     def undo(self, entry: int, *, note: str = "", by: Actor) -> int:
         """Undo a judgement of a person: everything it joined or kept apart is worked out without it.
 
+        What it had undone itself, such as the verdict that settling a dispute went against, is given again, in this
+        actor's name. Both halves of a split are undone together.
+
         Returns
         -------
         int
@@ -289,17 +293,16 @@ class Decider:
                 todo="To part what a model joined, judge the pair as not the same.",
             )
         check_may_review(by, Deed.UNDO_OWN if standing[0].actor == by.key_id else Deed.UNDO_OTHERS)
-        body: JsonObject = {"verdict": standing[0].verdict, "sets": [], "basis": "human", "undoes": [entry]}
-        if note:
-            check_words(standing[0].verdict, note)
-            body["note"] = note
+        check_words(standing[0].verdict, note)
+        with reading(self._engine) as connection:
+            undone = undone_with(connection, entry)
+            drafts = undo_drafts(connection, undone, note)
 
         def still_stands(within: Connection) -> None:
-            if all(each.until is not None for each in verdicts_of_entry(within, entry)):
+            if any(all(each.until is not None for each in verdicts_of_entry(within, part)) for part in undone):
                 raise stale(f"entry {entry}")
 
-        signer = self._signer(by.key_id)
-        return self._ledger.append([Draft(Kind.JUDGEMENT, body)], by=signer, provided=still_stands).first
+        return self._ledger.append(drafts, by=self._signer(by.key_id), provided=still_stands).first
 
     def split(
         self, identity: int, parts: Sequence[Sequence[int]], *, note: str, by: Actor, expected_version: int | None

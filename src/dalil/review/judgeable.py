@@ -12,6 +12,7 @@ from dalil.protection import Actor
 from dalil.protection.opening import visible
 from dalil.records.judged import identities_of, kinds_of, verdicts_at
 from dalil.review.pair_states import VERDICTS, Said
+from dalil.review.verdicts import said_by
 
 NOTE_LENGTH: Final = 2_000
 
@@ -19,7 +20,7 @@ NOTE_LENGTH: Final = 2_000
 def said_of(connection: Connection, a: int, b: int) -> list[Said]:
     """Return what people said of exactly these two and what stands."""
     return [
-        Said(entry=each.entry, verdict=each.verdict, actor=each.actor, proposed=each.proposed)
+        said_by(each)
         for each in verdicts_at(connection, {a})
         if {each.a, each.b} == {a, b} and each.until is None and each.by_a_person
     ]

@@ -34,12 +34,21 @@ def gist(verdict: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One person's verdict on a pair that still stands: its entry, who signed it, and whether it is in force."""
+    """One person's verdict on a pair that still stands: its entry, who gave it, and whether it is in force.
+
+    ``first_given`` is the entry in which it was given first, where ``entry`` gives it again.
+    """
 
     entry: int
     verdict: str
     actor: str
     proposed: bool
+    first_given: int = -1
+
+    @property
+    def given(self) -> int:
+        """Where in the ledger it was given first: what came after it was said with it in sight."""
+        return self.entry if self.first_given < 0 else self.first_given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +67,7 @@ def state_of(said: Sequence[Said]) -> PairState:
     if not final:
         gists = {gist(each.verdict) for each in said}
         return PairState.OPEN if not said else PairState.PROPOSED if len(gists) == 1 else PairState.DISPUTED
-    later = [each for each in said if each.proposed and each.entry > final[-1].entry]
+    later = [each for each in said if each.proposed and each.given > final[-1].given]
     gists = {gist(each.verdict) for each in (*final, *later)}
     return PairState.SETTLED if len(gists) == 1 else PairState.DISPUTED
 

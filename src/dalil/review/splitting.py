@@ -12,6 +12,7 @@ from dalil.ledger.kinds import Kind
 from dalil.records.joining import SAME
 from dalil.records.judged import Verdict, verdicts_at
 from dalil.review.following import Following, sets_of
+from dalil.review.undoing import SPLIT
 from dalil.values.canonical import JsonObject, JsonValue
 from dalil.values.ids import format_subject
 
@@ -33,7 +34,7 @@ def split_drafts(
     every = [sorted((a, b)) for one, other in combinations(parts, 2) for a in one for b in other]
     apart = sets_of([(kind, mentions) for mentions in (first if joins_alone else every)])
     apart += sets_of(across)
-    said: JsonObject = {"basis": "human", **({"note": note} if note else {})}
+    said: JsonObject = {"basis": "human", **({"note": note} if note else {}), **({SPLIT: True} if together else {})}
     drafts = [Draft(Kind.JUDGEMENT, {**said, "verdict": SAME, "sets": together})] if together else []
     undone: JsonObject = {"undoes": [*sorted({each.entry for each in crossing})]} if crossing else {}
     return [*drafts, Draft(Kind.JUDGEMENT, {**said, "verdict": "not", "sets": apart, **undone})]

@@ -18,6 +18,17 @@ def ends(a: int, b: int) -> Ends:
     return (a, b) if a < b else (b, a)
 
 
+def said_by(verdict: Verdict) -> Said:
+    """Return a verdict as the rules of review take it."""
+    return Said(
+        entry=verdict.entry,
+        verdict=verdict.verdict,
+        actor=verdict.actor,
+        proposed=verdict.proposed,
+        first_given=verdict.first_given,
+    )
+
+
 @dataclass(slots=True)
 class PeoplesVerdicts:
     """What people have said that stands; made anew whenever the ledger has grown.
@@ -40,7 +51,7 @@ class PeoplesVerdicts:
         """Return the graph of people's standing verdicts, given in the order of the ledger."""
         made, standing = cls(), list(verdicts)
         for each in standing:
-            said = Said(entry=each.entry, verdict=each.verdict, actor=each.actor, proposed=each.proposed)
+            said = said_by(each)
             made.said.setdefault(ends(each.a, each.b), []).append(said)
             if each.leads:
                 made.led.add(ends(each.a, each.b))

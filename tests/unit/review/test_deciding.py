@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import random
+from itertools import combinations
 from typing import Any
 
 import pytest
 
 from dalil.errors import NotPermitted, ReviewRefused, ReviewStale, UnknownSubject, WrongValue
+from dalil.ledger.entries import Draft
+from dalil.ledger.kinds import Kind
 from dalil.protection import Role
+from dalil.records.judged import verdicts_of_people
 from dalil.review import deciding
 from dalil.review.deciding import Answer
 from dalil.review.pair_states import PairState
+from dalil.review.verdicts import PeoplesVerdicts
 from unit.review.conftest import RUN, Desk, episode, in_role, pair, person
 
 
@@ -113,6 +119,89 @@ def test_a_person_is_split_into_parts_that_stay_whole(desk: Desk) -> None:
     assert [desk.identity(n, known_by=size) for n in range(4)] == [0, 0, 0, 0]
     desk.archive.rebuild()
     assert [desk.identity(n) for n in range(4)] == [0, 0, 2, 2]
+
+
+def test_undoing_either_half_of_a_split_brings_back_all_that_it_parted(desk: Desk) -> None:
+    """Also the join of a person that the split took back, which is given again with its note."""
+    desk.decide(2, 3, "same", desk.first)
+    joined = desk.decide(0, 3, "same", desk.first, note="one card").entry
+    parts = [[person(0), person(1)], [person(2), person(3)]]
+    for half in (0, 1):
+        last = desk.archive.review.split(person(0), parts, note="", by=desk.first, expected_version=None)
+        assert [desk.identity(n) for n in range(4)] == [0, 0, 2, 2]
+        by = desk.archive.review.undo(last - half, note="one person after all", by=desk.first)
+        assert [desk.identity(n) for n in range(4)] == [0, 0, 0, 0]
+        assert [desk.identity(n, known_by=by) for n in range(4)] == [0, 0, 2, 2]
+        again = desk.archive.ledger.entry(by + 1).body
+        assert again is not None
+        assert (again["restates"], again["note"], again["verdict"]) == (joined, "one card", "same")
+    assert [desk.identity(n, known_by=by + 1) for n in range(4)] == [0, 0, 2, 2]
+    desk.archive.rebuild()
+    assert [desk.identity(n) for n in range(4)] == [0, 0, 0, 0]
+
+
+def test_undoing_what_settled_a_dispute_brings_the_dispute_back(desk: Desk) -> None:
+    first = desk.decide(2, 3, "same", desk.first).entry
+    desk.decide(2, 3, "not", desk.second)
+    settled = desk.decide(2, 3, "not", desk.lead).entry
+    assert desk.identity(3) == 3
+    by = desk.archive.review.undo(settled, by=desk.lead)
+    shown = desk.archive.review.pair(pair(2, 3), desk.lead)
+    assert (shown.state, desk.identity(3)) == (PairState.DISPUTED, 2)
+    (again,) = (each for each in desk.archive.review.trail(desk.lead) if each.verdict.entry == by + 1)
+    assert (again.verdict.actor, again.verdict.first_given) == (desk.first.key_id, first)
+    with pytest.raises(ReviewRefused, match="has not judged it"):  # it is still the first reviewer's verdict
+        desk.decide(2, 3, "same", in_role(desk.first, Role.EDITOR))
+    desk.decide(2, 3, "same", desk.lead)
+    assert desk.archive.review.pair(pair(2, 3), desk.lead).state is PairState.SETTLED
+    desk.archive.rebuild()
+    assert desk.identity(3) == 2
+
+
+def test_nobody_gives_again_in_anothers_name_what_they_did_not_say(desk: Desk) -> None:
+    """The signature says who judged; a body that claims to repeat somebody must repeat them to the letter."""
+    first = desk.decide(2, 3, "not", desk.first).entry
+    sets = [["person", ["8.0", "9.0"]]]
+    for claim in (first, 99, "no number", None):
+        body = {"verdict": "same", "basis": "restated", "restates": claim, "sets": sets}
+        entry = desk.archive.ledger.append(
+            [Draft(Kind.JUDGEMENT, body)], by=desk.archive.signer(desk.lead.key_id)
+        ).first
+        (found,) = (each for each in desk.archive.review.audit(desk.lead) if each.entry == entry)
+        assert (found.actor, found.first_given) == (desk.lead.key_id, entry)
+
+
+def test_undoing_the_last_deed_restores_who_is_who_and_the_state_of_every_pair(desk: Desk) -> None:
+    """Forty deeds of three people, drawn; each that is done is undone, compared with before, and every third kept."""
+    review, draw, pairs = desk.archive.review, random.Random(5), list(combinations(range(6), 2))
+
+    def all_() -> list[Any]:
+        with desk.archive.engine.connect() as connection:
+            said = PeoplesVerdicts.of(verdicts_of_people(connection))
+        states = [said.state(person(a), person(b)) for a, b in pairs]
+        return [desk.identity(n) for n in range(6)] + states
+
+    n_undone = n_splits = 0
+    for number in range(40):
+        before = all_()
+        joined = [n for n in range(6) if desk.identity(n) == 0]
+        try:
+            if number % 4 == 3 and len(joined) > 2:
+                at = draw.randrange(1, len(joined))
+                parts = [[person(n) for n in part] for part in (joined[:at], joined[at:])]
+                entry = review.split(person(0), parts, note="", by=desk.lead, expected_version=None)
+                n_splits += 1
+            else:
+                verdict = draw.choice(["same", "same", "same", "not", "unsure"])
+                by = draw.choice([desk.first, desk.second, desk.lead])
+                entry = desk.decide(*draw.choice(pairs), verdict, by).entry
+        except (ReviewRefused, NotPermitted):
+            continue
+        if number % 3:
+            review.undo(entry, by=desk.lead)
+            assert all_() == before, number
+            n_undone += 1
+    assert (n_undone > 10, n_splits > 2) == (True, True)
 
 
 @pytest.mark.parametrize("parts", [[[0, 1]], [[0], [1], [2]], [[0], []], [[0], [0, 1]]])
