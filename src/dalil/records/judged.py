@@ -32,7 +32,7 @@ class Verdict:
 
     ``leads`` tells what a judgement is about from what follows with it: detentions of persons who are one, and what was
     done to them. ``first_given`` is the entry in which it was given first, if ``entry`` only gives it again, and
-    ``actor`` is who gave it then.
+    ``actor`` is who gave it then, at ``first_given_at``.
     """
 
     entry: int
@@ -46,6 +46,7 @@ class Verdict:
     run: int | None
     actor: str
     recorded_at: str
+    first_given_at: str
     until: int | None
 
     @property
@@ -126,6 +127,7 @@ def _origin(connection: Connection, entry: int) -> tuple[int, bytes]:
 
 def _verdict(row: Any, origin: tuple[int, bytes], *, leads: bool) -> Verdict:
     header = read_header(row.header, row.entry)
+    given = header if origin[0] == row.entry else read_header(origin[1], origin[0])
     return Verdict(
         entry=row.entry,
         first_given=origin[0],
@@ -136,8 +138,9 @@ def _verdict(row: Any, origin: tuple[int, bytes], *, leads: bool) -> Verdict:
         basis=row.basis or "human",
         proposed=row.force == PROPOSED,
         run=row.run,
-        actor=read_header(origin[1], origin[0]).actor,
+        actor=given.actor,
         recorded_at=header.recorded_at,
+        first_given_at=given.recorded_at,
         until=row.until,
     )
 

@@ -41,7 +41,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """One verdict that was given on the pair: by whose key, when, why, and whether it still stands.
+    """One verdict that was given on the pair: by whose key, when first, why, and whether it still stands.
 
     ``confirmed_by`` is the entry in which a second person gave the same, where it was proposed.
     """
@@ -263,7 +263,7 @@ def past_of(found: Audited) -> Past:
         entry=verdict.entry,
         verdict=verdict.verdict,
         actor=verdict.actor,
-        recorded_at=verdict.recorded_at,
+        recorded_at=verdict.first_given_at,
         note=found.why,
         proposed=verdict.proposed,
         stands=verdict.until is None,

@@ -150,6 +150,8 @@ def test_undoing_what_settled_a_dispute_brings_the_dispute_back(desk: Desk) -> N
     assert (shown.state, desk.identity(3)) == (PairState.DISPUTED, 2)
     (again,) = (each for each in desk.archive.review.trail(desk.lead) if each.verdict.entry == by + 1)
     assert (again.verdict.actor, again.verdict.first_given) == (desk.first.key_id, first)
+    told = {past.entry: past.recorded_at for past in shown.history}
+    assert told[by + 1] == told[first] < again.verdict.recorded_at
     with pytest.raises(ReviewRefused, match="has not judged it"):  # it is still the first reviewer's verdict
         desk.decide(2, 3, "same", in_role(desk.first, Role.EDITOR))
     desk.decide(2, 3, "same", desk.lead)
