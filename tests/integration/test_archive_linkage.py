@@ -335,7 +335,11 @@ def test_the_commands_run_list_measure_and_withdraw(
     assert f"| {worst['entry']} | {len(worst['mentions'])} | {worst['score'] / 1000:.3f} |" in told
     assert "precision" in dalil("evaluate")
     assert "stands" in dalil("withdraw", str(run), "--reason", "a test", "--dry-run")
+    assert "Nobody\nhas judged one of them yet" in told
     assert "no longer stands" in dalil("withdraw", str(run), "--reason", "a test")
+    withdrawn = json.loads(dalil("runs", "--json"))[-1]["withdrawn"]
+    assert (withdrawn["actor"], withdrawn["reason"]) == (linked.archive.configuration.actor_key, "a test")
+    assert "a test" in dalil("runs")
 
 
 def test_a_run_killed_at_any_moment_is_recorded_whole_or_not_at_all(built: Path, tmp_path: Path) -> None:

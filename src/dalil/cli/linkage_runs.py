@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table, waiting
 from dalil.cli.writing import check_writable, written_whole
 from dalil.linkage.archives.annex import annex_page, told_interval, told_leans
+from dalil.linkage.archives.withdrawn import Withdrawal, withdrawals
 
 
 @click.command()
@@ -66,20 +68,43 @@ def run(context: click.Context, seed: int, full: bool, keep_model: bool, dry_run
 @json_option
 @click.pass_context
 def runs(context: click.Context, as_json: bool) -> None:
-    """List linkage runs, and which of them stands."""
+    """List linkage runs: which of them stands, when each was made, and who withdrew it, when and why."""
     archive = open_archive(context)
-    standing = archive.linkage.standing()
+    standing, withdrawn = archive.linkage.standing(), withdrawals(archive.ledger)
     shown = ("adds_to", "n_added", "n_records", "n_persons", "n_labels", "known_by", "leans")
     rows: list[dict[str, Any]] = [
-        {"run": number, "stands": number in standing} | {name: said.get(name) for name in shown}
+        {"run": number, "stands": number in standing, "at": archive.ledger.entry(number).header.recorded_at}
+        | {name: said.get(name) for name in shown}
+        | {"withdrawn": asdict(withdrawn[number]) if number in withdrawn else None}
         for number, said in archive.linkage.runs().items()
     ]
     if as_json:
         print_json(rows)
         return
-    columns = ("run", "stands", "goes on from", "came", "mentions", "persons", "verdicts", "known by", "leans by")
-    told = [row | {"leans": told_leans(row["leans"] or ())} for row in rows]
+    columns = (
+        *(
+            "run",
+            "stands",
+            "made at",
+            "goes on from",
+            "came",
+            "mentions",
+            "persons",
+            "verdicts",
+            "known by",
+            "leans by",
+        ),
+        "withdrawn",
+    )
+    told = [
+        row | {"leans": told_leans(row["leans"] or ()), "withdrawn": _told_withdrawn(withdrawn.get(row["run"]))}
+        for row in rows
+    ]
     print_table(columns, [tuple("" if each is None else each for each in row.values()) for row in told])
+
+
+def _told_withdrawn(found: Withdrawal | None) -> str:
+    return "" if found is None else f"by {found.actor} at {found.at}, entry {found.entry}: {found.reason}"
 
 
 @click.command()
@@ -117,7 +142,8 @@ def evaluate(context: click.Context, page: Path | None, as_json: bool) -> None:
         print_json(found.as_json())
         return
     click.echo(
-        f"run {found.run} · {found.n_persons:,} persons found, {found.persons.low:,.0f} to {found.persons.high:,.0f}"
+        f"run {found.run} · {found.n_persons:,} persons found; by what is measured there are"
+        f" {found.persons.value:,.0f} ({found.persons.low:,.0f} to {found.persons.high:,.0f})"
     )
     measured = found.measured
     rows = [

@@ -14,8 +14,8 @@ PAGE: Final = """\
 # How persons were told apart
 
 Several lists speak of the same persons. {n_records:,} mentions in lists were compared with each other, and taken
-together as **{n_persons:,} persons**; with the error of doing so, between {low:,.0f} and {high:,.0f} (95 %),
-from {low_error:+.1%} to {high_error:+.1%} of those found.{echoes}
+together as **{n_persons:,} persons**. By the error of doing so, measured as told below, there are about {value:,.0f},
+between {low:,.0f} and {high:,.0f} (95 %): that is {low_error:+.1%} to {high_error:+.1%} of those found.{echoes}
 
 A model gave each pair of mentions that shares enough of a name, a date or a place the likelihood of being one
 person (`{models}`, linkage run {run}, seed {seed}, dalil {code}). Mentions were put together where the likelihoods
@@ -24,8 +24,7 @@ among all of them speak for it.{leans}
 People judged {n_judged:,} pairs, the most consequential first; what a person judged no model overrides, and the model
 learned from {n_labels:,} of these verdicts.
 
-Of pairs drawn at random, {audited_percent} in a hundred were kept from the model and serve to measure it. On
-{n_audited} of them that people judged, without seeing the model's likelihood:
+Of pairs drawn at random, {audited_percent} in a hundred were kept from the model and serve to measure it. {rests_on}
 
 | over | measure | estimate | 95 % |
 |---|---|---|---|
@@ -50,6 +49,10 @@ These estimates assume that reviewers are right, and that pairs of one likelihoo
 can be wrong by a person or two though shares are small.
 """
 
+AUDITED: Final = """On
+{n} of them that people judged, without seeing the model's likelihood:"""
+UNAUDITED: Final = """**Nobody
+has judged one of them yet: what follows is what the model expects of itself, no more.**"""
 LOOKED: Final = """Of all true pairs, {share} were
 never compared, since no rule brought them together: of {n_sampled:,} mentions drawn at random everybody was looked at
 who shares one part of a name, and of the likeliest pairs that had not been compared people judged {n}."""
@@ -82,6 +85,7 @@ def annex_page(found: ArchiveEvaluation, run: Mapping[str, Any]) -> str:
         n_records=run["n_records"],
         n_persons=found.n_persons,
         echoes=ECHOES.format(n=run["n_echoes"]) if run.get("n_echoes") else "",
+        value=found.persons.value,
         low=found.persons.low,
         high=found.persons.high,
         low_error=found.persons.low / found.n_persons - 1,
@@ -94,7 +98,7 @@ def annex_page(found: ArchiveEvaluation, run: Mapping[str, Any]) -> str:
         n_labels=run["n_labels"],
         leans=LEANS.format(leans=told_leans(run["leans"])) if run.get("leans") else "",
         audited_percent=AUDITED_PERCENT,
-        n_audited=measured.n_audited,
+        rests_on=(AUDITED if measured.n_audited else UNAUDITED).format(n=measured.n_audited),
         measures="\n".join(measures),
         missed=_number(measured.missed_joins),
         false=_number(measured.false_joins),
