@@ -15,12 +15,12 @@ def _table(letters: str, latin: str) -> dict[str, str]:
 
 _CYRILLIC: Final = _table(
     "абвгдежзийклмнопрстуфхцчшщыэюяёіїєґўђјљњћџқғұүөһңә",
-    "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh sh y e yu ya yo i i e g u dj j l n ch dj k gh u u o h n a",
+    "a b v g d e j z i y k l m n o p r s t u f kh ts ch sh sh y e yu ya yo i i e g u dj j l n ch dj k gh u u o h n a",
 ) | dict.fromkeys("ъь", "")
 _GREEK: Final = _table("αβγδεζηθικλμνξοπρστυφχψως", "a v g d e z i th i k l m n x o p r s t y f kh ps o s")
 _ARMENIAN: Final = _table(
     "աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆև",
-    "a b g d e z e e t zh i l kh ts k h dz gh ch m y n sh o ch p j r s v t r ts v p k o f ev",
+    "a b g d e z e e t j i l kh ts k h dz gh ch m y n sh o ch p j r s v t r ts v p k o f ev",
 )
 _HEBREW: Final = _table(
     "בגדהוזחטיךכלםמןנסףפץצקרשת", "b g d h w z h t y k k l m m n n s f f s s q r sh t"

@@ -32,9 +32,11 @@ _TWICE: Final = re.compile(r"(kh|sh|gh|th|dh|ch)\1")
 _BY_LENGTH: Final = sorted(_VOWELS, key=len, reverse=True)
 _MAY_BE_TWO: Final = re.compile(r"(?<=[a-z])([tdskg])h(?=[a-z])")
 _GLIDE: Final = re.compile("iy+(?=[aeiou])")
-_GROUPS: Final = re.compile("|".join((*_DIGRAPHS, *_BY_LENGTH[:6], "[a-z]")))
+_READ: Final = tuple(each for each in _DIGRAPHS if each != "zh")
+"""Digraphs that are read as one sound. The table has a row for zh, which Arabic names have as two: Mazhar, Azhari."""
+_GROUPS: Final = re.compile("|".join((*_READ, *_BY_LENGTH[:6], "[a-z]")))
 _DOUBLED: Final = re.compile(r"([b-df-hj-np-tv-z])\1")
-_GROUPS_DOUBLED: Final = re.compile("|".join((*_DIGRAPHS, *(each + "+" for each in _CONSONANTS), *_BY_LENGTH)))
+_GROUPS_DOUBLED: Final = re.compile("|".join((*_READ, *(each + "+" for each in _CONSONANTS), *_BY_LENGTH)))
 _WEAK_AT_THE_END: Final = frozenset("اهيوع")
 
 
@@ -130,7 +132,6 @@ _GROUP_LETTERS: Final = {
     "dsch": "j",
     "sch": "S",
     "tch": "S",
-    "zh": "j",
     "sh": "S",
     "ck": "k",
     "dh": "z",

@@ -48,6 +48,9 @@ UNALIKE = 0.5
         ("محمد خالد النمور", "Mihemed Xalid Nimur"),  # Kurdish
         ("صالح النمور", "9ale7 Nimour"),  # digits, and with a stroke the letter with a dot more
         ("غسان النمور", "3'assan Nimour"),
+        ("مظهر الأزهري", "Mazhar al-Azhari"),  # z and h, not one sound
+        ("زهير النمور", "Zhair Nimour"),
+        ("جمال النمور", "Джамаль Нимур"),
     ],
 )
 def test_spellings_of_one_name_look_alike(first: str, second: str) -> None:
