@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from dalil.ledger.entries import Header, read_header
 from dalil.ledger.tables import entries
-from dalil.protection import Actor
+from dalil.protection import Action, Actor, may
 from dalil.protection.opening import seen_by, visible
 from dalil.records.judged import Verdict, identities_of, verdicts_at
 
@@ -40,7 +40,12 @@ class Audited:
 
 
 def for_actor(connection: Connection, by: Actor, verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Return those of some verdicts both of whose persons this actor may see: others are none to them."""
+    """Return those of some verdicts both of whose persons this actor may see: others are none to them.
+
+    Whoever sees no records at all and audits what was done sees all of them: ids and keys, and no reasons.
+    """
+    if not may(by, Action.SEE_RECORDS):
+        return list(verdicts)
     who = identities_of(connection, {end for each in verdicts for end in (each.a, each.b)})
     seen = visible(connection, by, set(who.values()))
     return [each for each in verdicts if who[each.a] in seen and who[each.b] in seen]
@@ -59,14 +64,16 @@ def verdicts_of_person(connection: Connection, by: Actor, subject: int) -> list[
     return for_actor(connection, by, verdicts_at(connection, mentions))
 
 
-def audited(connection: Connection, verdicts: Iterable[Verdict]) -> list[Audited]:
-    """Return verdicts with their reasons and what became of them, in the order given."""
+def audited(connection: Connection, by: Actor, verdicts: Iterable[Verdict]) -> list[Audited]:
+    """Return verdicts with what became of them, in the order given, and the reasons if this actor may see records."""
     found = list(verdicts)
     confirmed: dict[int, int] = {}
     said = _said(connection, {each.entry for each in found} | {each.until for each in found if each.until is not None})
     for each in found:
         if each.until is None:
             confirmed |= dict.fromkeys(said[each.entry][1].get("confirms", ()), each.entry)
+    if not may(by, Action.SEE_RECORDS):  # reasons are words about somebody
+        said = {entry: (header, {}) for entry, (header, _) in said.items()}
     return [
         Audited(
             verdict=each,

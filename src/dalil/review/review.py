@@ -166,7 +166,7 @@ class Review:
         a, b = read_pair_key(pair)
         with reading(self._engine) as connection:
             found = for_actor(connection, by, _ever(connection, a, b))
-            return [past_of(each) for each in audited(connection, found)]
+            return [past_of(each) for each in audited(connection, by, found)]
 
     # --- looking back -----------------------------------------------------------------------------------------------
     def agreement(self, by: Actor) -> Agreement:
@@ -201,7 +201,7 @@ class Review:
                 if subject is None
                 else verdicts_of_person(connection, by, subject)
             )
-            return audited(connection, [each for each in found if each.leads])
+            return audited(connection, by, [each for each in found if each.leads])
 
     def labels(self, by: Actor) -> list[tuple[str, str, str]]:
         """Return the settled pairs of persons as labels: two ids, and same, different or unsure."""
@@ -265,7 +265,7 @@ class Review:
         asks = DEED_IN[state]
         # Whoever looks a second time sees neither score nor verdict: two opinions are worth more than one and its echo.
         blind = state is PairState.SETTLED and by.key_id not in parties(told) and self.policy.wants_second_look(a, b)
-        past = () if blind else tuple(map(past_of, audited(connection, _ever(connection, a, b))))
+        past = () if blind else tuple(map(past_of, audited(connection, by, _ever(connection, a, b))))
         known = state is PairState.SETTLED or by.key_id in parties(told)  # before, only where the policy shows it
         probability = self._ranked(connection).probability(a, b) if self.policy.show_score or known else None
         return show_pair(

@@ -13,6 +13,7 @@ from dalil.ledger.entries import Draft
 from dalil.ledger.kinds import Kind
 from dalil.linkage.archives.candidates import Candidates
 from dalil.protection import Role
+from dalil.review.auditing import Audited
 from dalil.review.pair_states import PairState
 from dalil.review.permissions import Deed
 from dalil.review.policy import ReviewPolicy, TwoPersons
@@ -49,6 +50,10 @@ def with_policy(desk: Desk, policy: ReviewPolicy) -> Desk:
         stakes=dict,
     )
     return desk
+
+
+def desk_trail(desk: Desk) -> list[Audited]:
+    return desk.archive.review.trail(desk.lead)
 
 
 def waiting(desk: Desk, by: str = "first") -> list[tuple[str, str]]:
@@ -264,6 +269,15 @@ def test_what_is_above_ones_clearance_is_in_no_trail_no_labels_and_no_contradict
     assert [each.note for each in review.history(pair(2, 3), desk.lead)] == ["words of the record"]
     with pytest.raises(UnknownSubject):
         review.trail(low, subject=person(3))
+    # Who audits sees no record, but every deed: ids and keys, never the reasons, nor one person's whole story.
+    auditor = dataclasses.replace(in_role(desk.lead, Role.AUDITOR), clearance="public")
+    told = review.trail(auditor)
+    assert [(each.verdict.actor, each.why) for each in told] == [
+        (each.verdict.actor, None) for each in desk_trail(desk)
+    ]
+    assert [each.note for each in review.history(pair(2, 3), auditor)] == [None]
+    with pytest.raises(UnknownSubject):
+        review.trail(auditor, subject=person(2))
     assert [len(found) for found in (review.trail(desk.lead), review.labels(desk.lead))] == [3, 3]
 
 

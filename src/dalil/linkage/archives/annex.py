@@ -21,8 +21,8 @@ A model gave each pair of mentions that shares enough of a name, a date or a pla
 person (`{models}`, linkage run {run}, seed {seed}, dalil {code}). Mentions were put together where the likelihoods
 among all of them speak for it.{leans}
 
-People settled {n_judged:,} of the pairs compared, the most consequential first; what a person judged no model overrides.
-The run had {n_labels:,} verdicts of people to go by, also on pairs that no rule brought together.
+People settled {n_judged:,} of the pairs compared, the most consequential first; what a person judged no model
+overrides. The run had {n_labels:,} verdicts of people to go by, also on pairs that no rule brought together.
 
 Of pairs drawn at random, {audited_percent} in a hundred were kept from the model and serve to measure it. {rests_on}
 
