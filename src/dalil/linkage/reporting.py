@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _DRAWS: Final = 400
 _MANY: Final = 100
 """Records of which some should be alike."""
+_SHARE_CROWDED: Final = 0.005
+"""Of all records, those nobody is compared with for having the name of many, above which a reader is told."""
 
 
 def describe(linked: Linked, counted: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +68,23 @@ def _warnings(linked: Linked, largest: int, n_candidates: int) -> list[str]:
         found.append(f"The largest cluster has {largest} records on {n_lists} lists: look at it before counting.")
     if not n_candidates and len(linked.features) > _MANY:
         found.append(f"None of {len(linked.features)} records was compared: no two share a key, or too many do.")
+    crowded = _alone_in_crowds(linked)
+    if n_candidates and crowded > max(_MANY, _SHARE_CROWDED * len(linked.features)):
+        found.append(
+            f"{crowded} records share their whole name with {_MANY} or more others and were compared with nobody: each"
+            " counts as a person of its own. Give what tells them apart, such as dates or places, or look at them."
+        )
     nameless = (linked.features.parts < 0).all(axis=1).mean()
     if nameless > 0.05:
         found.append(f"{100 * nameless:.0f} % of records have no name that can be read: they are joined to nothing.")
     return found
+
+
+def _alone_in_crowds(linked: Linked) -> int:
+    """Return how many records have the whole name of very many others and were compared closely with nobody."""
+    pairs, parts = linked.pairs, linked.features.parts.astype(np.int64)
+    mixed = parts @ (2 * np.arange(1, parts.shape[1] + 1, dtype=np.int64) * 0x9E3779B97F4A7 + 1)  # one number a name
+    _, name, n_alike = np.unique(mixed, return_inverse=True, return_counts=True)
+    alone = (parts >= 0).any(axis=1) & (n_alike[name] > _MANY)
+    alone[pairs.a] = alone[pairs.b] = False
+    return int(alone.sum())

@@ -99,6 +99,18 @@ def test_what_a_reader_must_know_is_said_with_the_figures(tmp_path: Path, capsys
     assert "None of 2000 records" in report["warnings"][0]
 
 
+def test_many_records_that_nothing_tells_apart_are_not_passed_over_in_silence(
+    halves: tuple[Path, Path], lists: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A list of which three hundred rows more are one row, again and again."""
+    with halves[0].open(encoding="utf-8", newline="") as file:
+        head, *rows = list(csv.reader(file))
+    more = write(tmp_path / "more.csv", [head, *rows, *[[f"again-{at}", *rows[0][1:]] for at in range(300)]])
+    told = (more, "--mapping", lists / "mapping.yaml", "--out", tmp_path / "out.csv")
+    run("files", *told)
+    assert "301 records share their whole name with 100 or more others" in capsys.readouterr().err
+
+
 def test_nothing_is_written_over_what_is_read_or_to_where_nothing_can_be(
     halves: tuple[Path, Path], lists: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
