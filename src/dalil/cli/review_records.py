@@ -17,6 +17,7 @@ from dalil.cli.printing import (
     read_point,
 )
 from dalil.cli.review_options import actor_for, by_option, reason_option, version_option
+from dalil.errors import UnknownSubject, WrongValue
 from dalil.review.bulk import BulkChange, Change
 from dalil.review.record_states import Step
 from dalil.review.standing import Standing
@@ -139,7 +140,7 @@ def bulk(
     All of it is recorded together, or nothing; `dalil review undo` takes it back by its entries.
     """
     archive = open_archive(context)
-    who, wanted = actor_for(archive, by), [parse_subject(line) for line in file.read_text(encoding="utf-8").split()]
+    who, wanted = actor_for(archive, by), _read_ids(file)
     asked = BulkChange(change=Change(change), value=value, flag=flag)
     preview = archive.review.bulk.preview(wanted, asked, by=who)
     entries: tuple[int, ...] = ()
@@ -156,3 +157,28 @@ def bulk(
         print_table(("left as they are", "records"), [(why.value, n) for why, n in preview.skipped.items()])
     if entries:
         click.echo(f"undo it with: dalil review undo {' '.join(map(str, entries))}")
+
+
+def _read_ids(file: Path) -> list[int]:
+    """Read ids, one a line or with blanks between them."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise _no_ids(file, "bytes that are not UTF-8") from None
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            found += [parse_subject(each) for each in line.split()]
+        except UnknownSubject:
+            raise _no_ids(file, f"something else on line {number}") from None
+    return found
+
+
+def _no_ids(file: Path, found: str) -> WrongValue:
+    return WrongValue(
+        "The file holds something that is no id.",
+        expected="ids such as 18.0, one a line",
+        found=found,
+        where=file.name,
+        todo="Correct it; nothing was recorded.",
+    )

@@ -161,3 +161,15 @@ def test_a_record_takes_steps_and_many_are_graded_and_both_are_undone(
     with pytest.raises(SystemExit) as stopped:
         dalil(desk, capsys, "undo", "10", entries[0])
     assert stopped.value.code == 10
+
+
+@pytest.mark.parametrize(("text", "found"), [(b"4.0\nabc\n", "on line 2"), (b"\xff4.0\n", "not UTF-8")])
+def test_a_file_of_ids_that_holds_something_else_changes_nothing(
+    desk: Desk, capsys: pytest.CaptureFixture[str], tmp_path: Path, text: bytes, found: str
+) -> None:
+    (tmp_path / "ids.txt").write_bytes(text)
+    size = desk.archive.ledger.size
+    with pytest.raises(SystemExit) as stopped:
+        dalil(desk, capsys, "bulk", "grade", "G2", str(tmp_path / "ids.txt"), "--reason", "a test")
+    assert (stopped.value.code, desk.archive.ledger.size) == (10, size)
+    assert found in capsys.readouterr().err
