@@ -138,6 +138,10 @@ def test_known_by_takes_a_size_and_a_day(loaded: Desk) -> None:
     assert loaded.json(*find, "2001-01-01") == []
     assert loaded.json(*find, "99999999") != []
     assert loaded.run(*find, "yesterday", fails=10)
+    # Four digits are a size like any other, but for those that may be a year.
+    assert loaded.json(*find, "9999") == loaded.json(*find, "size:2021") == loaded.json(*find, "99999999")
+    assert "size:2021" in loaded.run(*find, "2021", fails=10)
+    assert "--known-by needs one day" in loaded.run(*find, "2021-05", fails=10)
 
 
 def test_the_vocabulary_is_shown_and_resolves_words(desk: Desk) -> None:

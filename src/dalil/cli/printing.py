@@ -21,11 +21,16 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 WIDTH = 160
 """Columns of a table that is printed where there is no screen."""
 
+_YEARS = range(1900, 2100)
+"""Numbers that people write for a year."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 as_of_option = click.option("--as-of", metavar="DAY", help="As of this day in the world, such as 2021-05-21.")
 known_by_option = click.option(
-    "--known-by", metavar="POINT", help="As known at this point: a ledger size, or a day on whose end to stand."
+    "--known-by",
+    metavar="POINT",
+    help="As known at this point: a ledger size (size:2021 if it may be a year), or a day on whose end to stand.",
 )
 
 
@@ -36,8 +41,8 @@ def open_archive(context: click.Context) -> Archive:
     return context.with_resource(Archive(Path(context.find_root().obj)))
 
 
-def read_day(text: str | None) -> int | None:
-    """Read ``--as-of``: one whole day.
+def read_day(text: str | None, *, option: str = "--as-of") -> int | None:
+    """Read ``--as-of``, or another option: one whole day.
 
     Raises
     ------
@@ -50,7 +55,7 @@ def read_day(text: str | None) -> int | None:
 
     found = parse_date(text)
     if found is None or found.lo is None or found.lo != found.hi:
-        raise UnreadableDate("--as-of needs one day.", expected="a day such as 2021-05-21", found=text[:40])
+        raise UnreadableDate(f"{option} needs one day.", expected="a day such as 2021-05-21", found=text[:40])
     return found.lo
 
 
@@ -60,12 +65,26 @@ def today() -> int:
 
 
 def read_point(archive: Archive, text: str | None) -> int | None:
-    """Read ``--known-by``: a ledger size, or a day, which means everything recorded by its end (UTC)."""
+    """Read ``--known-by``: a ledger size, or a day, which means everything recorded by its end (UTC).
+
+    Raises
+    ------
+    UnreadableDate
+        Not a day, or a number that may be a size or a year.
+    """
     if text is None:
         return None
-    if text.isascii() and text.isdigit() and len(text) != 4:
-        return min(int(text), archive.ledger.size)
-    day = read_day(text)
+    size = text.removeprefix("size:")
+    if size.isascii() and size.isdigit():
+        if size == text and int(text) in _YEARS:
+            raise UnreadableDate(
+                "--known-by may mean a year or a ledger size here.",
+                expected=f"a day such as {text}-12-31, or size:{text}",
+                found=text,
+                todo="Say which.",
+            )
+        return min(int(size), archive.ledger.size)
+    day = read_day(text, option="--known-by")
     assert day is not None
     return archive.size_on(day)
 
