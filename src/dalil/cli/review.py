@@ -19,6 +19,8 @@ from dalil.review.pairs import Pair, Past, pair_key, read_pair_key
 from dalil.values.ids import format_subject, parse_subject
 
 LABELS = {"same": "same", "different": "not", "not": "not", "relative": "relative", "unsure": "unsure"}
+_TOLD = 20
+"""Entries that are named one by one."""
 
 
 @click.group()
@@ -197,7 +199,10 @@ def _wrong_answer(message: str, expected: str, file: Path, number: int) -> Wrong
 @dry_run_option
 @click.pass_context
 def undo(context: click.Context, entries: tuple[int, ...], note: str, by: str | None, dry_run: bool) -> None:
-    """Undo the judgement that ENTRY of the ledger is, or decisions: grades, marks, steps, preferred values."""
+    """Undo the judgements that entries of the ledger are, or decisions: grades, marks, steps, preferred values.
+
+    What is named together is undone together, or not at all.
+    """
     archive = open_archive(context)
     kinds = {entry: archive.ledger.entry(entry).header.kind.value for entry in entries}
     if dry_run:
@@ -207,17 +212,18 @@ def undo(context: click.Context, entries: tuple[int, ...], note: str, by: str | 
     by_actor = actor_for(archive, by)
     if set(kinds.values()) == {"decision"}:
         undone = archive.review.records.undo(*entries, reason=note, by=by_actor)
-    elif len(entries) == 1:
-        undone = archive.review.undo(entries[0], note=note, by=by_actor)
+    elif len(set(kinds.values())) == 1:
+        undone = archive.review.undo(*entries, note=note, by=by_actor)
     else:
         raise WrongValue(
             "These cannot be undone together.",
-            expected="one judgement, or decisions only",
+            expected="judgements only, or decisions only",
             found=", ".join(sorted(set(kinds.values()))),
             where="ENTRY",
         )
     archive.checkpoint()
-    click.echo(f"entry {undone} undoes {', '.join(f'entry {entry}' for entry in entries)}.")
+    told = ", ".join(f"entry {entry}" for entry in entries) if len(entries) <= _TOLD else f"{len(entries):,} entries"
+    click.echo(f"entry {undone} undoes {told}.")
 
 
 @review.command()

@@ -258,31 +258,44 @@ class Decider:
         return body
 
     # --- taking back ------------------------------------------------------------------------------------------------
-    def undo(self, entry: int, *, note: str = "", by: Actor) -> int:
-        """Undo a judgement of a person: everything it joined or kept apart is worked out without it.
+    def undo(self, *entries: int, note: str = "", by: Actor) -> int:
+        """Undo judgements of people, together: everything they joined or kept apart is worked out without them.
 
-        What it had undone itself, such as the verdict that settling a dispute went against, is given again, in this
-        actor's name. Both halves of a split are undone together.
+        What they had undone themselves, such as the verdict that settling a dispute went against, is given again, as
+        that of whoever gave it. Both halves of a split are undone together.
 
         Returns
         -------
         int
-            Position of the entry that undoes it.
+            Position of the entry that undoes them.
 
         Raises
         ------
         NotPermitted
-            It is someone else's, and undoing that is not this actor's to do.
+            One is someone else's, and undoing that is not this actor's to do.
         ReviewRefused
-            It is no person's judgement, does not stand any more, or is about records that are not for this actor: to
-            them it is none.
+            One is no person's judgement, does not stand any more, or is about records that are not for this actor: to
+            them it is none. Nothing was recorded.
         """
+        check_words("not", note)
         with reading(self._engine) as connection:
-            found = verdicts_of_entry(connection, entry)
-            about = set(
-                identities_of(connection, {each for verdict in found for each in (verdict.a, verdict.b)}).values()
-            )
-            found = found if about <= visible(connection, by, about) else []
+            for entry in entries:
+                self._check_may_undo(connection, entry, by)
+            undone = sorted({each for entry in entries for each in undone_with(connection, entry)})
+            drafts = undo_drafts(connection, undone, note)
+
+        def still_stand(within: Connection) -> None:
+            for entry in undone:
+                if all(each.until is not None for each in verdicts_of_entry(within, entry)):
+                    raise stale(f"entry {entry}")
+
+        return self._ledger.append(drafts, by=self._signer(by.key_id), provided=still_stand).first
+
+    @staticmethod
+    def _check_may_undo(connection: Connection, entry: int, by: Actor) -> None:
+        found = verdicts_of_entry(connection, entry)
+        about = set(identities_of(connection, {each for verdict in found for each in (verdict.a, verdict.b)}).values())
+        found = found if about <= visible(connection, by, about) else []
         standing = [each for each in found if each.until is None and each.by_a_person]
         if not standing:
             raise ReviewRefused(
@@ -293,16 +306,6 @@ class Decider:
                 todo="To part what a model joined, judge the pair as not the same.",
             )
         check_may_review(by, Deed.UNDO_OWN if standing[0].actor == by.key_id else Deed.UNDO_OTHERS)
-        check_words(standing[0].verdict, note)
-        with reading(self._engine) as connection:
-            undone = undone_with(connection, entry)
-            drafts = undo_drafts(connection, undone, note)
-
-        def still_stands(within: Connection) -> None:
-            if any(all(each.until is not None for each in verdicts_of_entry(within, part)) for part in undone):
-                raise stale(f"entry {entry}")
-
-        return self._ledger.append(drafts, by=self._signer(by.key_id), provided=still_stands).first
 
     def split(
         self, identity: int, parts: Sequence[Sequence[int]], *, note: str, by: Actor, expected_version: int | None

@@ -227,9 +227,9 @@ class Review:
         """Return how many verdicts would wait for a second person; see :meth:`Decider.foresee_answers`."""
         return self._decider.foresee_answers(answers, by=by)
 
-    def undo(self, entry: int, *, note: str = "", by: Actor) -> int:
-        """Undo a judgement; see :meth:`Decider.undo`."""
-        return self._decider.undo(entry, note=note, by=by)
+    def undo(self, *entries: int, note: str = "", by: Actor) -> int:
+        """Undo judgements, together; see :meth:`Decider.undo`."""
+        return self._decider.undo(*entries, note=note, by=by)
 
     def split(
         self, identity: int, parts: Sequence[Sequence[int]], *, note: str, by: Actor, expected_version: int | None

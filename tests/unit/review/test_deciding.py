@@ -98,6 +98,17 @@ def test_only_those_who_lead_undo_the_verdict_of_another(desk: Desk) -> None:
     assert desk.identity(3) == 3
 
 
+def test_many_verdicts_are_undone_together_or_not_at_all(desk: Desk) -> None:
+    entries = [desk.decide(2, 3, "same", desk.first).entry, desk.decide(4, 5, "same", desk.first).entry]
+    size = desk.archive.ledger.size
+    with pytest.raises(ReviewRefused):
+        desk.archive.review.undo(*entries, RUN + 1, by=desk.first)  # what a model said
+    assert (desk.archive.ledger.size, [desk.identity(n) for n in (3, 5)]) == (size, [2, 4])
+    desk.archive.review.undo(*entries, note="the wrong file", by=desk.first)
+    assert (desk.archive.ledger.size, [desk.identity(n) for n in (3, 5)]) == (size + 1, [3, 5])
+    assert [each.undone and each.undone.why for each in desk.archive.review.trail(desk.lead)] == ["the wrong file"] * 2
+
+
 def test_what_a_model_joined_or_what_is_undone_already_cannot_be_undone(desk: Desk) -> None:
     with pytest.raises(ReviewRefused):
         desk.archive.review.undo(RUN + 1, by=desk.lead)
