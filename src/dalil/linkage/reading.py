@@ -42,6 +42,7 @@ _AGE: Final = re.compile(
     r"\s*(?P<unit>[^\W\d]*)\.?(?:\s+old)?"
 )
 """An age as lists have it, in digits of any script, with its unit, and a second one if it is not known to the year."""
+_BASIC: Final = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)", re.ASCII)
 _SEXES: Final = {"male": "male", "female": "female"}
 
 
@@ -215,7 +216,8 @@ def _bounds(column: Any, habit: DateHabit) -> dict[str, tuple[int | None, int | 
     found: dict[str, tuple[int | None, int | None]] = {}
     for text in _distinct(column):
         try:
-            date = parse_date(text, habit=habit)
+            whole = _BASIC.fullmatch(text)  # as databases keep days in a number
+            date = parse_date("-".join(whole.groups()) if whole else text, habit=habit)
         except (UnreadableDate, ImpossibleDate, AmbiguousDate):
             date = None
         found[text] = (None, None) if date is None or date.lo is None or date.hi is None else (date.lo, date.hi)

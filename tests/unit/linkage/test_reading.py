@@ -66,6 +66,14 @@ def test_typed_columns_of_parquet_are_read_as_what_they_are(tmp_path: Path) -> N
     assert parquet(tmp_path, "id: no\nname: name\n", no=[1.5, 2.0], name=["a b", "c d"])["id"] == ["1.5", "2"]
 
 
+def test_days_kept_as_numbers_are_days_if_they_can_be(tmp_path: Path) -> None:
+    """Of 20132001 the month would be 20: it counts as missing, whatever the order."""
+    rows = "no,name,died\n1,a b,19700111\n2,c d,20132001\n3,e f,1970-01-12\n"
+    found = read(tmp_path, rows, "id: no\nname: name\nevent_date: died\ndates: {order: dmy}\n")
+    assert found.records.columns["event_lo"].to_pylist() == [10, None, 11]
+    assert found.unread == {"died": 1}
+
+
 def test_a_column_of_lists_cannot_be_a_name(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"list<.*'name'"):
         parquet(tmp_path, "id: no\nname: name\n", no=[1, 2], name=[["a"], ["b", "c"]])
