@@ -192,7 +192,7 @@ def _print_people(found: PeopleFound) -> None:
         sources = ", ".join(hit.sources) + (" (synthetic)" if hit.synthetic else "")
         rows.append((hit.id, f"{hit.score:.2f}", spellings, reasons, known, sources))
     _print_rows(("person", "score", "names, as written", "why", "known", "sources"), rows)
-    more = "" if found.complete else "; there are more: give a fuller name, or a filter"
+    more = "" if found.complete else "; more sound like it and were not compared: give a fuller name, or a filter"
     click.echo(f"{len(found.hits)} shown of {found.n_candidates} names compared{more}", err=True)
 
 

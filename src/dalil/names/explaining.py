@@ -17,6 +17,8 @@ SAME_NATS: Final = 0.6
 NEAR: Final = 0.35
 """Likeness from which they are called near."""
 
+_TURNING: Final = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Overrides, embeddings and isolates of the direction of writing."""
 _ROLES: Final = {
     Role.GIVEN: ("given name", "الاسم"),
     Role.FATHER: ("father's name", "اسم الأب"),
@@ -144,8 +146,8 @@ def _compared(parts: tuple[NamePart, NamePart], unit_a: Unit, unit_b: Unit) -> P
         first=a.original,
         second=b.original,
         likeness=p,
-        english=f"{english}: {a.original} {sign} {b.original}{detail[0]}",
-        arabic=f"{arabic}: {a.original} {sign} {b.original}{detail[1]}",
+        english=f"{english}: {shown(a)} {sign} {shown(b)}{detail[0]}",
+        arabic=f"{arabic}: {shown(a)} {sign} {shown(b)}{detail[1]}",
         first_span=a.span,
         second_span=b.span,
     )
@@ -158,11 +160,16 @@ def _alone(part: NamePart, side: int) -> PartCompared:
         first=None if side else part.original,
         second=part.original if side else None,
         likeness=None,
-        english=f"{english}: {part.original}, only in the {'second' if side else 'first'}",
-        arabic=f"{arabic}: {part.original}، في {'الثاني' if side else 'الأول'} فقط",
+        english=f"{english}: {shown(part)}, only in the {'second' if side else 'first'}",
+        arabic=f"{arabic}: {shown(part)}، في {'الثاني' if side else 'الأول'} فقط",
         first_span=None if side else part.span,
         second_span=part.span if side else None,
     )
+
+
+def shown(part: NamePart) -> str:
+    """Return the words of a part without what would turn the rest of the line round."""
+    return part.original.translate(_TURNING)
 
 
 def _may_be_siblings(parts: list[PartCompared]) -> bool:

@@ -77,6 +77,7 @@ class Word(NamedTuple):
 
 _ABOUT: Final = {Does.BE_WIFE: Read.HUSBAND, Does.BE_MOTHER: Read.MOTHER, Does.BE_ALIAS: Read.ALIAS}
 """After a name: what the names that follow are of."""
+_DEGREES: Final = frozenset({"md", "phd", "msc", "mba", "dds", "mp", "jr", "sr", "esq"})
 _BESIDE_ABOUT: Final = frozenset({"of", "name", "is", "as", "اسمها", "ب"})
 _WORDS: Final[dict[str, Word]] = {}
 _MOST_REMEMBERED: Final = 200_000
@@ -123,18 +124,27 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _stretches(text: str) -> list[tuple[int, int]]:
-    """Return the stretches between commas in the order they are read: Family, Given has its second one first."""
+    """Return the stretches between commas in the order they are read: Family, Given has its second one first.
+
+    A degree at the end (Salim Nimour, M.D.) is left out.
+    """
     stretches: list[tuple[int, int]] = []
     start = 0
     for comma in _COMMA.finditer(text):
         stretches.append((start, comma.start()))
         start = comma.end()
     stretches.append((start, len(text)))
+    while len(stretches) > 1 and _is_degree(text[slice(*stretches[-1])]):
+        stretches.pop()
     if len(stretches) == 2:
-        after = text[start:].split(maxsplit=1)
+        after = text[slice(*stretches[1])].split(maxsplit=1)
         if after and Word.of(after[0][:LONGEST_WORD]).does not in _ABOUT:
             stretches.reverse()
     return stretches
+
+
+def _is_degree(text: str) -> bool:
+    return len(text) <= LONGEST_WORD and "".join(filter(str.isalpha, text)).lower() in _DEGREES
 
 
 def group(words: list[Word]) -> list[Piece]:

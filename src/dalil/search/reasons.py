@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from dalil.names import NamePart, Role, Unfinished, score_unfinished
-from dalil.names.explaining import NEAR, SAME
+from dalil.names.explaining import NEAR, SAME, shown
 from dalil.names.similarity import likeness
 from dalil.names.units import unit
 from dalil.search.found import Reason
@@ -40,8 +40,8 @@ def reasons_of(asked: Unfinished, query: str, value: Mapping[str, str]) -> tuple
         if best < NEAR:
             reasons.append(
                 Reason(
-                    english=f"{part.original}: not in this name",
-                    arabic=f"{part.original}: ليس في هذا الاسم",
+                    english=f"{shown(part)}: not in this name",
+                    arabic=f"{shown(part)}: ليس في هذا الاسم",
                     likeness=best,
                 )
             )
@@ -74,7 +74,7 @@ def _agreeing(role: str, part: NamePart, other: NamePart, value: float) -> Reaso
         same = unit(part.form, part.script).coarse == unit(other.form, other.script).coarse
         detail = (", vowels differ", "، تختلف الحركات") if same else (", letters differ", "، تختلف حروف")
         sign = "≈"
-    said = f"{part.original} {sign} {other.original}"
+    said = f"{shown(part)} {sign} {shown(other)}"
     return Reason(english=f"{english}: {said}{detail[0]}", arabic=f"{arabic}: {said}{detail[1]}", likeness=value)
 
 
@@ -91,8 +91,8 @@ def _begun(asked: Unfinished, query: str, parts: list[tuple[str, NamePart]]) -> 
     english, arabic = _ROLES[role]
     return [
         Reason(
-            english=f"{english}: {part.original} begins with {typed}",
-            arabic=f"{arabic}: {part.original} يبدأ بـ {typed}",
+            english=f"{english}: {shown(part)} begins with {typed}",
+            arabic=f"{arabic}: {shown(part)} يبدأ بـ {typed}",
             likeness=best,
         )
     ]

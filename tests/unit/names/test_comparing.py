@@ -33,6 +33,8 @@ UNALIKE = 0.5
         ("7asan Nimour", "حسن النمور"),
         ("أحمد نمور", "احمد نمور"),
         ("Nimour, Salim", "سليم النمور"),
+        ("Dr. Salim Nimour, M.D.", "سليم النمور"),
+        ("Nimour, Salim, PhD", "سليم النمور"),
         ("سالم خالد النمور", "Salim Khaled Nimour"),  # Salim may be either name
         ("سليم خالد النمور", "Salim Khaled Nimour"),
         ("محدم خالد النمور", "Muhammad Khaled Nimour"),  # two letters in the other order
@@ -55,6 +57,13 @@ UNALIKE = 0.5
 )
 def test_spellings_of_one_name_look_alike(first: str, second: str) -> None:
     assert score(first, second) >= ALIKE, compare(first, second).english
+
+
+def test_what_turns_a_line_round_is_kept_in_the_name_and_left_out_of_the_reasons() -> None:
+    found = compare("\u202eSalim Nimour", "سليم النمور")
+    assert found.parts[0].first == "\u202eSalim"
+    assert found.english.startswith("given name: Salim = سليم")
+    assert "\u202e" not in found.arabic
 
 
 @pytest.mark.parametrize("full", ["Muhammad Nimour", "محمد خالد النمور", "Mehmet Khaled Omar Nimour"])
