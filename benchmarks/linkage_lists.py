@@ -15,7 +15,7 @@ import argparse
 import csv
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -66,11 +66,15 @@ class Person:
 class World:
     """Draws persons, alone and in families, and writes the rows of each list."""
 
-    def __init__(self, *, seed: int, shape: str, data: Path | None, habits: int | None = None) -> None:
+    def __init__(
+        self, *, seed: int, shape: str, data: Path | None, habits: int | None = None, untold: float | None = None
+    ) -> None:
         self.rng = random.Random(seed)
         self.shape = shape
         self.names = NamePool(data / "names" if data is not None else None)
         self.habits = (DEATHS if shape == "deaths" else REGISTERS) if habits is None else drawn(habits, shape)
+        if untold is not None:
+            self.habits = tuple(replace(habit, untold=untold) for habit in self.habits)
         self.governorates = _governorates()
         self._form_of: dict[str, str] = {}
         self._number = 0
@@ -273,14 +277,22 @@ def _governorates() -> list[tuple[str, list[str], list[str]]]:
 
 
 def write(
-    out: Path, *, persons: int, shape: str, seed: int, data: Path | None = None, habits: int | None = None
+    out: Path,
+    *,
+    persons: int,
+    shape: str,
+    seed: int,
+    data: Path | None = None,
+    habits: int | None = None,
+    untold: float | None = None,
 ) -> tuple[int, int]:
     """Write records.csv, truth.csv and mapping.yaml; return how many records and how many persons are told of.
 
-    Lists write as those of the shape do, unless `habits` is a seed that others are drawn from.
+    Lists write as those of the shape do, unless `habits` is a seed that others are drawn from; they leave out as many
+    days and places as their habits say, unless `untold` does.
     """
     out.mkdir(parents=True, exist_ok=True)
-    world = World(seed=seed, shape=shape, data=data, habits=habits)
+    world = World(seed=seed, shape=shape, data=data, habits=habits, untold=untold)
     columns = [*COLUMNS, *(PLACES if shape == "deaths" else ())]
     told: set[str] = set()
     count = 0

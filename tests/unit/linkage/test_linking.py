@@ -199,4 +199,4 @@ def test_the_table_of_pairs_names_both_records_and_their_probability(linked: Lin
 def test_the_start_model_is_what_its_file_says(lists: Path) -> None:
     model = start_model()
     assert Model.from_json(model.to_json()).version == model.version
-    assert model.version.startswith("start-1@")
+    assert model.version.startswith("start-2@")

@@ -27,7 +27,7 @@ from dalil.values.digests import sha256
 Floats = npt.NDArray[np.float32]
 
 FORMAT: Final = "dalil-linkage-model/1"
-_START: Final = Path(__file__).parent / "tables" / "start-1.json"
+_START: Final = Path(__file__).parent / "tables" / "start-2.json"
 _ROWS: Final = 16_384
 _EXTRA_AGREES: Final = 6.0
 """Log-odds that an agreeing identifier adds: a choice, no list to learn it from; reviewers' answers correct it."""
@@ -41,7 +41,7 @@ class Model:
     Attributes
     ----------
     name : str
-        Such as "start-1", or "start-1+answers".
+        Such as "start-2", or "start-2+answers".
     start : Forest
         Over columns of `comparing`.
     answers : Correction or None
