@@ -310,7 +310,7 @@ def audit(context: click.Context, subject: str | None, as_json: bool) -> None:
         print_json([_audited(each) for each in found])
         return
     rows = [
-        (each.verdict.entry, each.verdict.recorded_at, *_who(each), each.verdict.verdict, _force(each), each.why or "")
+        (each.verdict.entry, each.verdict.recorded_at, *_who(each), each.verdict.verdict, _force(each), _why(each))
         for each in found
     ]
     print_table(("entry", "at", "by", "pair", "verdict", "force", "why"), rows)
@@ -322,7 +322,15 @@ def _who(each: Audited) -> tuple[str, str]:
     return by, pair_key(said.a, said.b)
 
 
+def _why(each: Audited) -> str:
+    if each.likelihood is not None:
+        return f"likelihood of the weakest link {each.likelihood:.3f}"
+    return each.why or ""
+
+
 def _force(each: Audited) -> str:
+    if each.undone is not None and each.undone.run is not None:
+        return f"undone by run {each.undone.run} at {each.undone.at}, entry {each.undone.entry}"
     if each.undone is not None:
         why = f": {each.undone.why}" if each.undone.why else ""
         return f"undone by {each.undone.actor} at {each.undone.at}, entry {each.undone.entry}{why}"
@@ -344,12 +352,13 @@ def _audited(each: Audited) -> dict[str, Any]:
         "basis": said.basis,
         "run": said.run,
         "note": each.why,
+        "likelihood": each.likelihood,
         "proposed": said.proposed,
         "confirmed_by": each.confirmed_by,
         "undone_by": said.until,
         "undone": None
         if undone is None
-        else {"entry": undone.entry, "actor": undone.actor, "at": undone.at, "note": undone.why},
+        else {"entry": undone.entry, "actor": undone.actor, "at": undone.at, "note": undone.why, "run": undone.run},
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -21,20 +21,25 @@ _Said: TypeAlias = dict[int, tuple[Header, dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """What one entry of the ledger says was done: by whose key, when, and why, if they said."""
+    """What one entry of the ledger says was done: by whose key, when, and why, if they said; ``run`` if a model did."""
 
     entry: int
     actor: str
     at: str
     why: str | None
+    run: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audited:
-    """A verdict with its reason, the entry that confirmed it if it was proposed, and what undid it."""
+    """A verdict with its reason, the entry that confirmed it if it was proposed, and what undid it.
+
+    ``likelihood`` is of the weakest link of what a model joined, from 0 to 1; None for what people and rules said.
+    """
 
     verdict: Verdict
     why: str | None
+    likelihood: float | None
     confirmed_by: int | None
     undone: Deed | None
 
@@ -78,6 +83,7 @@ def audited(connection: Connection, by: Actor, verdicts: Iterable[Verdict]) -> l
         Audited(
             verdict=each,
             why=_why(said, each.entry),
+            likelihood=_likelihood(said[each.entry][1]),
             confirmed_by=confirmed.get(each.entry),
             undone=None if each.until is None else _deed(said, each.until),
         )
@@ -86,8 +92,14 @@ def audited(connection: Connection, by: Actor, verdicts: Iterable[Verdict]) -> l
 
 
 def _deed(said: _Said, entry: int) -> Deed:
-    header, _ = said[entry]
-    return Deed(entry=entry, actor=header.actor, at=header.recorded_at, why=_why(said, entry))
+    header, body = said[entry]
+    run = body.get("run") if body.get("basis") == "model" else None
+    return Deed(entry=entry, actor=header.actor, at=header.recorded_at, why=_why(said, entry), run=run)
+
+
+def _likelihood(body: Mapping[str, Any]) -> float | None:
+    score = body.get("score")
+    return score / 1000 if isinstance(score, int) else None
 
 
 def _why(said: _Said, entry: int) -> str | None:

@@ -45,7 +45,7 @@ def test_a_pair_is_shown_decided_and_undone(desk: Desk, capsys: pytest.CaptureFi
     assert (first["undone"]["note"], first["undone"]["actor"]) == ("a slip", desk.lead.key_id)
     assert str(decided["entry"]) in dalil(desk, capsys, "audit")
     told = " ".join(dalil(desk, capsys, "audit", "4.0").split())
-    assert "model, run 10 4.0~5.0 same stands" in told
+    assert "model, run 10 4.0~5.0 same stands likelihood of the weakest link 0.970" in told
     assert entry not in told  # of other persons
     assert f"undone by {desk.lead.key_id}" in " ".join(dalil(desk, capsys, "audit", "6.0").split())
 

@@ -250,6 +250,12 @@ def test_the_trail_says_why_by_whom_and_what_took_it_back(desk: Desk) -> None:
     # Of one person: what the model said too, though it no longer counts.
     told = desk.archive.review.trail(desk.lead, subject=person(0))
     assert [(each.verdict.verdict, each.verdict.run) for each in told] == [("same", RUN), ("not", None)]
+    assert [each.likelihood for each in told] == [0.97, None]
+    body = {"verdict": "same", "basis": "model", "run": RUN + 1, "sets": [], "undoes": [told[0].verdict.entry]}
+    desk.archive.ledger.append([Draft(Kind.JUDGEMENT, body)], by=desk.archive.actor())
+    again = desk.archive.review.trail(desk.lead, subject=person(0))[0]
+    assert again.undone is not None
+    assert again.undone.run == RUN + 1
 
 
 def test_what_is_above_ones_clearance_is_in_no_trail_no_labels_and_no_contradictions(desk: Desk) -> None:
