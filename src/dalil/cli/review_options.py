@@ -7,6 +7,7 @@ from dataclasses import replace
 import click
 
 from dalil.archive import Archive
+from dalil.errors import WrongValue
 from dalil.protection import Actor
 from dalil.protection.access import at_the_desk
 
@@ -17,6 +18,20 @@ version_option = click.option("--version", type=int, help="The version as you sa
 
 
 def actor_for(archive: Archive, by: str | None) -> Actor:
-    """Return whoever runs a command: the desk's actor, or, by ``--by``, another whose key is in the archive."""
+    """Return whoever runs a command: the desk's actor, or, by ``--by``, another whose key is in the archive.
+
+    Raises
+    ------
+    WrongValue
+        The key of no actor, such as the one that signs checkpoints.
+    """
     desk = at_the_desk(archive.configuration.actor_key)
+    if by is not None and by not in archive.ledger.actor_keys():
+        raise WrongValue(
+            "This is no actor's key.",
+            expected="the key of somebody who reviews",
+            found="another key, or none",
+            where="--by",
+            todo="`dalil review introduce` makes one.",
+        )
     return desk if by is None else replace(desk, key_id=by, name=by)

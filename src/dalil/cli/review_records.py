@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from dalil.archive import Archive
 from dalil.cli.printing import (
     dry_run_option,
     json_option,
@@ -20,7 +21,7 @@ from dalil.cli.review_options import actor_for, by_option, reason_option, versio
 from dalil.errors import UnknownSubject, WrongValue
 from dalil.review.bulk import BulkChange, Change
 from dalil.review.record_states import Step
-from dalil.review.standing import Standing
+from dalil.review.standing import Decision, Standing
 from dalil.values.ids import format_subject, parse_subject
 
 
@@ -57,12 +58,38 @@ def standing(context: click.Context, subject: str, known_by: str | None, as_json
     found = archive.review.records.standing(about, who, known_by=read_point(archive, known_by))
     past = archive.review.records.history(about, who)
     if as_json:
-        told = [{"entry": each.entry, "value": each.value, "flag": each.flag, "actor": each.actor} for each in past]
+        told = [
+            {
+                "entry": each.entry,
+                "value": each.value,
+                "flag": each.flag,
+                "actor": each.actor,
+                "at": each.recorded_at,
+                "ended_by": each.until,
+                "reason": _reason(archive, each),
+            }
+            for each in past
+        ]
         print_json({**standing_json(found), "history": told})
         return
     _tell(found)
-    rows = [(each.entry, each.recorded_at, each.actor, f"{each.value} {each.flag or ''}".strip()) for each in past]
-    print_table(("entry", "at", "key", "decided"), rows)
+    rows = [
+        (
+            each.entry,
+            each.recorded_at,
+            each.actor,
+            f"{each.value} {each.flag or ''}".strip(),
+            each.until,
+            _reason(archive, each),
+        )
+        for each in past
+    ]
+    print_table(("entry", "at", "key", "decided", "ended by entry", "why"), rows)
+
+
+def _reason(archive: Archive, decision: Decision) -> str:
+    body = archive.ledger.entry(decision.entry).body
+    return "" if body is None else str(body.get("reason", ""))
 
 
 _grade = click.option("--grade", metavar="GRADE", help="G0 to G4, given in the same breath.")

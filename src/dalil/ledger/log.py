@@ -252,6 +252,11 @@ class Ledger:
         with reading(self._engine) as connection:
             yield from scan(connection, start, stop, kind=kind)
 
+    def actor_keys(self) -> frozenset[str]:
+        """Return the ids of the keys that were ever introduced as an actor's."""
+        with reading(self._engine) as connection:
+            return frozenset(connection.execute(select(keys.c.key_id).where(keys.c.role == "actor")).scalars())
+
     def public_key(self, role: str) -> bytes:
         """Return the raw public key that the log's first ``key`` entry of ``role`` introduced."""
         with reading(self._engine) as connection:

@@ -28,13 +28,14 @@ UNGRADED: Final = "G0"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One decision as it stands on a record: its entry, whose key signed it, and when."""
+    """One decision as it stands on a record: its entry, whose key signed it, when, and which entry ended it, if any."""
 
     entry: int
     value: str
     flag: str | None = None
     actor: str = ""
     recorded_at: str = ""
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +174,14 @@ class Decisions:
 
     def _decision(self, given: _Given) -> Decision:
         actor, recorded_at = self._signed[given.since]
-        return Decision(entry=given.since, value=given.value, flag=given.flag, actor=actor, recorded_at=recorded_at)
+        return Decision(
+            entry=given.since,
+            value=given.value,
+            flag=given.flag,
+            actor=actor,
+            recorded_at=recorded_at,
+            until=given.until,
+        )
 
 
 def read_stands(

@@ -147,6 +147,9 @@ def test_a_record_takes_steps_and_many_are_graded_and_both_are_undone(
     assert "verified, G1" in dalil(desk, capsys, "step", "6.0", "verify", "--version", version, "--reason", "read")
     told = dalil(desk, capsys, "standing", "6.0", "--json")
     assert [each["value"] for each in told["history"]] == ["reviewed", "G1", "verified"]
+    first, _, last = told["history"]
+    assert (first["ended_by"], last["ended_by"], last["reason"]) == (last["entry"], None, "read")
+    assert "read" in dalil(desk, capsys, "standing", "6.0").split()
     assert f"{told['history'][0]['entry']}" in dalil(desk, capsys, "standing", "6.0")
     file = tmp_path / "ids.txt"
     file.write_text("6.0\n7.0\n8.0\n99.0\n", encoding="utf-8")
@@ -173,3 +176,11 @@ def test_a_file_of_ids_that_holds_something_else_changes_nothing(
         dalil(desk, capsys, "bulk", "grade", "G2", str(tmp_path / "ids.txt"), "--reason", "a test")
     assert (stopped.value.code, desk.archive.ledger.size) == (10, size)
     assert found in capsys.readouterr().err
+
+
+def test_the_key_that_signs_checkpoints_reviews_nothing(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    size = desk.archive.ledger.size
+    for key in (desk.archive.configuration.log_key, "no key"):
+        with pytest.raises(SystemExit) as stopped:
+            dalil(desk, capsys, "decide", pair(2, 3), "same", "--by", key)
+        assert (stopped.value.code, desk.archive.ledger.size) == (10, size)
