@@ -63,6 +63,18 @@ def test_a_person_whom_every_list_has_once_is_not_joined_to_another_one() -> Non
     assert cluster(4, *pairs, lists, repeating=1 / 3).cluster.tolist() == [0, 0, 0, 0]
 
 
+def test_two_persons_whom_four_lists_have_do_not_become_one_though_each_list_seems_to_repeat_one() -> None:
+    """Rows of one list are alike by 4, all others by 3.4; a repetition costs half of ln(1 / 0.003): 2.9 < 3.4.
+
+    Each list's two rows come together first. To join two such pairs is the second repetition: 3.4 - 2.9. To join two
+    of these is the third and the fourth: four repetitions cost 1 + 1.5 + 1.5, of which each side has paid 1: 3.4 - 5.8.
+    """
+    lists = np.repeat(np.arange(4), 2).astype(np.int16)
+    pairs = rows(*((a, b, 4.0 if lists[a] == lists[b] else 3.4) for a in range(8) for b in range(a + 1, 8)))
+    assert cluster(8, *pairs, lists, repeating=0.003).cluster.tolist() == [0, 0, 0, 0, 4, 4, 4, 4]
+    assert cluster(8, *pairs, lists, repeating=1 / 3).cluster.tolist() == [0] * 8
+
+
 def test_rounds_of_mutually_best_groups_find_what_the_strongest_first_finds() -> None:
     """Against average linkage by one merge at a time, over matrices of random log-odds."""
     rng = np.random.default_rng(4)

@@ -6,7 +6,8 @@ What reviewers judged "not the same" is never in one group, whatever else is fou
 and where the two contradict each other the input is refused before (`labels`).
 
 Nor can a person grow without bound: a list has most persons once. One row too many is weighed as a pair like any other;
-each further one must be outweighed by as much as such rows are rare in these very lists. Groups are joined in rounds:
+each further one must be outweighed by as much as such rows are rare in these very lists, from the third on by half as
+much again. Groups are joined in rounds:
 in each, every two that are each other's best. For average linkage this gives what the strongest first would give
 (Bruynooghe 1978), and does it for all groups at once.
 """
@@ -34,6 +35,9 @@ _FEWEST_REPEATING: Final = 0.003
 """Bounds of the share of records that repeat another of their list, as the pairs tell it."""
 _HALF: Final = 0.5
 """Of the surprise of one more repetition: a mean over pairs is weighed against it, not their sum."""
+_FURTHER: Final = 0.5
+"""By how much more each repetition after the second costs than the second: the more lists seem to repeat somebody, the
+likelier two are meant. Two namesakes whom four lists have, each pair of rows in one list most alike, became one."""
 _ROWS: Final = 500_000
 
 
@@ -212,8 +216,7 @@ class _Groups:
         unseen_alike = (one * other).sum(axis=1) - alike[weighed]
         unseen = pairs[weighed] - seen[weighed] - unseen_alike
         mean = (total[weighed] + unseen * UNSEEN + unseen_alike * UNSEEN_SAME_LIST) / pairs[weighed]
-        repeated, before, before_too = (np.maximum(each - 1, 0).sum(axis=1) for each in (one + other, one, other))
-        added = np.maximum(repeated - 1, 0) - np.maximum(before - 1, 0) - np.maximum(before_too - 1, 0)
+        added = _repetitions(one + other) - _repetitions(one) - _repetitions(other)
         score[weighed] = mean - added * self._dear
         return score
 
@@ -270,6 +273,13 @@ class _Groups:
         while (found[found] != found).any():
             found = found[found]
         return found
+
+
+def _repetitions(of_list: npt.NDArray[np.int32]) -> Doubles:
+    """Return what rows too many in groups, (n, lists), cost: the first nothing, the second one, others half more."""
+    repeated = np.maximum(of_list - 1, 0).sum(axis=1)
+    found: Doubles = np.maximum(repeated - 1, 0) + _FURTHER * np.maximum(repeated - 2, 0)
+    return found
 
 
 def _mutually_best(links: _Links) -> Longs:
