@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dalil.names import ABSENT, compare, compare_features, keys, parse, romanise, score, units_of
+from dalil.names import ABSENT, compare, compare_features, keys, parse, romanise, score, score_many, units_of
+from dalil.names.comparing import FEW
 from dalil.names.grouping import read_words
 from dalil.names.similarity import MOST, doubt
+from dalil.names.units import read_in_full
 
 ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةأإآؤئء"
 arabic_words = st.text(ARABIC, min_size=2, max_size=9)
@@ -139,7 +141,7 @@ def test_a_script_read_by_letter_is_said_to_be_so_and_compared(text: str) -> Non
     assert not parse("Salim نمور").by_letter
 
 
-@given(anything | names | st.text(" ,،-.م" + "abd", max_size=30))
+@given(anything | names | st.text(' ,،-.م("")«»' + "abd", max_size=30))
 def test_a_span_holds_the_words_of_its_part(text: str) -> None:
     for part in parse(text).parts:
         start, stop = part.span
@@ -180,3 +182,36 @@ def test_hostile_text_costs_little(text: str) -> None:
     score(text, "محمد")
     parse(text)
     assert time.process_time() - started < 1
+
+
+SIGNS = (
+    "Salim",
+    "Abd",
+    "a",
+    "al",
+    "Abu",
+    "umm",
+    "wife",
+    "of",
+    "aka",
+    "Dr",
+    "MD",
+    "7",
+    "3'",
+    "🙂",
+    "中",
+    "عبد",
+    "ال",
+    "سليم",
+)
+signed = st.lists(
+    st.tuples(st.sampled_from((*SIGNS, *'()[]«»".-,،')), st.sampled_from(("", " "))).map("".join), max_size=12
+).map("".join)
+
+
+@given(signed, signed)
+def test_signs_and_odd_words_are_read_alike_in_every_way(first: str, second: str) -> None:
+    assert units_of(first) == read_in_full(first)
+    assert [part.form for part in parse(first).names][:7] == [unit.form for unit in units_of(first)][:7]
+    assert compare(first, second).score == score(first, second)
+    assert set(score_many([(first, second)] * FEW)) == {score(first, second)}

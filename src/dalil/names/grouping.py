@@ -27,7 +27,9 @@ from dalil.names.words import (
 MOST_WORDS: Final = 48
 """Words of a text that are read as a name."""
 MOST_CHARACTERS: Final = 20_000
-_SEPARATORS: Final = re.compile(r"[-‐‑‒–—־_/.·()\[\]\"“”«»]+")
+SEPARATORS: Final = re.compile(r"[-‐‑‒–—־_/.·()\[\]\"“”«»]+")
+_ASIDE: Final = re.compile(r'\([^()]*\)|\[[^\[\]]*\]|"[^"]*"|“[^“”]*”|«[^«»]*»')
+_ALSO_KNOWN_AS: Final = "aka"
 _COMMA: Final = re.compile("[,،]")
 _WORD: Final = re.compile(r"[^\s\-‐‑‒–—־_/.·()\[\]\"“”«»,،]+")
 
@@ -72,7 +74,7 @@ class Word(NamedTuple):
     @property
     def stands(self) -> bool:
         """A name by itself, whatever stands around it."""
-        return self.does is Does.STAND and (self.written.isalpha() or not _SEPARATORS.search(self.written))
+        return self.does is Does.STAND and (self.written.isalpha() or not SEPARATORS.search(self.written))
 
 
 _ABOUT: Final = {Does.BE_WIFE: Read.HUSBAND, Does.BE_MOTHER: Read.MOTHER, Does.BE_ALIAS: Read.ALIAS}
@@ -107,20 +109,43 @@ class Piece:
 
 
 def read_words(text: str) -> list[Word]:
-    """Return the words of a text; what stands before a comma goes last, as in Family, Given."""
-    text = text[:MOST_CHARACTERS]
+    """Return the words of a text; what stands before a comma goes last, as in Family, Given.
+
+    What stands in brackets or quotation marks beside a name follows it as another that someone goes by.
+    """
+    text, asides = _set_apart(text[:MOST_CHARACTERS])
     if "," in text or "،" in text:
         text = " ".join(text[start:stop] for start, stop in _stretches(text))
-    return [*map(Word.of, _SEPARATORS.sub(" ", text).split()[:MOST_WORDS])]
+    written = SEPARATORS.sub(" ", text).split()
+    for _, aside in asides:
+        written += [_ALSO_KNOWN_AS, *SEPARATORS.sub(" ", _COMMA.sub(" ", aside)).split()]
+    return [*map(Word.of, written[:MOST_WORDS])]
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
     """Return where each of `read_words` stands in the text: its first character, and the one after its last."""
-    text = text[:MOST_CHARACTERS]
+    text, asides = _set_apart(text[:MOST_CHARACTERS])
     spans: list[tuple[int, int]] = []
     for start, stop in _stretches(text):
         spans += [match.span() for match in _WORD.finditer(text, start, stop)]
+    for start, aside in asides:
+        spans.append((start, start))
+        spans += [(start + first, start + last) for first, last in (each.span() for each in _WORD.finditer(aside))]
     return spans[:MOST_WORDS]
+
+
+def _set_apart(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """Return a text with blanks for what stands in brackets or quotation marks beside a name, and that, by its place.
+
+    Where there are not two plain names outside, such signs say nothing.
+    """
+    asides = [(match.start(), match[0]) for match in _ASIDE.finditer(text) if _WORD.search(match[0])]
+    if not asides or len(_WORD.findall(text)) + len(asides) > MOST_WORDS:
+        return text, []
+    outside = _ASIDE.sub(lambda match: " " * len(match[0]), text)
+    if sum(Word.of(word).does is Does.STAND for word in _WORD.findall(outside)) < 2:
+        return text, []
+    return outside, asides
 
 
 def _stretches(text: str) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeGuard
 
 from dalil.names.equivalents import equivalents, leading_form
 from dalil.names.folding import ARABIC
-from dalil.names.grouping import Read, Word, group, read_words
+from dalil.names.grouping import SEPARATORS, Read, Word, group, read_words
 from dalil.names.sounds import coarse_of, key_of, other_sounds_of, sounds_of
 from dalil.names.words import JOINT, Does
 
@@ -286,7 +286,9 @@ def _learn_several(several: tuple[str, ...]) -> Unit | None:
     """Remember the one unit that some words are wherever they stand, or that they are none."""
     if len(_SEVERAL) >= _MOST_REMEMBERED:
         _SEVERAL.clear()
-    found = _one_unit([Word.of(word) for word in " ".join(several).replace("-", " ").split()])
+    words = " ".join(several).replace("-", " ").split()
+    # A word that brackets or points cut in two is not one word; `read_words` cuts it.
+    found = None if SEPARATORS.search("".join(words)) else _one_unit([*map(Word.of, words)])
     if sum(map(len, several)) < 100:
         _SEVERAL[several] = found
     return found

@@ -56,7 +56,9 @@ _ARABIC: Final = {
     **_all("ال", Does.BE_ARTICLE),
     **_all("بن ابن بنت ابنه", Does.BE_PATRONYMIC),
     **_all("الشهيد الشهيده الدكتور الدكتوره الشيخ الحاج الحاجه المهندس الاستاذ المرحوم السيده", Does.BE_TITLE),
-    **_all("العقيد العميد اللواء المقدم الملازم المقدم النقيب", Does.BE_TITLE),
+    **_all("العقيد العميد اللواء المقدم الملازم النقيب الرقيب المساعد المجند الفريق العماد", Does.BE_TITLE),
+    **_all("الرييس الوزير المحامي المحاميه الصحفي الصحفيه الصحافي الطبيب الطبيبه الناشط الناشطه", Does.BE_TITLE),
+    **_all("الطفل الطفله المعتقل المعتقله القاضي الفنان الفنانه", Does.BE_TITLE),
     **_all("زوجه حرم ارمله", Does.BE_WIFE),
     **_all("والدته والدتها امها", Does.BE_MOTHER),
     **_all("الملقب الملقبه المعروف المعروفه الشهير الشهيره المكني المكناه", Does.BE_ALIAS),
@@ -78,6 +80,7 @@ _LATIN: Final = {
     **_all("bin ibn ben bint bent binti ould", Does.BE_PATRONYMIC),
     **_all("dr doctor sheikh shaikh shaykh sheik cheikh haj hajj hajji mr mrs ms prof professor eng", Does.BE_TITLE),
     **_all("martyr ustaz ustadh sayyida colonel brigadier general captain major lieutenant sergeant", Does.BE_TITLE),
+    **_all("president minister prince princess king queen judge lawyer journalist activist engineer", Does.BE_TITLE),
     **_all("wife widow", Does.BE_WIFE),
     **_all("mother mothers", Does.BE_MOTHER),
     **_all("aka nicknamed", Does.BE_ALIAS),
@@ -169,7 +172,7 @@ def may_serve(folded: str, script: str) -> bool:
     """Say whether a word after Abd makes a compound of the two: Abdul Karim, and not Abdul Mustafa."""
     if script == ARABIC:
         return (folded.startswith("ال") and len(folded) > 3) or coarse_of(key_of(folded, ARABIC)) in _SERVED
-    if folded[0] in "aeiou":
+    if folded[:1] in tuple("aeiou"):
         return folded.startswith(_SERVED_BEGINNINGS) or _LATIN_ARTICLE.match(folded) is not None
     return coarse_of(key_of(folded, script)) in _SERVED
 

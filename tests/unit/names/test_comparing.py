@@ -35,6 +35,12 @@ UNALIKE = 0.5
         ("Nimour, Salim", "سليم النمور"),
         ("Dr. Salim Nimour, M.D.", "سليم النمور"),
         ("Nimour, Salim, PhD", "سليم النمور"),
+        ('Salim "Abu Omar" Nimour', "سليم النمور"),
+        ("سليم النمور (أبو عمر)", "Salim Khaled Nimour"),
+        ("Salim Nimour [surgeon, Douma]", "سليم النمور"),
+        ("Salim (Nimour)", "سليم النمور"),  # with one name outside, brackets say nothing
+        ('Salim Nimour ""', "سليم النمور"),
+        ("President Salim Nimour", "القاضي سليم النمور"),
         ("سالم خالد النمور", "Salim Khaled Nimour"),  # Salim may be either name
         ("سليم خالد النمور", "Salim Khaled Nimour"),
         ("محدم خالد النمور", "Muhammad Khaled Nimour"),  # two letters in the other order
