@@ -63,9 +63,9 @@ def read_labels(path: Path) -> list[tuple[str, str, str]]:
             raise WrongLists(
                 "An answer is none of the three.",
                 expected=", ".join(ANSWERS),
-                found="another word, or nothing",
+                found="nothing" if answer is None else "another word",
                 where=f"{path.name}, line {number}",
-                todo="Correct it, or leave the line out.",
+                todo="Leave out lines that nobody has answered yet." if answer is None else "Correct it.",
             )
     return rows
 

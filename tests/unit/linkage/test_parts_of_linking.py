@@ -278,5 +278,7 @@ def test_a_file_of_answers_is_checked(tmp_path: Path) -> None:
     assert read_labels(good) == [("1", "2", "same"), ("1", "3", "unsure")]
     with pytest.raises(WrongLists, match="none of the three"):
         read_labels(write(tmp_path / "bad.csv", "id_a,id_b,label\n1,2,yes\n"))
+    with pytest.raises(WrongLists, match="nobody has answered yet"):
+        read_labels(write(tmp_path / "left.csv", "id_a,id_b,label\n1,2,same\n1,3,\n"))
     with pytest.raises(WrongLists, match="other columns"):
         read_labels(write(tmp_path / "worse.csv", "a,b\n1,2\n"))
