@@ -10,8 +10,9 @@ import click
 
 from dalil.cli.printing import dry_run_option, json_option, open_archive, print_json, print_table, waiting
 from dalil.cli.writing import check_writable, written_whole
-from dalil.linkage.archives.annex import annex_page, told_interval, told_leans
+from dalil.linkage.archives.annex import annex_page, told_interval
 from dalil.linkage.archives.withdrawn import Withdrawal, withdrawals
+from dalil.linkage.persons.leaning import told_leans
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 from conftest import new_archive
 from dalil.archive import Archive
 from dalil.errors import Bug, WorkStopped, WrongLists
+from dalil.ledger.entries import Draft
+from dalil.ledger.kinds import Kind
+from dalil.values.digests import digest_of
 from dalil.web.own_process import in_own_process
 
 Clients = Callable[..., Any]
@@ -65,6 +69,16 @@ def test_linking_is_begun_once_and_tried_unless_recording_is_asked_for(client_of
     client.post(f"/jobs/{job.pk}/cancel/")
     client.post("/linking/start/", {"how": "record", "token": "c" * 20})
     assert Job.objects.filter(kind="link").first().wanted == {"dry_run": False}  # type: ignore[union-attr]
+
+
+def test_a_run_is_shown_with_what_it_leaned_by_where_its_entry_says_so(client_of: Clients, desk: Any) -> None:
+    told: dict[str, Any] = {"n_records": 7, "n_persons": 5, "n_labels": 0, "known_by": 3, "supersedes": []}
+    with Archive(desk.path) as archive:
+        for content in (told, told | {"leans": [1_750_000, 2_031_250]}):  # in millionths: 1.75 and 2.03125
+            body = {"defines": "linkage_run", "name": "run", "digest": digest_of(content), "content": content}
+            archive.ledger.append([Draft(Kind.DEFINITION, body)], by=archive.actor())
+    page = client_of("officer").get("/linking/").content.decode()
+    assert re.findall(r'<span dir="ltr">([^<]*)</span></td>', page) == ["1.75, 2.03", ""]
 
 
 @pytest.mark.parametrize(

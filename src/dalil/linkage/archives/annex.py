@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from dalil.linkage.archives.evaluation import ArchiveEvaluation
 from dalil.linkage.archives.sampled_evaluation import Range
-from dalil.linkage.persons.leaning import MILLION
+from dalil.linkage.persons.leaning import told_leans
 from dalil.linkage.weighing.calibrating import AUDITED_PERCENT
 
 PAGE: Final = """\
@@ -111,11 +111,6 @@ def annex_page(found: ArchiveEvaluation, run: Mapping[str, Any]) -> str:
         groups="\n".join(groups),
         worst="\n".join(worst) or "| none | | |",
     )
-
-
-def told_leans(millionths: Sequence[int]) -> str:
-    """Return by what clustering leaned, in log-odds, as the entry of a run says; those of earlier versions do not."""
-    return " and ".join(f"{lean / MILLION:.2f}" for lean in dict.fromkeys(millionths))
 
 
 def told_interval(said: Mapping[str, float] | None) -> str:

@@ -7,6 +7,7 @@ then leans are tried as the answers bind.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -145,6 +146,11 @@ def _step(merges: Merges, excess: float, wanted: int) -> float:
 def in_millionths(number: float) -> int:
     """Return a lean, or a share, as the entry of a run holds it."""
     return round(MILLION * number)
+
+
+def told_leans(millionths: Sequence[int]) -> str:
+    """Return by what clustering leaned, in log-odds, as the entry of a run says; those of earlier versions do not."""
+    return ", ".join(f"{lean / MILLION:.2f}" for lean in dict.fromkeys(millionths))
 
 
 def held_apart(clustered: Clustered, labels: Labels | None) -> npt.NDArray[np.bool_]:

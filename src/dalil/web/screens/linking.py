@@ -36,6 +36,8 @@ def link(running: jobs.Running) -> dict[str, Any]:
 @screen(Action.LINK)
 def linking(request: DeskRequest) -> HttpResponse:
     """Show the runs, which of them stands, and what is being worked out."""
+    from dalil.linkage.persons.leaning import told_leans
+
     desk = request.desk
     linkage = desk.archive.linkage
     runs, standing = linkage.runs(), set(linkage.standing())
@@ -50,6 +52,7 @@ def linking(request: DeskRequest) -> HttpResponse:
                 "n_persons": said["n_persons"],
                 "n_labels": said["n_labels"],
                 "known_by": said["known_by"],
+                "leans": told_leans(said.get("leans", ())),
             }
             for run, said in sorted(runs.items(), reverse=True)[:MOST_RUNS]
         ],
