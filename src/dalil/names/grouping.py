@@ -64,7 +64,8 @@ class Word(NamedTuple):
             return known
         script, folded = fold_word(written)
         role = does(folded, script)
-        word = cls(written, script, folded, role, opened(folded, script) if role is Does.STAND else folded)
+        stands = role in (Does.STAND, Does.BE_TITLE)  # Sheikh is a family's name, too
+        word = cls(written, script, folded, role, opened(folded, script) if stands else folded)
         if len(_WORDS) >= _MOST_REMEMBERED:
             _WORDS.clear()
         if len(written) < 100:

@@ -35,6 +35,9 @@ UNALIKE = 0.5
         ("Nimour, Salim", "سليم النمور"),
         ("Dr. Salim Nimour, M.D.", "سليم النمور"),
         ("Nimour, Salim, PhD", "سليم النمور"),
+        ("سليم خالد الحاج", "سليم حاج"),  # titles that are names of families
+        ("سليم خالد الشيخ", "Salim Sheikh"),
+        ("القاضي سليم القاضي", "سليم قاضي"),
         ('Salim "Abu Omar" Nimour', "سليم النمور"),
         ("سليم النمور (أبو عمر)", "Salim Khaled Nimour"),
         ("Salim Nimour [surgeon, Douma]", "سليم النمور"),
