@@ -103,8 +103,8 @@ def report(
     print_linkage(before, after, errors, truth, measured, console)
     print_estimate(estimated, lists, console)
     wrong = wrong_figures(after, errors, truth)
-    if not estimate_is_right(estimated, lists):
-        wrong.append(f"{estimated.run.name}: the truth is not in the interval")
+    if not estimate_is_right(estimated, lists, n_widths=1):
+        wrong.append(f"{estimated.run.name}: the truth is far from the interval")
     for line in wrong:
         console.print(f"[bold red]{line}[/]")
     return wrong

@@ -12,14 +12,33 @@ from benchmarks.linkage_lists import write
 from dalil.linkage import Linked, RecordTable, ask, link, read_lists, read_mapping
 from dalil.linkage.measuring import measure, read_two_columns
 from dalil.linkage.pairing.recall import persons_missed
-from dalil.linkage.persons.clustering import cluster
-from dalil.linkage.persons.leaning import LEAST, MOST
+from dalil.linkage.persons.clustering import Clustered, cluster
+from dalil.linkage.persons.leaning import FIRST, LEAST, MOST, searched
 from dalil.linkage.persons.sureness import FEWEST, Sureness, assumed, learned, merges_of, strongest
 from dalil.linkage.weighing.crowding import uncrowded
 
 
 def chance(log_odds: float) -> float:
     return float(1 / (1 + np.exp(-log_odds)))
+
+
+# --- how far clustering leans -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("excess", "stays"), [(-0.004, False), (-0.001, True), (0.004, True), (0.008, False)], ids=str)
+def test_clusters_may_be_too_many_by_more_than_too_few(excess: float, stays: bool) -> None:
+    """Two lists of 4,000, of whom each has a partner with log-odds from -4 to 4: by 1.75, 23 of 32 pairs are joined."""
+    n = 4_000
+    a, odds = np.arange(n), np.linspace(-4, 4, n, dtype=np.float32)
+    list_of = np.repeat(np.array([0, 1], np.int16), n)
+
+    def clustered(by: float) -> Clustered:
+        return cluster(2 * n, a, a + n, odds + np.float32(by), list_of)
+
+    first = clustered(FIRST)
+    assert first.merges.made.sum() == 2_875
+    persons = (2 * n - 2_875) / (1 + excess)
+    leaning, found = searched(clustered, first, persons, (0.002, 0.005))
+    assert (leaning == FIRST) is stays
+    assert -0.002 <= (2 * n - found.merges.made.sum()) / persons - 1 <= 0.005
 
 
 # --- merges and what answers say of them ------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ then leans are tried as the answers bind.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,9 +35,11 @@ _STEPS: Final = 64
 """How far one step goes at most, and how many leans there are to one."""
 _TRIALS: Final = 4
 _MOST_MOVED, _HALVINGS = 4.0, 14
-_NEAR, _NEAR_UNTAUGHT, _WITHIN = 0.005, 0.012, 0.9
-"""Share of persons by which clusters may be too many or too few, with answers and without: a lean further from the
-first joins pairs worse, and less is known of persons without answers. A step goes so far within it."""
+_WITHIN: Final = 0.9
+_TAUGHT, _UNTAUGHT = (0.002, 0.005), (0.012, 0.012)
+"""Shares of persons by which clusters may be too few and too many, with answers and without: a lean further from the
+first joins pairs worse, and less is known of persons without answers. Too few is worse than too many: a person joined
+with another is no longer counted, and nobody sees it. A step goes so far within such a share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,10 @@ def lean(
     if only is not None:
         leaning, found = only, trial.clustered(only, bound=True)
     else:
-        near = _NEAR if sureness.n_answers else _NEAR_UNTAUGHT
+        near = _TAUGHT if sureness.n_answers else _UNTAUGHT
         if labels is not None and labels.n_decided:
             found = trial.clustered(FIRST, bound=True)
-        leaning, found = _searched(trial, found, persons, near)
+        leaning, found = searched(lambda by: trial.clustered(by, bound=True), found, persons, near)
     return Leaned(found, leaning, trial.centred(found, leaning, sureness, missed, persons), missed)
 
 
@@ -114,21 +116,32 @@ def first_merges(
     return found.merges, merges_of(found, a, b), trial.learned(found, FIRST, recall)[0]
 
 
-def _searched(trial: _Trial, found: Clustered, persons: float, near: float) -> tuple[float, Clustered]:
-    """Return the lean nearest the first one that makes about as many clusters as there are persons, and the clusters.
+def searched(
+    clustered: Callable[[float], Clustered], found: Clustered, persons: float, near: tuple[float, float]
+) -> tuple[float, Clustered]:
+    """Return the lean nearest `FIRST` that makes about as many clusters as there are persons, and the clusters.
 
     What merges were refused by says how many more a further lean makes, nearly; so few leans are tried.
+
+    Parameters
+    ----------
+    clustered : callable
+        Clusters by a lean.
+    found : Clustered
+        Clusters by `FIRST`.
+    near : (float, float)
+        Shares of persons by which clusters may be too few, and too many.
     """
     excess = _n_clusters(found) / persons - 1
     leaning, best, least = FIRST, (FIRST, found), abs(excess)
     tried = {FIRST}
-    while abs(excess) > near and len(tried) <= _TRIALS:
-        leaning += _step(found.merges, excess, round((abs(excess) - _WITHIN * near) * persons))
+    while abs(excess) > near[excess > 0] and len(tried) <= _TRIALS:
+        leaning += _step(found.merges, excess, round((abs(excess) - _WITHIN * near[excess > 0]) * persons))
         leaning = min(max(leaning, LEAST), MOST)
         if leaning in tried:
             break
         tried.add(leaning)
-        found = trial.clustered(leaning, bound=True)
+        found = clustered(leaning)
         excess = _n_clusters(found) / persons - 1
         if abs(excess) < least:
             best, least = (leaning, found), abs(excess)
