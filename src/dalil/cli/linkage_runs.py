@@ -82,21 +82,8 @@ def runs(context: click.Context, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    columns = (
-        *(
-            "run",
-            "stands",
-            "made at",
-            "goes on from",
-            "came",
-            "mentions",
-            "persons",
-            "verdicts",
-            "known by",
-            "leans by",
-        ),
-        "withdrawn",
-    )
+    columns = ["run", "stands", "made at", "goes on from", "came", "mentions", "persons", "verdicts", "known by"]
+    columns += ["leans by", "withdrawn"]
     told = [
         row | {"leans": told_leans(row["leans"] or ()), "withdrawn": _told_withdrawn(withdrawn.get(row["run"]))}
         for row in rows

@@ -28,8 +28,9 @@ from dalil.records.decisions import MAX_SUBJECTS, chunks
 from dalil.records.judged import identities_of
 from dalil.records.marks import ASSIGNEE, GROUP, SENSITIVITY, SINGLE, TAG, mark_body, mentions_of
 from dalil.records.tables import marks, subjects
+from dalil.review.judgeable import stale
 from dalil.review.permissions import check_may_review
-from dalil.review.record_review import RecordReview, check_reason, stale, step_body
+from dalil.review.record_review import RecordReview, check_reason, step_body
 from dalil.review.record_states import DEED_OF, STEPS, RecordState, Step, may_take
 from dalil.review.standing import read_stands
 from dalil.values.canonical import JsonObject

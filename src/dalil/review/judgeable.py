@@ -64,7 +64,7 @@ def stale(where: str) -> ReviewStale:
     """Return the refusal of a decision on what is no longer as it was shown."""
     return ReviewStale(
         "This has changed since it was shown.",
-        expected="nothing said or judged of the two in between",
+        expected="nothing said, judged or decided of it in between",
         found="a newer version",
         where=where,
         todo="Look at it again, and decide on what it is now.",

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, select
 
-from dalil.errors import ReviewRefused, ReviewStale, WrongValue
+from dalil.errors import ReviewRefused, WrongValue
 from dalil.ledger.entries import Draft
 from dalil.ledger.keys import Signer
 from dalil.ledger.kinds import Kind
@@ -25,6 +25,7 @@ from dalil.records.decisions import UNDOABLE, chunks, subjects_of, touched
 from dalil.records.judged import identities_of
 from dalil.records.marks import STATE, mentions_of
 from dalil.records.tables import derived, marks
+from dalil.review.judgeable import stale
 from dalil.review.permissions import Deed, check_may_review
 from dalil.review.record_states import DEED_OF, RecordState, Step, after, check_another
 from dalil.review.standing import (
@@ -315,14 +316,3 @@ def check_reason(reason: str) -> None:
     if len(reason) > REASON_LENGTH:
         expected = f"at most {REASON_LENGTH} characters"
         raise WrongValue("The reason is too long.", expected=expected, found=str(len(reason)), where="reason")
-
-
-def stale(where: str) -> ReviewStale:
-    """Return the refusal to decide on what has changed since it was shown."""
-    return ReviewStale(
-        "This has changed since it was shown.",
-        expected="nothing said, judged or decided of it in between",
-        found="a newer version",
-        where=where,
-        todo="Look at it again, and decide on what it is now.",
-    )
